@@ -1,0 +1,79 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let oneDNN = BuildSettingCondition.when(traits: ["OneDNN"])
+
+let package = Package(
+  name: "gradus",
+  products: [
+    .library(name: "Gradus", targets: ["Gradus"]),
+    .executable(name: "gradus", targets: ["GradusCommand"]),
+  ],
+  traits: [
+    .trait(
+      name: "OneDNN",
+      description: "Dense float32 kernels by oneDNN and OpenMP; without it the build is portable."),
+    .default(enabledTraits: ["OneDNN"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+  ],
+  targets: [
+    // System libraries
+    .systemLibrary(
+      name: "CLAPACK", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
+    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+
+    // C
+    .target(
+      name: "COneDNN",
+      cSettings: [.define("GRADUS_ONEDNN", oneDNN)],
+      linkerSettings: [.linkedLibrary("dnnl", oneDNN)]),
+    .target(
+      name: "CKernels",
+      cSettings: [.define("GRADUS_OPENMP", oneDNN)],
+      linkerSettings: [.linkedLibrary("gomp", oneDNN), .linkedLibrary("m")]),
+    .target(name: "CDigits"),
+
+    // Libraries, each of which may import only what stands above it
+    .target(name: "Arrays", dependencies: ["COneDNN", "CKernels", "CLAPACK"]),
+    .target(name: "Formats", dependencies: ["Arrays", "CPNG", "CZlib", "CCrypto"]),
+    .target(name: "Autodiff", dependencies: ["Arrays"]),
+    .target(name: "Layers", dependencies: ["Autodiff"]),
+    .target(name: "Models", dependencies: ["Layers"]),
+    .target(name: "Datasets", dependencies: ["Formats", "CDigits", "CKernels"]),
+    .target(name: "Training", dependencies: ["Layers", "Datasets", "CKernels"]),
+    .target(name: "Plots"),
+    .target(
+      name: "Workbench",
+      dependencies: ["Training", "Models", "Plots", .product(name: "Yams", package: "Yams")]),
+    .target(
+      name: "Gradus",
+      dependencies: [
+        "Arrays", "Formats", "Autodiff", "Layers", "Models", "Datasets", "Training", "Plots",
+        "Workbench",
+      ]),
+    .executableTarget(
+      name: "GradusCommand",
+      dependencies: [
+        "Workbench", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+
+    // Tests
+    .target(name: "TestSupport", dependencies: ["Autodiff", "Formats"], path: "Tests/TestSupport"),
+    .testTarget(name: "ArraysTests", dependencies: ["Arrays", "TestSupport"]),
+    .testTarget(name: "FormatsTests", dependencies: ["Formats", "TestSupport"]),
+    .testTarget(name: "AutodiffTests", dependencies: ["Autodiff", "TestSupport"]),
+    .testTarget(name: "LayersTests", dependencies: ["Layers", "TestSupport"]),
+    .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "TestSupport"]),
+    .testTarget(
+      name: "TrainingTests", dependencies: ["Training", "Models", "TestSupport"]),
+    .testTarget(name: "PlotsTests", dependencies: ["Plots"]),
+    .testTarget(
+      name: "WorkbenchTests", dependencies: ["Workbench", "Gradus", "TestSupport"]),
+  ],
+  swiftLanguageModes: [.v6]
+)
