@@ -1,0 +1,133 @@
+/// The seam between arrays and the code that computes on them.
+///
+/// Every function takes arrays in any layout and returns new ones. Shapes have been checked before;
+/// axes are counted from the front. `Tests/ArraysTests` reads this list: each function is run on
+/// both engines.
+package protocol Engine: Sendable {
+  /// The same elements, row-major.
+  func copy(_ x: NDArray) -> NDArray
+  /// The same elements converted to `dtype`; to integers towards zero, saturating, NaN to 0.
+  func cast(_ x: NDArray, to dtype: DType) -> NDArray
+
+  func unary(_ function: UnaryFunction, _ x: NDArray, alpha: Double) -> NDArray
+  /// The fused rule on the upstream gradient and what the function saved, of equal shapes.
+  func unaryGradient(
+    _ function: UnaryGradient, upstream: NDArray, saved: NDArray, alpha: Double
+  ) -> NDArray
+  /// Broadcasts both to `shape`.
+  func binary(_ function: BinaryFunction, _ a: NDArray, _ b: NDArray, shape: Shape) -> NDArray
+  func compare(_ comparison: Comparison, _ a: NDArray, _ b: NDArray, shape: Shape) -> NDArray
+  /// a where the condition (bool) holds, else b; all broadcast to `shape`.
+  func select(_ condition: NDArray, _ a: NDArray, _ b: NDArray, shape: Shape) -> NDArray
+
+  /// Reduces the axes (ascending, distinct, at least one); the result keeps them with size 1.
+  /// A sum over nothing is 0; other reductions over nothing are NaN.
+  func reduce(_ reduction: Reduction, _ x: NDArray, axes: [Int]) -> NDArray
+  /// The place (int32) of the largest element along the axis, the first where several are; the
+  /// axis is removed. A NaN counts as the largest.
+  func argumentOfMaximum(_ x: NDArray, axis: Int) -> NDArray
+
+  /// Matrix product over the last two axes, [.., M, K] × [.., K, N] → [.., M, N], of operands that
+  /// are transposed (their last two axes swapped) first where said; leading axes broadcast.
+  func matmul(
+    _ a: NDArray, _ b: NDArray, transposeA: Bool, transposeB: Bool, shape: Shape
+  ) -> NDArray
+
+  /// x [N, C, H, W], weight [O, C/groups, h, w], bias [O] → [N, O, H′, W′]
+  func convolution(
+    _ x: NDArray, weight: NDArray, bias: NDArray?, geometry: ConvolutionGeometry, shape: Shape
+  ) -> NDArray
+  /// The gradient by the input, of shape `inputShape`; also the transposed convolution.
+  func convolutionInputGradient(
+    _ upstream: NDArray, weight: NDArray, geometry: ConvolutionGeometry, inputShape: Shape
+  ) -> NDArray
+  /// The gradient by the weight.
+  func convolutionWeightGradient(
+    _ upstream: NDArray, input: NDArray, geometry: ConvolutionGeometry, weightShape: Shape
+  ) -> NDArray
+  /// The gradients by weight and bias.
+  func convolutionParameterGradients(
+    _ upstream: NDArray, input: NDArray, geometry: ConvolutionGeometry, weightShape: Shape
+  ) -> (weight: NDArray, bias: NDArray)
+
+  /// The maximum of each window and its place: row · W + column of the input plane (int32); the
+  /// first in row-major order where several are equal.
+  func maximumPool(_ x: NDArray, geometry: PoolingGeometry, shape: Shape) -> (
+    value: NDArray, places: NDArray
+  )
+  /// Adds each upstream element [N, C, H′, W′] at its place in zeros of `inputShape`.
+  func maximumPoolGradient(_ upstream: NDArray, places: NDArray, inputShape: Shape) -> NDArray
+  /// The elements of x [N, C, H, W] at the places [N, C, H′, W′].
+  func takeAtPlaces(_ x: NDArray, places: NDArray) -> NDArray
+  func averagePool(_ x: NDArray, geometry: PoolingGeometry, shape: Shape) -> NDArray
+  func averagePoolGradient(
+    _ upstream: NDArray, geometry: PoolingGeometry, inputShape: Shape
+  ) -> NDArray
+
+  func softmax(_ x: NDArray, axis: Int) -> NDArray
+  func logSoftmax(_ x: NDArray, axis: Int) -> NDArray
+  /// y · (u − Σ u·y) along the axis
+  func softmaxGradient(_ upstream: NDArray, value: NDArray, axis: Int) -> NDArray
+  /// u − exp(y) · Σ u along the axis
+  func logSoftmaxGradient(_ upstream: NDArray, value: NDArray, axis: Int) -> NDArray
+  /// −log softmax(logits)[label] for each row: logits [N, K], labels [N] int32 → [N] and the
+  /// softmax [N, K].
+  func crossEntropy(logits: NDArray, labels: NDArray) -> (loss: NDArray, probabilities: NDArray)
+  /// (p − onehot(label)) · u, u [N] a row.
+  func crossEntropyGradient(
+    _ upstream: NDArray, probabilities: NDArray, labels: NDArray
+  ) -> NDArray
+
+  /// Normalises each channel of x [N, C, …] by its own mean and variance (divisor n), scale and
+  /// offset [C]; also returns mean and variance [C].
+  func batchNormalization(_ x: NDArray, scale: NDArray, offset: NDArray, epsilon: Double) -> (
+    value: NDArray, mean: NDArray, variance: NDArray
+  )
+  /// Normalises each channel by a given mean and variance.
+  func batchNormalizationInference(
+    _ x: NDArray, scale: NDArray, offset: NDArray, mean: NDArray, variance: NDArray,
+    epsilon: Double
+  ) -> NDArray
+  func batchNormalizationGradient(
+    _ upstream: NDArray, input: NDArray, scale: NDArray, mean: NDArray, variance: NDArray,
+    epsilon: Double
+  ) -> (input: NDArray, scale: NDArray, offset: NDArray)
+  /// Normalises over the last `scale.rank` axes; mean and reciprocal standard deviation have one
+  /// element a row.
+  func layerNormalization(_ x: NDArray, scale: NDArray, offset: NDArray, epsilon: Double) -> (
+    value: NDArray, mean: NDArray, reciprocalDeviation: NDArray
+  )
+  func layerNormalizationGradient(
+    _ upstream: NDArray, input: NDArray, scale: NDArray, mean: NDArray,
+    reciprocalDeviation: NDArray
+  ) -> (input: NDArray, scale: NDArray, offset: NDArray)
+
+  /// Rows along an axis by number: the axis is replaced by the axes of `indices` (int32).
+  func gather(_ x: NDArray, indices: NDArray, axis: Int) -> NDArray
+  /// Zeros of `shape` with the updates added along the axis at the indices: gather's transpose.
+  func scatterAdd(_ updates: NDArray, indices: NDArray, axis: Int, shape: Shape) -> NDArray
+  /// One element a place along the axis: indices (int32) have x's shape except along the axis.
+  func takeAlong(_ x: NDArray, indices: NDArray, axis: Int) -> NDArray
+  /// Zeros of `shape` with the updates added at takeAlong's places: its transpose.
+  func addAlong(_ updates: NDArray, indices: NDArray, axis: Int, shape: Shape) -> NDArray
+  /// 1 at the index along a new last axis of the given depth, else 0.
+  func oneHot(_ indices: NDArray, depth: Int, dtype: DType) -> NDArray
+  /// The k largest elements along the last axis, descending, the first of equal ones first, and
+  /// their places (int32).
+  func topK(_ x: NDArray, count: Int) -> (values: NDArray, indices: NDArray)
+
+  /// Arrays put one after another along the axis.
+  func concatenate(_ arrays: [NDArray], axis: Int, shape: Shape) -> NDArray
+  /// `value` added around x: before and after each axis.
+  func pad(_ x: NDArray, before: [Int], after: [Int], value: Double) -> NDArray
+}
+
+/// The engine that computes on arrays of this type: oneDNN for float32 where it was built in, the
+/// reference otherwise.
+@inline(__always)
+package func engine(for dtype: DType) -> any Engine {
+  #if OneDNN
+    if dtype == .float32 { return OneDNNEngine.shared }
+  #endif
+  return ReferenceEngine.shared
+}

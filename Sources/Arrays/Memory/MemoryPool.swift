@@ -1,0 +1,176 @@
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A caching allocator: blocks are kept by size class and handed out again, so that a steady
+/// training step asks nothing of the system.
+///
+/// Size classes are a power of two and three steps between it and the next; a block is thus at
+/// most a quarter larger than asked.
+public final class MemoryPool: Sendable {
+  /// The pool that every array uses.
+  public static let shared = MemoryPool(limit: SystemMemory.limit)
+
+  /// What the pool has handed out and kept.
+  public struct Statistics: Sendable, Equatable {
+    /// Bytes in blocks that arrays hold.
+    public var bytesInUse = 0
+    /// The most that `bytesInUse` has been.
+    public var peakBytesInUse = 0
+    /// Bytes in blocks kept for reuse.
+    public var bytesCached = 0
+    /// Blocks asked from the system since the start.
+    public var systemAllocations = 0
+    /// Blocks handed out again without asking the system.
+    public var reuses = 0
+  }
+
+  private static let classCount = 256
+  private static let smallest = 64
+
+  private struct State {
+    var heads = [UInt](repeating: 0, count: MemoryPool.classCount)
+    var statistics = Statistics()
+    var limit: Int
+  }
+
+  private let state: Mutex<State>
+
+  init(limit: Int) { state = Mutex(State(limit: limit)) }
+
+  /// The most bytes that arrays and kept blocks may take together.
+  public var limit: Int {
+    get { state.withLock { $0.limit } }
+    set { state.withLock { $0.limit = newValue } }
+  }
+
+  /// A reading of the counters.
+  public var statistics: Statistics { state.withLock { $0.statistics } }
+
+  /// Sets `peakBytesInUse` to what is in use now.
+  public func resetPeak() {
+    state.withLock { $0.statistics.peakBytesInUse = $0.statistics.bytesInUse }
+  }
+
+  /// Gives the kept blocks back to the system.
+  public func trim() { state.withLock { Self.trim(&$0) } }
+
+  /// Checks, before work starts, that so many more bytes can be had.
+  /// - Throws: `OutOfMemoryError` where they would pass the limit.
+  public func require(byteCount: Int, for purpose: String) throws(OutOfMemoryError) {
+    let (inUse, limit) = state.withLock { ($0.statistics.bytesInUse, $0.limit) }
+    let (sum, overflow) = inUse.addingReportingOverflow(byteCount)
+    if overflow || sum > limit || byteCount < 0 {
+      throw OutOfMemoryError(purpose: purpose, needed: byteCount, inUse: inUse, limit: limit)
+    }
+  }
+
+  /// The class of a size and the size of that class's blocks.
+  static func sizeClass(of byteCount: Int) -> (index: Int, byteCount: Int) {
+    if byteCount <= smallest { return (0, smallest) }
+    let shift = Int.bitWidth - 1 - (byteCount - 1).leadingZeroBitCount
+    let base = 1 << shift
+    let quarter = base >> 2
+    let steps = (byteCount - base + quarter - 1) / quarter
+    return ((shift - 6) * 4 + steps, base + steps * quarter)
+  }
+
+  func allocate(byteCount: Int) -> (UnsafeMutableRawPointer, Int32) {
+    let (index, size) = Self.sizeClass(of: byteCount)
+    let cached: UInt = state.withLock { state in
+      let head = state.heads[index]
+      if head != 0 {
+        state.heads[index] = UnsafeRawPointer(bitPattern: head)!.load(as: UInt.self)
+        state.statistics.bytesCached -= size
+        state.statistics.reuses += 1
+      } else {
+        let sum = state.statistics.bytesInUse + size
+        if sum + state.statistics.bytesCached > state.limit { Self.trim(&state) }
+        if sum > state.limit {
+          fatalError(
+            OutOfMemoryError(
+              purpose: "an array", needed: byteCount, inUse: state.statistics.bytesInUse,
+              limit: state.limit
+            ).description)
+        }
+        state.statistics.systemAllocations += 1
+      }
+      state.statistics.bytesInUse += size
+      if state.statistics.bytesInUse > state.statistics.peakBytesInUse {
+        state.statistics.peakBytesInUse = state.statistics.bytesInUse
+      }
+      return head
+    }
+    if let block = UnsafeMutableRawPointer(bitPattern: cached) { return (block, Int32(index)) }
+    var block: UnsafeMutableRawPointer?
+    guard posix_memalign(&block, 64, size) == 0, let block else {
+      let inUse = statistics.bytesInUse
+      fatalError(
+        "out of memory: the system refused \(OutOfMemoryError.text(size)) "
+          + "(arrays hold \(OutOfMemoryError.text(inUse)))")
+    }
+    return (block, Int32(index))
+  }
+
+  func release(_ block: UnsafeMutableRawPointer, sizeClass: Int32) {
+    let index = Int(sizeClass)
+    let size = Self.byteCount(ofClass: index)
+    state.withLock { state in
+      block.storeBytes(of: state.heads[index], as: UInt.self)
+      state.heads[index] = UInt(bitPattern: block)
+      state.statistics.bytesInUse -= size
+      state.statistics.bytesCached += size
+    }
+  }
+
+  private static func byteCount(ofClass index: Int) -> Int {
+    if index == 0 { return smallest }
+    let shift = (index - 1) / 4 + 6
+    let steps = (index - 1) % 4 + 1
+    return (1 << shift) + steps * (1 << shift >> 2)
+  }
+
+  private static func trim(_ state: inout State) {
+    for index in 0..<classCount {
+      while let block = UnsafeMutableRawPointer(bitPattern: state.heads[index]) {
+        state.heads[index] = block.load(as: UInt.self)
+        free(block)
+      }
+    }
+    state.statistics.bytesCached = 0
+  }
+}
+
+/// More memory was needed than the pool's limit leaves.
+public struct OutOfMemoryError: Error, Sendable, CustomStringConvertible {
+  /// What it was for.
+  public let purpose: String
+  /// Bytes needed.
+  public let needed: Int
+  /// Bytes that arrays held at that moment.
+  public let inUse: Int
+  /// The pool's limit in bytes.
+  public let limit: Int
+
+  public var description: String {
+    "out of memory: \(purpose) needs \(Self.text(needed)), arrays hold \(Self.text(inUse)) "
+      + "and the limit is \(Self.text(limit)); a smaller batch or a smaller network would do, "
+      + "or a higher MemoryPool.shared.limit"
+  }
+
+  static func text(_ byteCount: Int) -> String {
+    if byteCount < 1024 { return "\(byteCount) bytes" }
+    var value = Double(byteCount)
+    for unit in ["KiB", "MiB", "GiB"] {
+      value /= 1024
+      if value < 1024 { return "\((value * 10).rounded() / 10) \(unit)" }
+    }
+    return "\((value / 1024 * 10).rounded() / 10) TiB"
+  }
+}
