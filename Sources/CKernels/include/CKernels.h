@@ -1,0 +1,125 @@
+// Loops over row-major float32 arrays that oneDNN does not have, vectorised for the processor
+// found at run time and run in the OpenMP team that oneDNN uses.
+//
+// Sizes are in elements. Results do not depend on the processor's number of threads unless said.
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// --- Threads -----------------------------------------------------------------------------------
+
+/// Sets the number of threads that kernels started from the calling thread use.
+void gk_set_threads(int count);
+/// The number of threads that kernels started from the calling thread use.
+int gk_threads(void);
+/// Gives the calling thread the idle scheduling class; returns 0, or an error number.
+int gk_become_idle_class(void);
+
+/// The instruction sets that kernels are compiled for: 0 any x86-64 (or another processor),
+/// 1 AVX2 with FMA, 2 AVX-512.
+int gk_level(void);
+/// Uses at most this level from now on, for tests; returns the level in use.
+int gk_limit_level(int level);
+
+// --- Element-wise ------------------------------------------------------------------------------
+// `function` is the raw value of UnaryFunction, UnaryGradient or BinaryFunction in Arrays.
+
+void gk_unary(int function, const float *x, float *y, long count, float alpha);
+void gk_unary_gradient(
+    int function, const float *upstream, const float *saved, float *out, long count, float alpha);
+/// y[i] = f(a[i], b[i])
+void gk_binary(int function, const float *a, const float *b, float *y, long count);
+/// y = f(a, b) row-major over `sizes`; strides in elements, 0 where an operand is stretched.
+void gk_binary_strided(
+    int function, int rank, const long *sizes, const float *a, const long *a_strides,
+    const float *b, const long *b_strides, float *y);
+/// Copies 4-byte elements from a strided source to a strided target.
+void gk_copy_strided(
+    int rank, const long *sizes, const void *source, const long *source_strides, void *target,
+    const long *target_strides);
+void gk_fill(float *y, long count, float value);
+
+// --- Reductions --------------------------------------------------------------------------------
+
+/// Reduces the middle axis of [outer, middle, inner]; `reduction` is the raw value of Reduction.
+/// The order of addition does not depend on the number of threads.
+void gk_reduce(int reduction, const float *x, float *y, long outer, long middle, long inner);
+
+// --- Rows --------------------------------------------------------------------------------------
+
+void gk_softmax(const float *x, float *y, long rows, long width);
+void gk_log_softmax(const float *x, float *y, long rows, long width);
+void gk_softmax_gradient(const float *u, const float *y, float *out, long rows, long width);
+void gk_log_softmax_gradient(const float *u, const float *y, float *out, long rows, long width);
+/// loss[i] = −log softmax(x[i])[labels[i]], p the softmax.
+void gk_cross_entropy(
+    const float *x, const int32_t *labels, float *loss, float *p, long rows, long width);
+/// out[i][k] = (p[i][k] − [k = labels[i]]) · u[i]
+void gk_cross_entropy_gradient(
+    const float *u, const float *p, const int32_t *labels, float *out, long rows, long width);
+/// y = (x − mean) · reciprocal · scale + offset for each row; mean and reciprocal are written.
+void gk_layer_norm(
+    const float *x, const float *scale, const float *offset, float *y, float *mean,
+    float *reciprocal, long rows, long width, float epsilon);
+void gk_layer_norm_gradient(
+    const float *u, const float *x, const float *scale, const float *mean,
+    const float *reciprocal, float *x_gradient, float *scale_gradient, float *offset_gradient,
+    long rows, long width);
+
+/// Rows of `width` elements by number: y[i] = x[indices[i]].
+void gk_gather_rows(const float *x, const int32_t *indices, float *y, long count, long width);
+/// y[indices[i]] += u[i], in the order of i.
+void gk_scatter_rows(const float *u, const int32_t *indices, float *y, long count, long width);
+
+// --- Pooling -----------------------------------------------------------------------------------
+
+typedef struct {
+  long planes, height, width, out_height, out_width;
+  long window[2], stride[2], padding[2];
+} gk_pooling;
+
+/// The maximum of each window and its place, row · width + column; the first of equal ones, and
+/// NaN where there is one.
+void gk_maximum_pool(const gk_pooling *g, const float *x, float *y, int32_t *places);
+/// Adds u at its places in zeros.
+void gk_maximum_pool_gradient(
+    const gk_pooling *g, const float *u, const int32_t *places, float *out);
+
+// --- Optimizers --------------------------------------------------------------------------------
+
+/// One parameter tensor: values, gradient and up to two states of `count` elements.
+typedef struct {
+  void *value;
+  const void *gradient;
+  void *state[2];
+  long count;
+  /// Factor of this tensor's learning rate and whether weight decay applies to it.
+  double rate_factor;
+  double weight_decay;
+} gk_parameter;
+
+/// Stochastic gradient descent over all parameters at once.
+/// g += decay·w; with momentum: v = first ? g : momentum·v + (1 − dampening)·g, and the step is
+/// g + momentum·v with Nesterov's form, v otherwise; w −= rate·step.
+void gk_sgd_f32(
+    const gk_parameter *parameters, int count, double rate, double momentum, double dampening,
+    bool nesterov, bool first);
+void gk_sgd_f64(
+    const gk_parameter *parameters, int count, double rate, double momentum, double dampening,
+    bool nesterov, bool first);
+/// Adam (Kingma & Ba 2015, algorithm 1) with g += decay·w; step counts from 1.
+void gk_adam_f32(
+    const gk_parameter *parameters, int count, double rate, double beta1, double beta2,
+    double epsilon, long step);
+void gk_adam_f64(
+    const gk_parameter *parameters, int count, double rate, double beta1, double beta2,
+    double epsilon, long step);
+
+#ifdef __cplusplus
+}
+#endif

@@ -1,0 +1,37 @@
+// Everything that a level compiles. The including file defines LEVEL(name) and TABLE and sets the
+// target attributes around this.
+
+#include "elementwise.h"
+#include "rows.h"
+
+#define ROOT(x) sqrt(x)
+#define REAL float
+#define SQUARE_ROOT(x) sqrtf(x)
+#define OPTIMIZER(name) LEVEL(name##_f32)
+#include "optimizers.h"
+#undef REAL
+#undef SQUARE_ROOT
+#undef OPTIMIZER
+#define REAL double
+#define SQUARE_ROOT(x) sqrt(x)
+#define OPTIMIZER(name) LEVEL(name##_f64)
+#include "optimizers.h"
+
+const gk_level_table TABLE = {
+    .unary = LEVEL(unary),
+    .unary_gradient = LEVEL(unary_gradient),
+    .binary = LEVEL(binary),
+    .reduce_row = LEVEL(reduce_row),
+    .reduce_columns = LEVEL(reduce_columns),
+    .softmax = LEVEL(softmax),
+    .log_softmax = LEVEL(log_softmax),
+    .softmax_gradient = LEVEL(softmax_gradient),
+    .log_softmax_gradient = LEVEL(log_softmax_gradient),
+    .cross_entropy = LEVEL(cross_entropy),
+    .layer_norm = LEVEL(layer_norm),
+    .layer_norm_gradient = LEVEL(layer_norm_gradient),
+    .sgd_f32 = LEVEL(sgd_f32),
+    .sgd_f64 = LEVEL(sgd_f64),
+    .adam_f32 = LEVEL(adam_f32),
+    .adam_f64 = LEVEL(adam_f64),
+};

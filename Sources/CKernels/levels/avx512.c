@@ -1,0 +1,19 @@
+// The kernels for x86-64 processors with AVX-512 (F, BW, DQ, VL).
+#if defined(__x86_64__)
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "level.h"
+
+#pragma clang attribute push( \
+    __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma,bmi2"))), \
+    apply_to = function)
+#pragma clang fp contract(fast)
+#include "mathematics.h"
+
+#define LEVEL(name) avx512_##name
+#define TABLE gk_level_avx512
+#include "all.h"
+#pragma clang attribute pop
+#endif

@@ -1,0 +1,101 @@
+// Element-wise loops, compiled once a level. LEVEL(name) gives the level's own name.
+
+#define EACH(expression)                    \
+  for (long i = 0; i < n; i++) {            \
+    const float v = x[i];                   \
+    y[i] = (expression);                    \
+  }                                         \
+  break;
+
+static void LEVEL(unary)(int function, const float *x, float *y, long n, float alpha) {
+  switch (function) {  // the order of UnaryFunction
+    case 0: EACH(-v)
+    case 1: EACH(fabsf(v))
+    case 2: EACH(v != v ? v : (float)((v > 0.0f) - (v < 0.0f)))
+    case 3: EACH(1.0f / v)
+    case 4: EACH(v * v)
+    case 5: EACH(exp_f(v))
+    case 6: EACH(log_f(v))
+    case 7: EACH(sqrtf(v))
+    case 8: EACH(sinf(v))
+    case 9: EACH(cosf(v))
+    case 10: EACH(erff(v))
+    case 11: EACH(tanh_f(v))
+    case 12: EACH(sigmoid_f(v))
+    case 13: EACH(v < 0.0f ? 0.0f : v)
+    case 14: EACH(v < 0.0f ? alpha * v : v)
+    case 15: EACH(0.5f * v * erfcf(-0.70710678118654752f * v))
+    case 16: EACH(gelu_tanh_f(v))
+    case 17: EACH(softplus_f(v))
+    case 18: EACH(v + alpha)
+    case 19: EACH(v * alpha)
+    case 20: EACH(alpha - v)
+    case 21: EACH(alpha / v)
+    case 22: EACH(powf(v, alpha))
+    case 23: EACH(v != v ? v : (v < alpha ? alpha : v))
+    case 24: EACH(v != v ? v : (v > alpha ? alpha : v))
+    default: __builtin_trap();
+  }
+}
+
+#undef EACH
+#define EACH(expression)                    \
+  for (long i = 0; i < n; i++) {            \
+    const float d = u[i], v = s[i];         \
+    out[i] = (expression);                  \
+  }                                         \
+  break;
+
+static void LEVEL(unary_gradient)(
+    int function, const float *u, const float *s, float *out, long n, float alpha) {
+  switch (function) {  // the order of UnaryGradient
+    case 0: EACH(d * (1.0f - v * v))
+    case 1: EACH(d * v * (1.0f - v))
+    case 2: EACH(v > 0.0f ? d : 0.0f * d)
+    case 3: EACH(v > 0.0f ? d : alpha * d)
+    case 4:
+      EACH(d * (0.5f * erfcf(-0.70710678118654752f * v) +
+                v * 0.39894228040143268f * exp_f(-0.5f * v * v)))
+    case 5: EACH(d * gelu_tanh_slope_f(v))
+    case 6: EACH(d * sigmoid_f(v))
+    default: __builtin_trap();
+  }
+}
+
+#undef EACH
+#define LOOP(A, B, expression)              \
+  for (long i = 0; i < n; i++) {            \
+    const float v = A, w = B;               \
+    y[i] = (expression);                    \
+  }
+#define EACH(expression)                                      \
+  if (a_step && b_step) {                                     \
+    LOOP(a[i], b[i], expression)                              \
+  } else if (a_step) {                                        \
+    const float constant = *b;                                \
+    LOOP(a[i], constant, expression)                          \
+  } else if (b_step) {                                        \
+    const float constant = *a;                                \
+    LOOP(constant, b[i], expression)                          \
+  } else {                                                    \
+    const float first = *a, second = *b;                      \
+    LOOP(first, second, expression)                           \
+  }                                                           \
+  break;
+
+static void LEVEL(binary)(
+    int function, const float *a, long a_step, const float *b, long b_step, float *y, long n) {
+  switch (function) {  // the order of BinaryFunction
+    case 0: EACH(v + w)
+    case 1: EACH(v - w)
+    case 2: EACH(v * w)
+    case 3: EACH(v / w)
+    case 4: EACH(v != v ? v : (w != w ? w : (v > w ? v : w)))
+    case 5: EACH(v != v ? v : (w != w ? w : (v < w ? v : w)))
+    case 6: EACH(powf(v, w))
+    default: __builtin_trap();
+  }
+}
+
+#undef EACH
+#undef LOOP

@@ -1,0 +1,49 @@
+// What each instruction-set level offers: loops over a range on one thread.
+#pragma once
+
+#include "CKernels.h"
+
+typedef struct {
+  void (*unary)(int function, const float *x, float *y, long n, float alpha);
+  void (*unary_gradient)(
+      int function, const float *u, const float *s, float *out, long n, float alpha);
+  /// Steps of 0 or 1 for each operand.
+  void (*binary)(
+      int function, const float *a, long a_step, const float *b, long b_step, float *y, long n);
+  float (*reduce_row)(int reduction, const float *x, long n);
+  /// y[i] = reduction of x[i], x[i + inner], … over `middle` rows.
+  void (*reduce_columns)(
+      int reduction, const float *x, float *y, long middle, long inner, long n);
+  void (*softmax)(const float *x, float *y, long rows, long width);
+  void (*log_softmax)(const float *x, float *y, long rows, long width);
+  void (*softmax_gradient)(const float *u, const float *y, float *out, long rows, long width);
+  void (*log_softmax_gradient)(const float *u, const float *y, float *out, long rows, long width);
+  void (*cross_entropy)(
+      const float *x, const int32_t *labels, float *loss, float *p, long rows, long width);
+  void (*layer_norm)(
+      const float *x, const float *scale, const float *offset, float *y, float *mean,
+      float *reciprocal, long rows, long width, float epsilon);
+  void (*layer_norm_gradient)(
+      const float *u, const float *x, const float *scale, const float *mean,
+      const float *reciprocal, float *x_gradient, long rows, long width);
+  void (*sgd_f32)(
+      const gk_parameter *p, long begin, long end, double rate, double momentum,
+      double dampening, bool nesterov, bool first);
+  void (*sgd_f64)(
+      const gk_parameter *p, long begin, long end, double rate, double momentum,
+      double dampening, bool nesterov, bool first);
+  void (*adam_f32)(
+      const gk_parameter *p, long begin, long end, double rate, double beta1, double beta2,
+      double epsilon, double correction1, double correction2);
+  void (*adam_f64)(
+      const gk_parameter *p, long begin, long end, double rate, double beta1, double beta2,
+      double epsilon, double correction1, double correction2);
+} gk_level_table;
+
+extern const gk_level_table gk_level_baseline;
+#if defined(__x86_64__)
+extern const gk_level_table gk_level_avx2, gk_level_avx512;
+#endif
+
+/// The table in use.
+extern const gk_level_table *gk_loops(void);
