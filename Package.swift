@@ -31,7 +31,7 @@ let package = Package(
     .target(
       name: "COneDNN",
       cSettings: [.define("GRADUS_ONEDNN", oneDNN)],
-      linkerSettings: [.linkedLibrary("dnnl", oneDNN)]),
+      linkerSettings: [.linkedLibrary("dnnl", oneDNN), .linkedLibrary("gomp", oneDNN)]),
     .target(
       name: "CKernels",
       cSettings: [.define("GRADUS_OPENMP", oneDNN)],

@@ -16,7 +16,7 @@ static void LEVEL(unary)(int function, const float *x, float *y, long n, float a
     case 4: EACH(v * v)
     case 5: EACH(exp_f(v))
     case 6: EACH(log_f(v))
-    case 7: EACH(sqrtf(v))
+    case 7: EACH(__builtin_elementwise_sqrt(v))
     case 8: EACH(sinf(v))
     case 9: EACH(cosf(v))
     case 10: EACH(erff(v))

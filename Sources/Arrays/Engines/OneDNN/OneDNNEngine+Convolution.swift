@@ -1,0 +1,153 @@
+#if OneDNN
+  import CKernels
+  import COneDNN
+
+  extension OneDNNEngine {
+    package func convolution(
+      _ x: NDArray, weight: NDArray, bias: NDArray?, geometry: ConvolutionGeometry, shape: Shape
+    ) -> NDArray {
+      if shape.elementCount == 0 || weight.elementCount == 0 {
+        return reference.convolution(
+          x.rowMajor(), weight: weight.rowMajor(), bias: bias?.rowMajor(), geometry: geometry,
+          shape: shape)
+      }
+      let primitive = Self.primitive(
+        GD_FORWARD, input: x.shape, weight: weight.shape, output: shape, geometry,
+        bias: bias != nil)
+      let source = Self.converted(x, to: Self.layout(primitive, GD_SOURCE.rawValue))
+      let weights = Self.weights(weight, geometry, for: primitive)
+      let target = Self.array(shape, layout: Self.layout(primitive, GD_TARGET.rawValue))
+      let offsets = bias?.rowMajor()
+      var arguments = [
+        (GD_SOURCE.rawValue, Self.pointer(source)), (GD_WEIGHTS.rawValue, Self.pointer(weights)),
+        (GD_TARGET.rawValue, Self.pointer(target)),
+      ]
+      if let offsets { arguments.append((GD_BIAS.rawValue, Self.pointer(offsets))) }
+      Self.run(primitive, arguments)
+      withExtendedLifetime((source.storage, weights.storage, offsets?.storage)) {}
+      return target
+    }
+
+    package func convolutionInputGradient(
+      _ upstream: NDArray, weight: NDArray, geometry: ConvolutionGeometry, inputShape: Shape
+    ) -> NDArray {
+      if upstream.elementCount == 0 || weight.elementCount == 0 || inputShape.elementCount == 0 {
+        return NDArray.zeros(inputShape, dtype: .float32)
+      }
+      let primitive = Self.primitive(
+        GD_BACKWARD_DATA, input: inputShape, weight: weight.shape, output: upstream.shape,
+        geometry, bias: false)
+      let gradient = Self.converted(
+        upstream, to: Self.layout(primitive, GD_TARGET_GRADIENT.rawValue))
+      let weights = Self.weights(weight, geometry, for: primitive)
+      let result = Self.array(
+        inputShape, layout: Self.layout(primitive, GD_SOURCE_GRADIENT.rawValue))
+      Self.run(
+        primitive,
+        [
+          (GD_TARGET_GRADIENT.rawValue, Self.pointer(gradient)),
+          (GD_WEIGHTS.rawValue, Self.pointer(weights)),
+          (GD_SOURCE_GRADIENT.rawValue, Self.pointer(result)),
+        ])
+      withExtendedLifetime((gradient.storage, weights.storage)) {}
+      return result
+    }
+
+    package func convolutionWeightGradient(
+      _ upstream: NDArray, input: NDArray, geometry: ConvolutionGeometry, weightShape: Shape
+    ) -> NDArray {
+      parameterGradients(
+        upstream, input: input, geometry: geometry, weightShape: weightShape, bias: nil)
+    }
+
+    package func convolutionParameterGradients(
+      _ upstream: NDArray, input: NDArray, geometry: ConvolutionGeometry, weightShape: Shape
+    ) -> (weight: NDArray, bias: NDArray) {
+      let bias = NDArray.zeros([weightShape[0]], dtype: .float32)
+      let weight = parameterGradients(
+        upstream, input: input, geometry: geometry, weightShape: weightShape, bias: bias)
+      return (weight, bias)
+    }
+
+    private func parameterGradients(
+      _ upstream: NDArray, input: NDArray, geometry: ConvolutionGeometry, weightShape: Shape,
+      bias: NDArray?
+    ) -> NDArray {
+      if upstream.elementCount == 0 || input.elementCount == 0 || weightShape.elementCount == 0 {
+        // Nothing to sum, but for a bias where only the input has no elements.
+        if let bias, upstream.elementCount > 0 {
+          let sums = reduce(.sum, upstream, axes: [0, 2, 3])
+          bias.storage.pointer.copyMemory(
+            from: sums.storage.pointer, byteCount: bias.elementCount * 4)
+        }
+        return NDArray.zeros(weightShape, dtype: .float32)
+      }
+      let primitive = Self.primitive(
+        GD_BACKWARD_WEIGHTS, input: input.shape, weight: weightShape, output: upstream.shape,
+        geometry, bias: bias != nil)
+      let source = Self.converted(input, to: Self.layout(primitive, GD_SOURCE.rawValue))
+      let gradient = Self.converted(
+        upstream, to: Self.layout(primitive, GD_TARGET_GRADIENT.rawValue))
+      let layout = Self.layout(primitive, GD_WEIGHTS_GRADIENT.rawValue)
+      let result = NDArray(uninitialized: weightShape, dtype: .float32)
+      let plain = Self.plainWeights(weightShape, geometry)
+      let working = layout == plain ? result : Self.array(weightShape, layout: layout)
+      var arguments = [
+        (GD_SOURCE.rawValue, Self.pointer(source)),
+        (GD_TARGET_GRADIENT.rawValue, Self.pointer(gradient)),
+        (GD_WEIGHTS_GRADIENT.rawValue, Self.pointer(working)),
+      ]
+      if let bias { arguments.append((GD_BIAS_GRADIENT.rawValue, Self.pointer(bias))) }
+      Self.run(primitive, arguments)
+      if layout != plain {
+        Self.reorder(
+          from: layout, Self.pointer(working), to: plain, Self.pointer(result), counted: false)
+      }
+      withExtendedLifetime((source.storage, gradient.storage, working.storage)) {}
+      return result
+    }
+
+    // MARK: Description
+
+    private static func primitive<Pass: BinaryInteger>(
+      _ pass: Pass, input: Shape, weight: Shape, output: Shape, _ geometry: ConvolutionGeometry,
+      bias: Bool
+    ) -> OpaquePointer {
+      var sizes = gd_convolution()
+      (sizes.n, sizes.c, sizes.h, sizes.w) = (input[0], input[1], input[2], input[3])
+      sizes.o = weight[0]
+      sizes.out = (output[2], output[3])
+      sizes.kernel = (weight[2], weight[3])
+      sizes.stride = (geometry.stride[0], geometry.stride[1])
+      sizes.padding = (geometry.padding[0], geometry.padding[1])
+      sizes.dilation = (geometry.dilation[0], geometry.dilation[1])
+      sizes.groups = geometry.groups
+      return required(
+        gd_convolution_primitive(&sizes, Int32(pass), bias),
+        "convolution of \(input) with \(weight)")
+    }
+
+    /// Row-major weights as oneDNN sees them: groups are an axis of their own.
+    private static func plainWeights(_ shape: Shape, _ geometry: ConvolutionGeometry)
+      -> OpaquePointer
+    {
+      if geometry.groups == 1 { return plain(shape) }
+      return plain(
+        Shape([geometry.groups, shape[0] / geometry.groups, shape[1], shape[2], shape[3]]))
+    }
+
+    /// Weights in the layout that the primitive wants.
+    private static func weights(
+      _ weight: NDArray, _ geometry: ConvolutionGeometry, for primitive: OpaquePointer
+    ) -> NDArray {
+      let ordered = weight.rowMajor()
+      let wanted = layout(primitive, GD_WEIGHTS.rawValue)
+      let plain = plainWeights(weight.shape, geometry)
+      if wanted == plain { return ordered }
+      let result = array(weight.shape, layout: wanted)
+      reorder(from: plain, pointer(ordered), to: wanted, pointer(result), counted: false)
+      withExtendedLifetime(ordered.storage) {}
+      return result
+    }
+  }
+#endif

@@ -1,0 +1,132 @@
+#if OneDNN
+  import CKernels
+  import COneDNN
+
+  extension OneDNNEngine {
+    package func copy(_ x: NDArray) -> NDArray {
+      guard x.dtype == .float32 else { return reference.copy(x) }
+      let result = NDArray(uninitialized: x.shape, dtype: .float32)
+      if x.elementCount == 0 { return result }
+      switch x.layout {
+      case .rowMajor:
+        result.storage.pointer.copyMemory(
+          from: x.storage.pointer, byteCount: x.elementCount * 4)
+      case .strided(let view):
+        Self.withLanes(x.shape.lanes) { sizes in
+          Self.withLanes(view.strides) { from in
+            Self.withLanes(x.shape.rowMajorStrides) { to in
+              gk_copy_strided(
+                Int32(x.rank), sizes, Self.pointer(x), from, result.storage.pointer, to)
+            }
+          }
+        }
+      case .blocked:
+        Self.reorder(
+          from: Self.descriptor(of: x), Self.pointer(x), to: Self.plain(x.shape),
+          Self.pointer(result), counted: true)
+      }
+      withExtendedLifetime(x.storage) {}
+      return result
+    }
+
+    package func cast(_ x: NDArray, to dtype: DType) -> NDArray {
+      reference.cast(x.rowMajor(), to: dtype)
+    }
+
+    package func unary(_ function: UnaryFunction, _ x: NDArray, alpha: Double) -> NDArray {
+      let x = Self.isBlocked(x) && !function.preservesZero(alpha: alpha) ? copy(x) : packed(x)
+      let (result, count) = sameLayout(as: x)
+      gk_unary(
+        function.rawValue, Self.pointer(x), Self.pointer(result), count, Float(alpha))
+      withExtendedLifetime(x.storage) {}
+      return result
+    }
+
+    package func unaryGradient(
+      _ function: UnaryGradient, upstream: NDArray, saved: NDArray, alpha: Double
+    ) -> NDArray {
+      // The saved array's layout is that of the forward pass, which the next operation wants.
+      let saved = packed(saved)
+      let upstream =
+        Self.isBlocked(saved) || Self.isBlocked(upstream)
+        ? Self.converted(upstream, to: Self.descriptor(of: saved)) : packed(upstream)
+      let (result, count) = sameLayout(as: saved)
+      gk_unary_gradient(
+        function.rawValue, Self.pointer(upstream), Self.pointer(saved), Self.pointer(result),
+        count, Float(alpha))
+      withExtendedLifetime((upstream.storage, saved.storage)) {}
+      return result
+    }
+
+    package func binary(
+      _ function: BinaryFunction, _ a: NDArray, _ b: NDArray, shape: Shape
+    ) -> NDArray {
+      if a.shape == b.shape {
+        if a.isRowMajor && b.isRowMajor {
+          let result = NDArray(uninitialized: shape, dtype: .float32)
+          gk_binary(
+            function.rawValue, Self.pointer(a), Self.pointer(b), Self.pointer(result),
+            shape.elementCount)
+          withExtendedLifetime((a.storage, b.storage)) {}
+          return result
+        }
+        if Self.isBlocked(a) || Self.isBlocked(b), function.preservesZero {
+          let model = Self.isBlocked(a) ? a : b
+          let layout = Self.descriptor(of: model)
+          let first = Self.converted(a, to: layout)
+          let second = Self.converted(b, to: layout)
+          let (result, count) = sameLayout(as: model)
+          gk_binary(
+            function.rawValue, Self.pointer(first), Self.pointer(second), Self.pointer(result),
+            count)
+          withExtendedLifetime((first.storage, second.storage)) {}
+          return result
+        }
+      }
+      let first = Self.isBlocked(a) ? copy(a) : a
+      let second = Self.isBlocked(b) ? copy(b) : b
+      let result = NDArray(uninitialized: shape, dtype: .float32)
+      if shape.elementCount == 0 { return result }
+      Self.withLanes(shape.lanes) { sizes in
+        Self.withLanes(Self.stretchedStrides(first, to: shape)) { firstStrides in
+          Self.withLanes(Self.stretchedStrides(second, to: shape)) { secondStrides in
+            gk_binary_strided(
+              function.rawValue, Int32(shape.rank), sizes, Self.pointer(first), firstStrides,
+              Self.pointer(second), secondStrides, Self.pointer(result))
+          }
+        }
+      }
+      withExtendedLifetime((first.storage, second.storage)) {}
+      return result
+    }
+
+    /// Strides of an array read as the shape that it broadcasts to.
+    static func stretchedStrides(_ x: NDArray, to shape: Shape) -> SIMD8<Int> {
+      let strides = x.strided!.strides
+      var result = SIMD8<Int>(repeating: 0)
+      for axis in 0..<x.rank where x.shape.lanes[axis] != 1 {
+        result[axis + shape.rank - x.rank] = strides[axis]
+      }
+      return result
+    }
+
+    /// Row-major or blocked: views are copied.
+    func packed(_ x: NDArray) -> NDArray {
+      if case .strided = x.layout { return copy(x) }
+      return x
+    }
+
+    /// A new array in the packed array's layout, and the number of places in memory, padding
+    /// included.
+    func sameLayout(as x: NDArray) -> (NDArray, Int) {
+      if case .blocked(let blocked) = x.layout {
+        return (
+          NDArray(
+            storage: Storage(byteCount: blocked.byteCount), shape: x.shape, dtype: .float32,
+            layout: x.layout), blocked.byteCount / 4
+        )
+      }
+      return (NDArray(uninitialized: x.shape, dtype: .float32), x.elementCount)
+    }
+  }
+#endif

@@ -1,0 +1,98 @@
+#if OneDNN
+  import COneDNN
+
+  extension OneDNNEngine {
+    package func matmul(
+      _ a: NDArray, _ b: NDArray, transposeA: Bool, transposeB: Bool, shape: Shape
+    ) -> NDArray {
+      let rows = shape[shape.rank - 2]
+      let columns = shape[shape.rank - 1]
+      let inner = transposeA ? a.shape[a.rank - 2] : a.shape[a.rank - 1]
+      if shape.elementCount == 0 || inner == 0 {
+        return NDArray.zeros(shape, dtype: .float32)
+      }
+      let a = Self.isBlocked(a) ? copy(a) : a
+      let b = Self.isBlocked(b) ? copy(b) : b
+      // One product where the second operand is a single matrix and the first one's rows, leading
+      // axes included, follow each other.
+      if b.rank == 2 && (a.rank == 2 || !transposeA) {
+        let first = a.rank == 2 ? a : a.reshaped([a.elementCount / inner, inner])
+        let result = NDArray(uninitialized: shape, dtype: .float32)
+        multiply(
+          first, b, transposeA: transposeA, transposeB: transposeB,
+          rows: shape.elementCount / columns, columns: columns, inner: inner, into: result)
+        return result
+      }
+      return batched(
+        transposeA ? a.transposed() : a, transposeB ? b.transposed() : b, shape: shape,
+        rows: rows, columns: columns)
+    }
+
+    private func multiply(
+      _ a: NDArray, _ b: NDArray, transposeA: Bool, transposeB: Bool, rows: Int, columns: Int,
+      inner: Int, into result: NDArray
+    ) {
+      let (first, flipA, lda) = Self.leading(a)
+      let (second, flipB, ldb) = Self.leading(b)
+      let status = gd_sgemm(
+        transposeA != flipA, transposeB != flipB, rows, columns, inner, Self.pointer(first), lda,
+        Self.pointer(second), ldb, 0, Self.pointer(result), columns)
+      withExtendedLifetime((first.storage, second.storage)) {}
+      if status != 0 { fatalError(String(cString: gd_last_error())) }
+    }
+
+    /// A matrix as rows that are `leading` elements apart, or as the transpose of such; copied
+    /// where neither axis is contiguous.
+    private static func leading(_ x: NDArray) -> (NDArray, transposed: Bool, leading: Int) {
+      let strides = x.strided!.strides
+      let (rows, columns) = (x.shape[0], x.shape[1])
+      if (strides[1] == 1 || columns == 1) && (strides[0] >= columns || rows == 1) {
+        return (x, false, Swift.max(strides[0], columns, 1))
+      }
+      if (strides[0] == 1 || rows == 1) && (strides[1] >= rows || columns == 1) {
+        return (x, true, Swift.max(strides[1], rows, 1))
+      }
+      return (shared.copy(x), false, Swift.max(columns, 1))
+    }
+
+    /// Products over leading axes that broadcast, by oneDNN's matmul with strides.
+    private func batched(
+      _ a: NDArray, _ b: NDArray, shape: Shape, rows: Int, columns: Int
+    ) -> NDArray {
+      let result = NDArray(uninitialized: shape, dtype: .float32)
+      let batch = Shape(shape.dropLast(2))
+      let first = Self.ranked(a, batch: batch)
+      let second = Self.ranked(b, batch: batch)
+      let count = batch.elementCount
+      let target = Self.plain([count, rows, columns])
+      let primitive = Self.required(
+        gd_matmul_primitive(Self.descriptor(of: first), Self.descriptor(of: second), target),
+        "matmul of \(a.shape) and \(b.shape)")
+      Self.run(
+        primitive,
+        [
+          (GD_SOURCE.rawValue, Self.pointer(first)), (GD_WEIGHTS.rawValue, Self.pointer(second)),
+          (GD_TARGET.rawValue, Self.pointer(result)),
+        ])
+      withExtendedLifetime((first.storage, second.storage)) {}
+      return result
+    }
+
+    /// An operand as [batch, rows, columns], or [1, rows, columns] where it has no batch of its
+    /// own; one matrix axis contiguous.
+    private static func ranked(_ x: NDArray, batch: Shape) -> NDArray {
+      let matrix = [x.shape[x.rank - 2], x.shape[x.rank - 1]]
+      if x.shape.elementCount == matrix[0] * matrix[1] {
+        return usable(x.reshaped([1] + matrix))
+      }
+      let full = x.broadcast(to: Shape(Array(batch) + matrix))
+      return usable(full.rank == 3 ? full : full.reshaped([batch.elementCount] + matrix))
+    }
+
+    private static func usable(_ x: NDArray) -> NDArray {
+      let strides = x.strided!.strides
+      let contiguous = strides[2] == 1 || strides[1] == 1
+      return contiguous && (x.shape[0] == 1 || strides[0] > 0) ? x : shared.copy(x)
+    }
+  }
+#endif

@@ -1,0 +1,94 @@
+#if OneDNN
+  import CKernels
+  import COneDNN
+
+  extension OneDNNEngine {
+    package func maximumPool(_ x: NDArray, geometry: PoolingGeometry, shape: Shape) -> (
+      value: NDArray, places: NDArray
+    ) {
+      let x = x.rowMajor()
+      let value = NDArray(uninitialized: shape, dtype: .float32)
+      let places = NDArray(uninitialized: shape, dtype: .int32)
+      var sizes = Self.sizes(input: x.shape, output: shape)
+      sizes.window = (geometry.window[0], geometry.window[1])
+      sizes.stride = (geometry.stride[0], geometry.stride[1])
+      sizes.padding = (geometry.padding[0], geometry.padding[1])
+      gk_maximum_pool(
+        &sizes, Self.pointer(x), Self.pointer(value),
+        places.storage.pointer.assumingMemoryBound(to: Int32.self))
+      withExtendedLifetime(x.storage) {}
+      return (value, places)
+    }
+
+    package func maximumPoolGradient(
+      _ upstream: NDArray, places: NDArray, inputShape: Shape
+    ) -> NDArray {
+      let upstream = upstream.rowMajor()
+      let result = NDArray(uninitialized: inputShape, dtype: .float32)
+      var sizes = Self.sizes(input: inputShape, output: upstream.shape)
+      gk_maximum_pool_gradient(
+        &sizes, Self.pointer(upstream),
+        places.storage.pointer.assumingMemoryBound(to: Int32.self), Self.pointer(result))
+      withExtendedLifetime((upstream.storage, places.storage)) {}
+      return result
+    }
+
+    private static func sizes(input: Shape, output: Shape) -> gk_pooling {
+      var sizes = gk_pooling()
+      sizes.planes = input[0] * input[1]
+      (sizes.height, sizes.width) = (input[2], input[3])
+      (sizes.out_height, sizes.out_width) = (output[2], output[3])
+      return sizes
+    }
+
+    package func takeAtPlaces(_ x: NDArray, places: NDArray) -> NDArray {
+      reference.takeAtPlaces(x.rowMajor(), places: places)
+    }
+
+    package func averagePool(_ x: NDArray, geometry: PoolingGeometry, shape: Shape) -> NDArray {
+      if shape.elementCount == 0 { return NDArray.zeros(shape, dtype: .float32) }
+      let x = packed(x)
+      let primitive = Self.primitive(
+        input: x.shape, output: shape, geometry, backward: false, given: Self.descriptor(of: x))
+      let result = Self.array(shape, layout: Self.layout(primitive, GD_TARGET.rawValue))
+      Self.run(
+        primitive,
+        [(GD_SOURCE.rawValue, Self.pointer(x)), (GD_TARGET.rawValue, Self.pointer(result))])
+      withExtendedLifetime(x.storage) {}
+      return result
+    }
+
+    package func averagePoolGradient(
+      _ upstream: NDArray, geometry: PoolingGeometry, inputShape: Shape
+    ) -> NDArray {
+      if upstream.elementCount == 0 { return NDArray.zeros(inputShape, dtype: .float32) }
+      let upstream = packed(upstream)
+      let primitive = Self.primitive(
+        input: inputShape, output: upstream.shape, geometry, backward: true,
+        given: Self.descriptor(of: upstream))
+      let result = Self.array(
+        inputShape, layout: Self.layout(primitive, GD_SOURCE_GRADIENT.rawValue))
+      Self.run(
+        primitive,
+        [
+          (GD_TARGET_GRADIENT.rawValue, Self.pointer(upstream)),
+          (GD_SOURCE_GRADIENT.rawValue, Self.pointer(result)),
+        ])
+      withExtendedLifetime(upstream.storage) {}
+      return result
+    }
+
+    private static func primitive(
+      input: Shape, output: Shape, _ geometry: PoolingGeometry, backward: Bool,
+      given: OpaquePointer
+    ) -> OpaquePointer {
+      let out = [output[2], output[3]]
+      return required(
+        withLanes(input.lanes) { sizes in
+          gd_average_pool_primitive(
+            sizes, out, geometry.window, geometry.stride, geometry.padding,
+            geometry.countsPadding, backward, given)
+        }, "average pooling of \(input)")
+    }
+  }
+#endif
