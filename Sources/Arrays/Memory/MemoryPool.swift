@@ -133,7 +133,7 @@ public final class MemoryPool: Sendable {
     if index == 0 { return smallest }
     let shift = (index - 1) / 4 + 6
     let steps = (index - 1) % 4 + 1
-    return (1 << shift) + steps * (1 << shift >> 2)
+    return (1 << shift) + steps * (1 << (shift - 2))
   }
 
   private static func trim(_ state: inout State) {

@@ -32,14 +32,17 @@ public enum SystemMemory {
     return max(1, min(online, Int((quota / period).rounded(.up))))
   }
 
+  /// The processors in the affinity mask. Read from /proc, since Swift's Glibc module lacks
+  /// `sched_getaffinity`.
   private static var affinityCount: Int? {
-    #if os(Linux) && canImport(Glibc)
-      var set = cpu_set_t()
-      guard sched_getaffinity(0, MemoryLayout<cpu_set_t>.size, &set) == 0 else { return nil }
-      return withUnsafeBytes(of: &set) { bytes in bytes.reduce(0) { $0 + $1.nonzeroBitCount } }
-    #else
+    guard let status = text(ofFile: "/proc/self/status") else { return nil }
+    let name = "Cpus_allowed:"
+    guard let line = status.split(separator: "\n").first(where: { $0.hasPrefix(name) }) else {
       return nil
-    #endif
+    }
+    let digits = line.dropFirst(name.count).compactMap(\.hexDigitValue)
+    let count = digits.reduce(0) { $0 + $1.nonzeroBitCount }
+    return count > 0 ? count : nil
   }
 
   private static func number(inFile path: String) -> Int? {
@@ -49,7 +52,7 @@ public enum SystemMemory {
   private static func text(ofFile path: String) -> String? {
     guard let file = fopen(path, "r") else { return nil }
     defer { fclose(file) }
-    var buffer = [UInt8](repeating: 0, count: 128)
+    var buffer = [UInt8](repeating: 0, count: 4096)
     let count = fread(&buffer, 1, buffer.count, file)
     return String(decoding: buffer[..<count], as: UTF8.self)
   }
