@@ -1,0 +1,49 @@
+# Gradus: what one types. `make help` lists it.
+#
+# TRAITS=portable builds without oneDNN and OpenMP, in a folder of its own.
+# FILTER=NAME     limits `make test` to the tests whose names match.
+# WORKLOADS=NAMES limits `make bench`.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: setup demo test verify bench lint docs help
+
+ifeq ($(TRAITS),portable)
+  build_flags := --disable-default-traits --scratch-path .build-portable
+else ifneq ($(TRAITS),)
+  $(error TRAITS is '$(TRAITS)'; the only choice besides none is 'portable')
+endif
+export TRAITS
+
+# A release build serves the program and the tests alike, provided that no test asks for
+# @testable: then nothing is compiled twice.
+build := swift build -c release $(build_flags)
+test := swift test -c release --disable-testable-imports --no-parallel $(build_flags)
+
+setup: ## look for the system libraries, install what is missing
+	@Scripts/setup
+
+demo: setup ## train LeNet-5 on real digits five times, evaluate it, recognise an image
+	@$(build) --product gradus
+	@Scripts/demo "$$($(build) --show-bin-path)/gradus"
+
+test: setup ## run the tests
+	$(test) $(if $(FILTER),--filter '$(FILTER)')
+
+verify: setup ## run the slow tests; they take their data from GRADUS_TEST_DATA
+	GRADUS_VERIFY=1 $(test) --filter Verify
+
+bench: setup ## measure the workloads, a JSON line each
+	@$(build) --product gradus >&2
+	@"$$($(build) --show-bin-path)/gradus" bench --json $(WORKLOADS)
+
+lint: ## check the formatting
+	swift format lint --strict --parallel --recursive Package.swift Sources Tests
+
+docs: setup ## write the API reference to .build/docs
+	@$(build)
+	@Scripts/docs "$$($(build) --show-bin-path)" .build/docs
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
