@@ -14,15 +14,15 @@
       let primitive = Self.primitive(
         GD_FORWARD, input: x.shape, weight: weight.shape, output: shape, geometry,
         bias: bias != nil)
-      let source = Self.converted(x, to: Self.layout(primitive, GD_SOURCE.rawValue))
+      let source = Self.converted(x, to: Self.layout(primitive, GD_SOURCE))
       let weights = Self.weights(weight, geometry, for: primitive)
-      let target = Self.array(shape, layout: Self.layout(primitive, GD_TARGET.rawValue))
+      let target = Self.array(shape, layout: Self.layout(primitive, GD_TARGET))
       let offsets = bias?.rowMajor()
       var arguments = [
-        (GD_SOURCE.rawValue, Self.pointer(source)), (GD_WEIGHTS.rawValue, Self.pointer(weights)),
-        (GD_TARGET.rawValue, Self.pointer(target)),
+        (GD_SOURCE, Self.pointer(source)), (GD_WEIGHTS, Self.pointer(weights)),
+        (GD_TARGET, Self.pointer(target)),
       ]
-      if let offsets { arguments.append((GD_BIAS.rawValue, Self.pointer(offsets))) }
+      if let offsets { arguments.append((GD_BIAS, Self.pointer(offsets))) }
       Self.run(primitive, arguments)
       withExtendedLifetime((source.storage, weights.storage, offsets?.storage)) {}
       return target
@@ -38,16 +38,16 @@
         GD_BACKWARD_DATA, input: inputShape, weight: weight.shape, output: upstream.shape,
         geometry, bias: false)
       let gradient = Self.converted(
-        upstream, to: Self.layout(primitive, GD_TARGET_GRADIENT.rawValue))
+        upstream, to: Self.layout(primitive, GD_TARGET_GRADIENT))
       let weights = Self.weights(weight, geometry, for: primitive)
       let result = Self.array(
-        inputShape, layout: Self.layout(primitive, GD_SOURCE_GRADIENT.rawValue))
+        inputShape, layout: Self.layout(primitive, GD_SOURCE_GRADIENT))
       Self.run(
         primitive,
         [
-          (GD_TARGET_GRADIENT.rawValue, Self.pointer(gradient)),
-          (GD_WEIGHTS.rawValue, Self.pointer(weights)),
-          (GD_SOURCE_GRADIENT.rawValue, Self.pointer(result)),
+          (GD_TARGET_GRADIENT, Self.pointer(gradient)),
+          (GD_WEIGHTS, Self.pointer(weights)),
+          (GD_SOURCE_GRADIENT, Self.pointer(result)),
         ])
       withExtendedLifetime((gradient.storage, weights.storage)) {}
       return result
@@ -85,19 +85,19 @@
       let primitive = Self.primitive(
         GD_BACKWARD_WEIGHTS, input: input.shape, weight: weightShape, output: upstream.shape,
         geometry, bias: bias != nil)
-      let source = Self.converted(input, to: Self.layout(primitive, GD_SOURCE.rawValue))
+      let source = Self.converted(input, to: Self.layout(primitive, GD_SOURCE))
       let gradient = Self.converted(
-        upstream, to: Self.layout(primitive, GD_TARGET_GRADIENT.rawValue))
-      let layout = Self.layout(primitive, GD_WEIGHTS_GRADIENT.rawValue)
+        upstream, to: Self.layout(primitive, GD_TARGET_GRADIENT))
+      let layout = Self.layout(primitive, GD_WEIGHTS_GRADIENT)
       let result = NDArray(uninitialized: weightShape, dtype: .float32)
       let plain = Self.plainWeights(weightShape, geometry)
       let working = layout == plain ? result : Self.array(weightShape, layout: layout)
       var arguments = [
-        (GD_SOURCE.rawValue, Self.pointer(source)),
-        (GD_TARGET_GRADIENT.rawValue, Self.pointer(gradient)),
-        (GD_WEIGHTS_GRADIENT.rawValue, Self.pointer(working)),
+        (GD_SOURCE, Self.pointer(source)),
+        (GD_TARGET_GRADIENT, Self.pointer(gradient)),
+        (GD_WEIGHTS_GRADIENT, Self.pointer(working)),
       ]
-      if let bias { arguments.append((GD_BIAS_GRADIENT.rawValue, Self.pointer(bias))) }
+      if let bias { arguments.append((GD_BIAS_GRADIENT, Self.pointer(bias))) }
       Self.run(primitive, arguments)
       if layout != plain {
         Self.reorder(
@@ -109,8 +109,8 @@
 
     // MARK: Description
 
-    private static func primitive<Pass: BinaryInteger>(
-      _ pass: Pass, input: Shape, weight: Shape, output: Shape, _ geometry: ConvolutionGeometry,
+    private static func primitive(
+      _ pass: Int, input: Shape, weight: Shape, output: Shape, _ geometry: ConvolutionGeometry,
       bias: Bool
     ) -> OpaquePointer {
       var sizes = gd_convolution()
@@ -141,7 +141,7 @@
       _ weight: NDArray, _ geometry: ConvolutionGeometry, for primitive: OpaquePointer
     ) -> NDArray {
       let ordered = weight.rowMajor()
-      let wanted = layout(primitive, GD_WEIGHTS.rawValue)
+      let wanted = layout(primitive, GD_WEIGHTS)
       let plain = plainWeights(weight.shape, geometry)
       if wanted == plain { return ordered }
       let result = array(weight.shape, layout: wanted)

@@ -71,8 +71,8 @@
       Self.run(
         primitive,
         [
-          (GD_SOURCE.rawValue, Self.pointer(first)), (GD_WEIGHTS.rawValue, Self.pointer(second)),
-          (GD_TARGET.rawValue, Self.pointer(result)),
+          (GD_SOURCE, Self.pointer(first)), (GD_WEIGHTS, Self.pointer(second)),
+          (GD_TARGET, Self.pointer(result)),
         ])
       withExtendedLifetime((first.storage, second.storage)) {}
       return result

@@ -19,10 +19,10 @@
       Self.run(
         primitive,
         [
-          (GD_SOURCE.rawValue, Self.pointer(x.array)), (GD_TARGET.rawValue, Self.pointer(value)),
-          (GD_MEAN.rawValue, Self.pointer(mean)),
-          (GD_VARIANCE.rawValue, Self.pointer(variance)),
-          (GD_SCALE.rawValue, Self.pointer(scale)), (GD_OFFSET.rawValue, Self.pointer(offset)),
+          (GD_SOURCE, Self.pointer(x.array)), (GD_TARGET, Self.pointer(value)),
+          (GD_MEAN, Self.pointer(mean)),
+          (GD_VARIANCE, Self.pointer(variance)),
+          (GD_SCALE, Self.pointer(scale)), (GD_OFFSET, Self.pointer(offset)),
         ])
       withExtendedLifetime((x.array.storage, scale.storage, offset.storage)) {}
       return (value.reshapedKeepingLayout(x.original), mean, variance)
@@ -41,10 +41,10 @@
       Self.run(
         primitive,
         [
-          (GD_SOURCE.rawValue, Self.pointer(x.array)), (GD_TARGET.rawValue, Self.pointer(value)),
-          (GD_MEAN.rawValue, Self.pointer(mean)),
-          (GD_VARIANCE.rawValue, Self.pointer(variance)),
-          (GD_SCALE.rawValue, Self.pointer(scale)), (GD_OFFSET.rawValue, Self.pointer(offset)),
+          (GD_SOURCE, Self.pointer(x.array)), (GD_TARGET, Self.pointer(value)),
+          (GD_MEAN, Self.pointer(mean)),
+          (GD_VARIANCE, Self.pointer(variance)),
+          (GD_SCALE, Self.pointer(scale)), (GD_OFFSET, Self.pointer(offset)),
         ])
       withExtendedLifetime(
         (x.array.storage, scale.storage, offset.storage, mean.storage, variance.storage)
@@ -73,14 +73,14 @@
       Self.run(
         primitive,
         [
-          (GD_SOURCE.rawValue, Self.pointer(x.array)),
-          (GD_MEAN.rawValue, Self.pointer(mean)),
-          (GD_VARIANCE.rawValue, Self.pointer(variance)),
-          (GD_TARGET_GRADIENT.rawValue, Self.pointer(u)),
-          (GD_SCALE.rawValue, Self.pointer(scale)),
-          (GD_SOURCE_GRADIENT.rawValue, Self.pointer(gradient)),
-          (GD_SCALE_GRADIENT.rawValue, Self.pointer(scaleGradient)),
-          (GD_OFFSET_GRADIENT.rawValue, Self.pointer(offsetGradient)),
+          (GD_SOURCE, Self.pointer(x.array)),
+          (GD_MEAN, Self.pointer(mean)),
+          (GD_VARIANCE, Self.pointer(variance)),
+          (GD_TARGET_GRADIENT, Self.pointer(u)),
+          (GD_SCALE, Self.pointer(scale)),
+          (GD_SOURCE_GRADIENT, Self.pointer(gradient)),
+          (GD_SCALE_GRADIENT, Self.pointer(scaleGradient)),
+          (GD_OFFSET_GRADIENT, Self.pointer(offsetGradient)),
         ])
       withExtendedLifetime(
         (x.array.storage, u.storage, scale.storage, mean.storage, variance.storage)
@@ -88,8 +88,8 @@
       return (gradient.reshapedKeepingLayout(x.original), scaleGradient, offsetGradient)
     }
 
-    private static func primitive<Pass: BinaryInteger>(
-      _ x: NDArray, _ pass: Pass, _ epsilon: Double
+    private static func primitive(
+      _ x: NDArray, _ pass: Int, _ epsilon: Double
     ) -> OpaquePointer {
       required(
         gd_batch_norm_primitive(descriptor(of: x), Int32(pass), Float(epsilon)),

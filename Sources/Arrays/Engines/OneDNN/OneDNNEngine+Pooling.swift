@@ -50,10 +50,10 @@
       let x = packed(x)
       let primitive = Self.primitive(
         input: x.shape, output: shape, geometry, backward: false, given: Self.descriptor(of: x))
-      let result = Self.array(shape, layout: Self.layout(primitive, GD_TARGET.rawValue))
+      let result = Self.array(shape, layout: Self.layout(primitive, GD_TARGET))
       Self.run(
         primitive,
-        [(GD_SOURCE.rawValue, Self.pointer(x)), (GD_TARGET.rawValue, Self.pointer(result))])
+        [(GD_SOURCE, Self.pointer(x)), (GD_TARGET, Self.pointer(result))])
       withExtendedLifetime(x.storage) {}
       return result
     }
@@ -67,12 +67,12 @@
         input: inputShape, output: upstream.shape, geometry, backward: true,
         given: Self.descriptor(of: upstream))
       let result = Self.array(
-        inputShape, layout: Self.layout(primitive, GD_SOURCE_GRADIENT.rawValue))
+        inputShape, layout: Self.layout(primitive, GD_SOURCE_GRADIENT))
       Self.run(
         primitive,
         [
-          (GD_TARGET_GRADIENT.rawValue, Self.pointer(upstream)),
-          (GD_SOURCE_GRADIENT.rawValue, Self.pointer(result)),
+          (GD_TARGET_GRADIENT, Self.pointer(upstream)),
+          (GD_SOURCE_GRADIENT, Self.pointer(result)),
         ])
       withExtendedLifetime(upstream.storage) {}
       return result

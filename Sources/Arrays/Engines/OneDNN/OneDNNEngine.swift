@@ -71,14 +71,14 @@
       to target: OpaquePointer, _ output: UnsafeMutablePointer<Float>, counted: Bool
     ) {
       let primitive = required(gd_reorder_primitive(source, target, counted), "reorder")
-      run(primitive, [(GD_SOURCE.rawValue, input), (GD_TARGET.rawValue, output)])
+      run(primitive, [(GD_SOURCE, input), (GD_TARGET, output)])
     }
 
     // MARK: Execution
 
     /// Runs a primitive with its scratchpad from the pool.
     static func run(
-      _ primitive: OpaquePointer, _ arguments: [(role: UInt32, UnsafeMutablePointer<Float>)]
+      _ primitive: OpaquePointer, _ arguments: [(role: Int, UnsafeMutablePointer<Float>)]
     ) {
       withUnsafeTemporaryAllocation(of: Int32.self, capacity: arguments.count) { roles in
         withUnsafeTemporaryAllocation(
@@ -109,7 +109,7 @@
       return made
     }
 
-    static func layout(_ primitive: OpaquePointer, _ role: UInt32) -> OpaquePointer {
+    static func layout(_ primitive: OpaquePointer, _ role: Int) -> OpaquePointer {
       required(gd_primitive_layout(primitive, Int32(role)), "layout of role \(role)")
     }
 
