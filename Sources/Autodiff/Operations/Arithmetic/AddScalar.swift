@@ -1,0 +1,21 @@
+/// x + c; ∂y/∂x = 1.
+struct AddScalar: UnaryOperation {
+  static let name = "add"
+  let constant: Double
+  var formula: Formula {
+    Formula(value: "x + (\(constant))", gradient: "u")
+  }
+  var saves: Saves { [] }
+
+  func value(_ x: NDArray) -> NDArray { x.unary(.addScalar, alpha: constant) }
+
+  func gradient(_ upstream: Tensor, _ saved: Saved) -> Tensor {
+    upstream
+  }
+}
+
+extension Tensor {
+  public static func + (a: Tensor, b: Double) -> Tensor { apply(AddScalar(constant: b), a) }
+  public static func + (a: Double, b: Tensor) -> Tensor { apply(AddScalar(constant: a), b) }
+  public static func - (a: Tensor, b: Double) -> Tensor { apply(AddScalar(constant: -b), a) }
+}

@@ -1,0 +1,21 @@
+/// c / x; ∂y/∂x = −c / x².
+struct DivideIntoScalar: UnaryOperation {
+  static let name = "divide"
+  let constant: Double
+  var formula: Formula {
+    Formula(value: "\(constant) / x", gradient: "-u * y / x")
+  }
+  var saves: Saves { [.first, .output] }
+
+  func value(_ x: NDArray) -> NDArray { x.unary(.divideIntoScalar, alpha: constant) }
+
+  func gradient(_ upstream: Tensor, _ saved: Saved) -> Tensor {
+    -(upstream * saved.y / saved.x)
+  }
+}
+
+extension Tensor {
+  public static func / (a: Double, b: Tensor) -> Tensor {
+    apply(DivideIntoScalar(constant: a), b)
+  }
+}

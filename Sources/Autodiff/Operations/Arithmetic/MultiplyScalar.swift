@@ -1,0 +1,23 @@
+/// x · c; ∂y/∂x = c.
+struct MultiplyScalar: UnaryOperation {
+  static let name = "multiply"
+  let constant: Double
+  var formula: Formula {
+    Formula(value: "x * (\(constant))", gradient: "u * (\(constant))")
+  }
+  var saves: Saves { [] }
+
+  func value(_ x: NDArray) -> NDArray { x.unary(.multiplyScalar, alpha: constant) }
+
+  func gradient(_ upstream: Tensor, _ saved: Saved) -> Tensor {
+    upstream * constant
+  }
+}
+
+extension Tensor {
+  public static func * (a: Tensor, b: Double) -> Tensor { apply(MultiplyScalar(constant: b), a) }
+  public static func * (a: Double, b: Tensor) -> Tensor { apply(MultiplyScalar(constant: a), b) }
+  public static func / (a: Tensor, b: Double) -> Tensor {
+    apply(MultiplyScalar(constant: 1 / b), a)
+  }
+}

@@ -1,0 +1,101 @@
+/// Batch normalisation by the batch's own statistics: each channel of x [N, C, …] is brought to
+/// mean 0 and variance 1 (divisor n), then scaled by γ and shifted by β. Its second and third
+/// outputs are mean and variance [C], which training averages; no gradient flows through those.
+///
+/// - Source: Ioffe and Szegedy 2015, "Batch Normalization", algorithm 1 and section 3.
+struct BatchNormalization: GeneralOperation {
+  static let name = "batchNormalization"
+  let epsilon: Double
+  let rank: Int
+  /// Every axis but the channels'.
+  var axes: [Int] { (0..<rank).filter { $0 != 1 } }
+  var formula: Formula {
+    let (axes, rank) = (axes, rank)
+    let normalized = "(x - mean(x)) / sqrt(mean((x - mean(x)) ^ 2) + \(epsilon))"
+    return Formula(
+      ["x", "gamma", "beta"], value: "c(gamma) * \(normalized) + c(beta)",
+      gradients: [
+        "x": "c(gamma) / sqrt(mean((x - mean(x)) ^ 2) + \(epsilon)) * "
+          + "(u - mean(u) - \(normalized) * mean(u * \(normalized)))",
+        "gamma": "total(u * \(normalized))", "beta": "total(u)",
+      ],
+      functions: [
+        "mean": { $0[0].mean(axes: axes, keepingAxes: true) },
+        "total": { $0[0].sum(axes: axes) },
+        "c": { Self.channels($0[0], rank) },
+      ])
+  }
+  var savedInputs: [Int] { [0, 1] }
+
+  func evaluate(_ inputs: [NDArray]) -> (outputs: [NDArray], kept: [NDArray]) {
+    let (value, mean, variance) = engine(for: inputs[0].dtype).batchNormalization(
+      inputs[0], scale: inputs[1], offset: inputs[2], epsilon: epsilon)
+    return ([value, mean, variance], [mean, variance])
+  }
+
+  func gradients(_ upstream: [Tensor?], _ saved: GeneralSaved) -> [Tensor?] {
+    guard let upstream = upstream[0] else { return [nil, nil, nil] }
+    let x = saved.input(0)
+    let scale = saved.input(1)
+    if !saved.recording {
+      let gradients = engine(for: upstream.dtype).batchNormalizationGradient(
+        upstream.array, input: x.array, scale: scale.array, mean: saved.kept(0),
+        variance: saved.kept(1), epsilon: epsilon)
+      return [Tensor(gradients.input), Tensor(gradients.scale), Tensor(gradients.offset)]
+    }
+    let deviation = x - x.mean(axes: axes, keepingAxes: true)
+    let variance = deviation.squared().mean(axes: axes, keepingAxes: true)
+    let reciprocal = (variance + epsilon).power(-0.5)
+    let normalized = deviation * reciprocal
+    let shape = Shape([1, scale.elementCount] + [Int](repeating: 1, count: rank - 2))
+    let centred =
+      upstream - upstream.mean(axes: axes, keepingAxes: true)
+      - normalized * (upstream * normalized).mean(axes: axes, keepingAxes: true)
+    return [
+      scale.reshaped(shape) * reciprocal * centred,
+      (upstream * normalized).sum(axes: axes), upstream.sum(axes: axes),
+    ]
+  }
+
+  static func channels(_ x: NDArray, _ rank: Int) -> NDArray {
+    x.reshaped(Shape([1, x.elementCount] + [Int](repeating: 1, count: rank - 2)))
+  }
+}
+
+extension Tensor {
+  /// Each channel of [N, C, …] normalised by its own mean and variance, which are returned too.
+  ///
+  /// - Parameter epsilon: Added to the variance under the root.
+  /// - Precondition: scale and offset have shape [C].
+  public func batchNormalization(scale: Tensor, offset: Tensor, epsilon: Double = 1e-5) -> (
+    value: Tensor, mean: NDArray, variance: NDArray
+  ) {
+    checkChannels(scale, offset, "batchNormalization")
+    let outputs = apply(
+      BatchNormalization(epsilon: epsilon, rank: rank), [self, scale, offset])
+    return (outputs[0], outputs[1].array, outputs[2].array)
+  }
+
+  /// Each channel of [N, C, …] normalised by a given mean and variance [C], constants.
+  public func batchNormalization(
+    scale: Tensor, offset: Tensor, mean: NDArray, variance: NDArray, epsilon: Double = 1e-5
+  ) -> Tensor {
+    checkChannels(scale, offset, "batchNormalization")
+    if node == nil && scale.node == nil && offset.node == nil {
+      return Tensor(
+        engine(for: dtype).batchNormalizationInference(
+          array, scale: scale.array, offset: offset.array, mean: mean, variance: variance,
+          epsilon: epsilon))
+    }
+    let shape = Shape([1, scale.elementCount] + [Int](repeating: 1, count: rank - 2))
+    let reciprocal = Tensor(((variance + epsilon).power(-0.5)).reshaped(shape))
+    let centred = self - Tensor(mean.reshaped(shape))
+    return centred * reciprocal * scale.reshaped(shape) + offset.reshaped(shape)
+  }
+
+  private func checkChannels(_ scale: Tensor, _ offset: Tensor, _ operation: String) {
+    guard rank >= 2, scale.shape == [shape[1]], offset.shape == [shape[1]] else {
+      fatalError("\(operation): x \(shape), scale \(scale.shape), offset \(offset.shape)")
+    }
+  }
+}

@@ -1,0 +1,92 @@
+/// Two-dimensional convolution (cross-correlation) with an optional bias.
+///
+/// It is bilinear: the gradients by input and weight are operations of their own, whose gradients
+/// are again among the three.
+///
+/// - Source: Dumoulin and Visin 2016, "A guide to convolution arithmetic for deep learning",
+///   sections 2 and 4.
+struct Convolution: GeneralOperation {
+  static let name = "convolution"
+  let geometry: ConvolutionGeometry
+  let inputShape: Shape
+  let weightShape: Shape
+  let hasBias: Bool
+  var formula: Formula {
+    let convolution = self
+    return Formula(
+      hasBias ? ["x", "w", "b"] : ["x", "w"],
+      value: hasBias ? "convolve(x, w) + channels(b)" : "convolve(x, w)",
+      gradients: [
+        "x": "byInput(u, w)", "w": "byWeight(u, x)", "b": "sum(u)",
+      ].filter { hasBias || $0.key != "b" },
+      functions: [
+        "convolve": { convolution.plain($0[0], $0[1]) },
+        "channels": { $0[0].reshaped([1, $0[0].elementCount, 1, 1]) },
+        "byInput": {
+          ConvolutionInputGradient(geometry: convolution.geometry, inputShape: convolution.inputShape)
+            .value($0[0], $0[1])
+        },
+        "byWeight": {
+          ConvolutionWeightGradient(
+            geometry: convolution.geometry, weightShape: convolution.weightShape
+          ).value($0[0], $0[1])
+        },
+        "sum": { $0[0].sum(axes: [0, 2, 3]) },
+      ])
+  }
+  var savedInputs: [Int] { [0, 1] }
+
+  private func plain(_ x: NDArray, _ weight: NDArray) -> NDArray {
+    Convolution(
+      geometry: geometry, inputShape: inputShape, weightShape: weightShape, hasBias: false
+    ).evaluate([x, weight]).outputs[0]
+  }
+
+  func evaluate(_ inputs: [NDArray]) -> (outputs: [NDArray], kept: [NDArray]) {
+    let shape = trapping { () throws(ShapeError) in
+      try geometry.outputShape(input: inputShape, weight: weightShape)
+    }
+    let y = engine(for: inputs[0].dtype).convolution(
+      inputs[0], weight: inputs[1], bias: hasBias ? inputs[2] : nil, geometry: geometry,
+      shape: shape)
+    return ([y], [])
+  }
+
+  func gradients(_ upstream: [Tensor?], _ saved: GeneralSaved) -> [Tensor?] {
+    guard let upstream = upstream[0] else { return [nil, nil, nil] }
+    let input =
+      saved.needs[0]
+      ? upstream.convolutionInputGradient(
+        weight: saved.input(1), geometry: geometry, inputShape: inputShape) : nil
+    if hasBias, saved.needs[1], saved.needs[2], !saved.recording {
+      let (weight, bias) = engine(for: upstream.dtype).convolutionParameterGradients(
+        upstream.array, input: saved.input(0).array, geometry: geometry, weightShape: weightShape)
+      return [input, Tensor(weight), Tensor(bias)]
+    }
+    let weight =
+      saved.needs[1]
+      ? apply(
+        ConvolutionWeightGradient(geometry: geometry, weightShape: weightShape), upstream,
+        saved.input(0)) : nil
+    let bias = hasBias && saved.needs[2] ? upstream.sum(axes: [0, 2, 3]) : nil
+    return [input, weight, bias]
+  }
+}
+
+extension Tensor {
+  /// The convolution (cross-correlation) with a weight.
+  ///
+  /// - Shapes: self [N, C, H, W], weight [O, C/groups, h, w], bias [O] → [N, O, H′, W′] with
+  ///   H′ = ⌊(H + 2·padding − dilation·(h − 1) − 1) / stride⌋ + 1
+  public func convolution(
+    weight: Tensor, bias: Tensor? = nil, geometry: ConvolutionGeometry = ConvolutionGeometry()
+  ) -> Tensor {
+    array.checkSameType(weight.array, "convolution")
+    if let bias, bias.shape != [weight.shape.first ?? 0] {
+      fatalError("convolution: bias \(bias.shape) for weight \(weight.shape)")
+    }
+    let operation = Convolution(
+      geometry: geometry, inputShape: shape, weightShape: weight.shape, hasBias: bias != nil)
+    return apply(operation, [self, weight] + (bias.map { [$0] } ?? []))[0]
+  }
+}

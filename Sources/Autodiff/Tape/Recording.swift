@@ -1,0 +1,166 @@
+// Running an operation, and recording it where an input has a history.
+
+final class UnaryNode<Op: UnaryOperation>: Node, @unchecked Sendable {
+  let operation: Op
+
+  init(_ operation: Op, trace: Trace?) {
+    self.operation = operation
+    super.init(trace: trace)
+  }
+
+  override var name: String { Op.name }
+
+  override func backward(_ upstream: Tensor, walk: inout BackwardWalk) {
+    guard walk.needs(first) else { return }
+    let saved = Saved(node: self, kept: operation.saves, recording: walk.recording)
+    if !walk.recording, let fused = operation.fusedGradient(upstream.array, saved) {
+      walk.add(Tensor(fused), to: first, output: firstOutput)
+    } else {
+      walk.add(operation.gradient(upstream, saved), to: first, output: firstOutput)
+    }
+  }
+}
+
+package func apply<Op: UnaryOperation>(_ operation: Op, _ x: Tensor) -> Tensor {
+  let value = operation.value(x.array)
+  guard let input = x.node else { return Tensor(value) }
+  let node = UnaryNode(operation, trace: input.trace)
+  node.first = input
+  node.firstOutput = Int32(truncatingIfNeeded: x.output)
+  let saves = operation.saves
+  if saves.rawValue != 0 {
+    if saves.contains(.first) { node.saved.append(x.array) }
+    if saves.contains(.output) { node.saved.append(value) }
+  }
+  let result = Tensor(value, node: node)
+  node.trace?.record(node, operation, inputs: [x], outputs: [result])
+  return result
+}
+
+final class BinaryNode<Op: BinaryOperation>: Node, @unchecked Sendable {
+  let operation: Op
+  /// The operands' shapes, where one was stretched.
+  let stretched: StretchedShapes?
+
+  init(_ operation: Op, stretched: StretchedShapes?, trace: Trace?) {
+    self.operation = operation
+    self.stretched = stretched
+    super.init(trace: trace)
+  }
+
+  override var name: String { Op.name }
+
+  override func backward(_ upstream: Tensor, walk: inout BackwardWalk) {
+    let saved = Saved(node: self, kept: operation.saves, recording: walk.recording)
+    if walk.needs(first) {
+      let gradient = operation.firstGradient(upstream, saved)
+      walk.add(
+        stretched.map { gradient.summed(to: $0.first) } ?? gradient, to: first,
+        output: firstOutput)
+    }
+    if walk.needs(second) {
+      let gradient = operation.secondGradient(upstream, saved)
+      walk.add(
+        stretched.map { gradient.summed(to: $0.second) } ?? gradient, to: second,
+        output: secondOutput)
+    }
+  }
+}
+
+final class StretchedShapes: Sendable {
+  let first: Shape
+  let second: Shape
+
+  init(_ first: Shape, _ second: Shape) {
+    self.first = first
+    self.second = second
+  }
+}
+
+package func apply<Op: BinaryOperation>(_ operation: Op, _ a: Tensor, _ b: Tensor) -> Tensor {
+  let value = operation.value(a.array, b.array)
+  if a.node == nil && b.node == nil { return Tensor(value) }
+  let node = BinaryNode(
+    operation,
+    stretched: a.shape == b.shape ? nil : StretchedShapes(a.shape, b.shape),
+    trace: a.node?.trace ?? b.node?.trace)
+  node.first = a.node
+  node.firstOutput = Int32(truncatingIfNeeded: a.output)
+  node.second = b.node
+  node.secondOutput = Int32(truncatingIfNeeded: b.output)
+  let saves = operation.saves
+  if saves.rawValue != 0 {
+    if saves.contains(.first) { node.saved.append(a.array) }
+    if saves.contains(.second) { node.saved.append(b.array) }
+    if saves.contains(.output) { node.saved.append(value) }
+  }
+  let result = Tensor(value, node: node)
+  node.trace?.record(node, operation, inputs: [a, b], outputs: [result])
+  return result
+}
+
+final class GeneralNode<Op: GeneralOperation>: Node, @unchecked Sendable {
+  let operation: Op
+  let inputCount: Int
+  let outputCount: Int
+
+  init(_ operation: Op, inputCount: Int, outputCount: Int, trace: Trace?) {
+    self.operation = operation
+    self.inputCount = inputCount
+    self.outputCount = outputCount
+    super.init(trace: trace)
+  }
+
+  override var name: String { Op.name }
+
+  override func backward(_ upstream: Tensor, walk: inout BackwardWalk) {
+    // Output 0's gradient comes with the call; the walk keeps those of the others.
+    var upstreams: [Tensor?] = [walk.firstMissing ? nil : upstream]
+    for output in 1..<max(outputCount, 1) {
+      upstreams.append(walk.takeOther(self, output: output))
+    }
+    var needs: [Bool] = []
+    for input in 0..<inputCount { needs.append(walk.needs(source(input).0)) }
+    let saved = GeneralSaved(
+      node: self, inputs: operation.savedInputs, recording: walk.recording, needs: needs)
+    let gradients = operation.gradients(upstreams, saved)
+    for input in 0..<inputCount {
+      guard needs[input], let gradient = gradients[input] else { continue }
+      let (node, output) = source(input)
+      walk.add(gradient, to: node, output: output)
+    }
+  }
+
+  private func source(_ input: Int) -> (Node?, Int32) {
+    switch input {
+    case 0: (first, firstOutput)
+    case 1: (second, secondOutput)
+    default: (others[input - 2], otherOutputs[input - 2])
+    }
+  }
+}
+
+package func apply<Op: GeneralOperation>(_ operation: Op, _ inputs: [Tensor]) -> [Tensor] {
+  let (values, kept) = operation.evaluate(inputs.map(\.array))
+  guard inputs.contains(where: { $0.node != nil }) else { return values.map { Tensor($0) } }
+  let node = GeneralNode(
+    operation, inputCount: inputs.count, outputCount: values.count,
+    trace: inputs.lazy.compactMap(\.node?.trace).first)
+  if inputs.count > 0 {
+    node.first = inputs[0].node
+    node.firstOutput = Int32(truncatingIfNeeded: inputs[0].output)
+  }
+  if inputs.count > 1 {
+    node.second = inputs[1].node
+    node.secondOutput = Int32(truncatingIfNeeded: inputs[1].output)
+  }
+  for input in inputs.dropFirst(2) {
+    node.others.append(input.node)
+    node.otherOutputs.append(Int32(truncatingIfNeeded: input.output))
+  }
+  for input in operation.savedInputs { node.saved.append(inputs[input].array) }
+  node.saved.append(contentsOf: kept)
+  let results = values.enumerated().map { Tensor($1, node: node, output: $0) }
+  node.trace?.record(node, operation, inputs: inputs, outputs: results)
+  return results
+}
