@@ -75,4 +75,15 @@ extension NDArray {
       UnsafeMutableRawBufferPointer(
         start: storage.pointer, count: elementCount * dtype.byteCount))
   }
+
+  /// Calls `body` with the bytes of the elements in row-major order.
+  func withRowMajorBytes<Result, Failure: Error>(
+    _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    let ordered = rowMajor()
+    defer { withExtendedLifetime(ordered.storage) {} }
+    return try body(
+      UnsafeRawBufferPointer(
+        start: ordered.storage.pointer, count: elementCount * dtype.byteCount))
+  }
 }
