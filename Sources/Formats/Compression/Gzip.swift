@@ -1,0 +1,94 @@
+import CZlib
+
+/// The gzip format (RFC 1952), by zlib.
+public enum Gzip {
+  /// The most that deflate can shrink: 258 bytes in two bits.
+  static let largestRatio = 1032
+
+  /// Whether the bytes begin as gzip does.
+  public static func isGzip(_ bytes: [UInt8]) -> Bool {
+    bytes.count >= 2 && bytes[0] == 0x1F && bytes[1] == 0x8B
+  }
+
+  /// Decompresses all members, one after another; checksums and lengths are verified. Zero bytes
+  /// after the last member are ignored, as `gzip` does.
+  /// - Parameter maximum: The most bytes that may come out.
+  /// - Throws: `FormatError` for damaged or truncated data, for other data after a member, and
+  ///   where more than `maximum` bytes would come out.
+  public static func decompress(
+    _ bytes: [UInt8], maximum: Int, file: String = "gzip data"
+  ) throws(FormatError) -> [UInt8] {
+    try decompress(bytes, upTo: maximum, stopping: false, file: file)
+  }
+
+  /// The first bytes that come out, at most `count`; what follows them is not looked at.
+  static func prefix(
+    of bytes: [UInt8], count: Int, file: String
+  ) throws(FormatError) -> [UInt8] {
+    try decompress(bytes, upTo: count, stopping: true, file: file)
+  }
+
+  private static func decompress(
+    _ bytes: [UInt8], upTo maximum: Int, stopping: Bool, file: String
+  ) throws(FormatError) -> [UInt8] {
+    let inflater = Inflater(file: file)
+    var output: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: min(1 << 18, max(maximum, 0) + 1))
+    try bytes.withUnsafeBufferPointer { (input) throws(FormatError) in
+      while true {
+        let count = try inflater.next(from: input, into: &chunk)
+        if count == 0 { return }
+        let room = maximum - output.count
+        if count > room {
+          guard stopping else {
+            throw FormatError(
+              .tooLarge, file: file, found: "more than \(maximum) bytes when decompressed",
+              expected: "at most \(maximum)")
+          }
+          output.append(contentsOf: chunk[..<max(room, 0)])
+          return
+        }
+        output.append(contentsOf: chunk[..<count])
+      }
+    }
+    return output
+  }
+
+  /// Compresses to one member without a name or a date, so that equal input gives equal output.
+  /// - Parameter level: 0 (none) to 9 (smallest); 6 is zlib's usual one.
+  /// - Throws: `FormatError` where zlib finds no memory.
+  public static func compress(_ bytes: [UInt8], level: Int = 6) throws(FormatError) -> [UInt8] {
+    var stream = z_stream()
+    let windowBits = 15 + 16  // The largest window, in a gzip wrapper.
+    guard
+      deflateInit2_(
+        &stream, Int32(max(0, min(9, level))), Z_DEFLATED, Int32(windowBits), 8,
+        Z_DEFAULT_STRATEGY, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK
+    else {
+      throw FormatError(
+        .tooLarge, file: "gzip data", found: "no memory for zlib", expected: "256 KiB")
+    }
+    defer { deflateEnd(&stream) }
+    var output: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    let chunkSize = chunk.count
+    bytes.withUnsafeBufferPointer { input in
+      var taken = 0
+      var status = Z_OK
+      while status != Z_STREAM_END {
+        let count = min(input.count - taken, 1 << 30)
+        stream.next_in = input.baseAddress.map { UnsafeMutablePointer(mutating: $0 + taken) }
+        stream.avail_in = uInt(count)
+        let flush = taken + count == input.count ? Z_FINISH : Z_NO_FLUSH
+        chunk.withUnsafeMutableBufferPointer { buffer in
+          stream.next_out = buffer.baseAddress
+          stream.avail_out = uInt(chunkSize)
+          status = deflate(&stream, flush)
+        }
+        taken += count - Int(stream.avail_in)
+        output.append(contentsOf: chunk[..<(chunkSize - Int(stream.avail_out))])
+      }
+    }
+    return output
+  }
+}

@@ -1,0 +1,87 @@
+import Arrays
+
+/// The IDX format of the MNIST files: two zero bytes, a type, the number of axes, each axis's size
+/// as four bytes, then the elements; all big-endian.
+///
+/// Source: Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database of handwritten digits", at the
+/// page's end.
+public enum IDX {
+  /// Reads a file, plain or compressed by gzip (told by its first bytes, not by its name).
+  /// - Parameter maximum: The largest file that is read; by default half of the memory limit.
+  /// - Returns: `uint8`, `int32`, `float32` or `float64`; 8- and 16-bit signed integers are widened
+  ///   to `int32`.
+  /// - Throws: `FormatError` where the file cannot be read, its header is not one of IDX, the
+  ///   content is shorter or longer than the header says, or memory would not do.
+  public static func read(_ path: String, maximum: Int? = nil) throws(FormatError) -> NDArray {
+    try decode(Files.read(path, maximum: maximum), file: path)
+  }
+
+  /// The array that the bytes of a file hold, plain or compressed by gzip.
+  /// - Parameter file: The name that errors give.
+  /// - Throws: `FormatError`, as `read` does.
+  public static func decode(
+    _ bytes: [UInt8], file: String = "IDX data"
+  ) throws(FormatError) -> NDArray {
+    guard Gzip.isGzip(bytes) else {
+      let header = try IDXHeader(bytes, length: bytes.count, file: file)
+      return try header.array(of: bytes, file: file)
+    }
+    // The header first: it says how much may come out, so that nothing is inflated in vain.
+    let head = try Gzip.prefix(of: bytes, count: IDXHeader.longest, file: file)
+    let header = try IDXHeader(head, length: nil, file: file)
+    let (most, overflow) = bytes.count.multipliedReportingOverflow(by: Gzip.largestRatio)
+    guard overflow || header.fileLength <= most else {
+      throw FormatError(
+        .malformed, file: file, place: "byte 4",
+        found: "sizes \(header.sizes), which need \(header.fileLength) bytes, in "
+          + "\(bytes.count) compressed bytes", expected: "sizes that fit the content")
+    }
+    let (limit, _) = header.fileLength.addingReportingOverflow(1)
+    let content = try Gzip.decompress(bytes, maximum: limit, file: file)
+    return try header.array(of: content, file: file)
+  }
+
+  /// Writes a plain file.
+  /// - Throws: `FormatError` for a type or a shape that IDX has not, or where the file cannot be
+  ///   written; the file is there whole or not at all.
+  public static func write(_ array: NDArray, to path: String) throws(FormatError) {
+    try AtomicFile.write(encode(array, file: path), to: path)
+  }
+
+  /// The bytes of a plain file.
+  /// - Parameter file: The name that errors give.
+  /// - Throws: `FormatError` for a type other than `uint8`, `int32`, `float32` and `float64`, for a
+  ///   scalar and for a size that needs more than four bytes.
+  public static func encode(
+    _ array: NDArray, file: String = "IDX data"
+  ) throws(FormatError) -> [UInt8] {
+    guard let type = IDXType(array.dtype) else {
+      throw FormatError(
+        .unsupported, file: file, found: "an array of \(array.dtype)",
+        expected: "uint8, int32, float32 or float64")
+    }
+    guard array.rank >= 1, array.shape.allSatisfy({ $0 <= Int(UInt32.max) }) else {
+      throw FormatError(
+        .unsupported, file: file, found: "an array of shape \(array.shape)",
+        expected: "one to eight axes, each at most \(UInt32.max)")
+    }
+    var bytes: [UInt8] = [0, 0, type.rawValue, UInt8(array.rank)]
+    for size in array.shape {
+      for shift in [24, 16, 8, 0] { bytes.append(UInt8(truncatingIfNeeded: size >> shift)) }
+    }
+    array.withRowMajorBytes { content in
+      let width = type.byteCount
+      bytes.reserveCapacity(bytes.count + content.count)
+      if width == 1 {
+        bytes.append(contentsOf: content)
+        return
+      }
+      for start in stride(from: 0, to: content.count, by: width) {
+        for place in stride(from: start + width - 1, through: start, by: -1) {
+          bytes.append(content[place])
+        }
+      }
+    }
+    return bytes
+  }
+}
