@@ -1,11 +1,13 @@
 /// Labelled bars for a terminal, such as the classes of a prediction.
 ///
 /// ```text
-/// three  ████████████████████▌  91.2 %
-/// eight  █▌                      7.0 %
+/// three  ██████████████▋   91.2 %
+/// eight  █▏                 7.0 %
 /// ```
 public struct HorizontalBars: Sendable, Hashable {
+  /// A bar with what stands before and behind it.
   public struct Row: Sendable, Hashable {
+    /// Stands before the bar; control characters are not shown.
     public var label: String
     /// The bar's length, 0…1 of the longest possible; anything else is brought into that range,
     /// and what is not a number is 0.
@@ -13,6 +15,7 @@ public struct HorizontalBars: Sendable, Hashable {
     /// Stands behind the bar.
     public var text: String
 
+    /// A row; see the properties of the same names.
     public init(label: String, fraction: Double, text: String) {
       self.label = label
       self.fraction = fraction
@@ -20,8 +23,10 @@ public struct HorizontalBars: Sendable, Hashable {
     }
   }
 
+  /// From the top.
   public var rows: [Row]
 
+  /// Bars from the top.
   public init(_ rows: [Row]) {
     self.rows = rows
   }

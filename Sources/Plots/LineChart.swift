@@ -13,6 +13,7 @@
 /// print(chart.terminal(width: 60, height: 16, color: false))
 /// ```
 public struct LineChart: Sendable, Hashable {
+  /// Stands above the chart and names it for screen readers; may be empty.
   public var title: String
   /// The quantity along the horizontal axis with its unit; may be empty.
   public var xLabel: String
@@ -21,6 +22,7 @@ public struct LineChart: Sendable, Hashable {
   /// Drawn in this order, the last on top. Colours repeat after eight, with dashes.
   public var series: [Series]
 
+  /// A chart of `series`; see the properties of the same names.
   public init(title: String, xLabel: String = "", yLabel: String = "", series: [Series]) {
     self.title = title
     self.xLabel = xLabel

@@ -1,11 +1,12 @@
 /// Writes how far a piece of work has come as one line of text; showing it is the caller's.
 ///
 /// ```text
-/// epoch 3/30 ███████▌        50 %  12.4k images/s  ETA 0:12  loss 0.0342  accuracy 98.3 %
+/// epoch 3/30 ███      50 %  12.4k images/s  ETA 0:12  loss 0.03421  accuracy 98.3 %
 /// ```
 public struct ProgressBar: Sendable, Hashable {
   /// A number shown beside the bar.
   public struct Field: Sendable, Hashable {
+    /// How a field's value is written.
     public enum Style: Sendable, Hashable {
       /// Four significant digits.
       case number
@@ -13,10 +14,14 @@ public struct ProgressBar: Sendable, Hashable {
       case percent
     }
 
+    /// Stands before the value.
     public var name: String
+    /// What is not a number is written as `nan` or `–`.
     public var value: Double
+    /// How the value is written.
     public var style: Style
 
+    /// A field; see the properties of the same names.
     public init(_ name: String, _ value: Double, style: Style = .number) {
       self.name = name
       self.value = value
@@ -39,6 +44,7 @@ public struct ProgressBar: Sendable, Hashable {
   /// What is counted, in the plural.
   public var unit: String
 
+  /// A bar; see the properties of the same names.
   public init(title: String = "", unit: String = "items") {
     self.title = title
     self.unit = unit

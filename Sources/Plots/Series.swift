@@ -2,9 +2,12 @@
 public struct Series: Sendable, Hashable {
   /// A point in the data's own units.
   public struct Point: Sendable, Hashable {
+    /// Along the horizontal axis.
     public var x: Double
+    /// Along the vertical axis.
     public var y: Double
 
+    /// A point; any value will do, though not all can be drawn.
     public init(x: Double, y: Double) {
       self.x = x
       self.y = y
@@ -21,6 +24,7 @@ public struct Series: Sendable, Hashable {
   /// line.
   public var points: [Point]
 
+  /// A series of `points`, whose x need not ascend.
   public init(_ name: String, points: [Point]) {
     self.name = name
     self.points = points

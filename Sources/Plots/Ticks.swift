@@ -28,6 +28,7 @@ public struct Ticks: Sendable, Hashable {
   ///     widened by a tenth of that number, or to −1…1 where the number is 0.
   ///   - count: how many intervals at most, inside the range; at least 1.
   ///   - wholeNumbers: no step below 1, as befits epochs.
+  ///   - extent: which multiples of the step to take.
   public init(
     covering range: ClosedRange<Double>, about count: Int = 5, wholeNumbers: Bool = false,
     extent: Extent = .inside

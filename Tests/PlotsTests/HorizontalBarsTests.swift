@@ -19,6 +19,18 @@ import Testing
       lines(bars.terminal(width: 31, color: true)) == lines(bars.terminal(width: 31, color: false)))
   }
 
+  @Test func theExampleInTheDocumentation() {
+    let bars = HorizontalBars([
+      .init(label: "three", fraction: 0.912, text: "91.2 %"),
+      .init(label: "eight", fraction: 0.07, text: "7.0 %"),
+    ])
+    #expect(
+      lines(bars.terminal(width: 31, color: false)) == [
+        "three  ██████████████▋   91.2 %",
+        "eight  █▏                 7.0 %",
+      ])
+  }
+
   @Test(arguments: [0.0, 1, 0.5, 1 / 16.0, 0.01, -3, 7, .nan, .infinity])
   func barsStayWithinTheirWidth(fraction: Double) {
     for width in 0...12 {

@@ -23,6 +23,17 @@ import Testing
       ])
   }
 
+  @Test func theExampleInTheDocumentation() {
+    let chart = LineChart(
+      title: "LeNet-5 on digits", xLabel: "epoch", yLabel: "loss",
+      series: [
+        Series("training", values: [1.9, 0.7, 0.3]), Series("validation", values: [1.5, 0.6, 0.4]),
+      ])
+    let text = lines(chart.terminal(width: 60, height: 16, color: false))
+    #expect(text.count == 16)
+    #expect(text.last == "•• training   ×× validation")
+  }
+
   @Test(arguments: [24, 25, 40, 80, 133], [8, 10, 20, 50])
   func itKeepsToItsSize(width limit: Int, height: Int) {
     for color in [false, true] {

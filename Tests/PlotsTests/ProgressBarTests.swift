@@ -18,6 +18,12 @@ import Testing
     }
   }
 
+  @Test func theExampleInTheDocumentation() {
+    #expect(
+      bar.line(done: 150_000, total: 300_000, seconds: 12.1, fields: fields, width: 81)
+        == "epoch 3/30 ███      50 %  12.4k images/s  ETA 0:12  loss 0.03421  accuracy 98.3 %")
+  }
+
   @Test func theEndSaysWhatItTook() {
     let line = bar.line(done: 1000, total: 1000, seconds: 75.4, width: 60)
     #expect(line == "epoch 3/30 ██████████████████  100 %  13.3 images/s  in 1:15")
