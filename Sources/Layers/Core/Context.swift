@@ -18,6 +18,12 @@ public struct Context: Sendable {
   /// New values of statistics, to be applied once the step is done.
   public private(set) var pendingStatistics: [(path: String, array: NDArray)] = []
   private var draws: [String: UInt64] = [:]
+  /// Whether the outputs of the layers inside are kept, for finding out where something went
+  /// wrong.
+  public var observesOutputs = false
+  /// Path, kind and output of each layer so far, where `observesOutputs`.
+  public private(set) var outputs: [(path: String, kind: String, array: NDArray)] = []
+  private var location: [String] = []
 
   public init(_ mode: Mode = .evaluation, seed: UInt64 = 0, step: UInt64 = 0) {
     self.mode = mode
@@ -31,6 +37,22 @@ public struct Context: Sendable {
     draws[stream.path] = count + 1
     return RandomKey(
       seed: seed, path: count == 0 ? stream.path : "\(stream.path)#\(count)", step: step)
+  }
+
+  /// Calls a layer inside under its name; layers that hold others call them through this.
+  public mutating func call(
+    _ name: @autoclosure () -> String, _ layer: any Layer, _ x: Tensor
+  ) -> Tensor {
+    guard observesOutputs else { return layer(x, &self) }
+    location.append(name())
+    let count = outputs.count
+    let y = layer(x, &self)
+    // A layer that holds others is told of by those.
+    if outputs.count == count {
+      outputs.append((location.joined(separator: "."), layer.kind, y.array))
+    }
+    location.removeLast()
+    return y
   }
 
   /// Keeps a statistic's new value until the step is done.

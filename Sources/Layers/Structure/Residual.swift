@@ -16,8 +16,9 @@ public struct Residual: Layer {
   }
 
   public func callAsFunction(_ x: Tensor, _ context: inout Context) -> Tensor {
-    let value = body(x, &context)
-    return value + (shortcut.map { $0(x, &context) } ?? x)
+    let value = context.call("body", body, x)
+    guard let shortcut else { return value + x }
+    return value + context.call("shortcut", shortcut, x)
   }
 
   public mutating func visitParameters(_ visit: inout ParameterVisitor) {

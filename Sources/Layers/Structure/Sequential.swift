@@ -17,7 +17,9 @@ public struct Sequential: Layer {
 
   public func callAsFunction(_ x: Tensor, _ context: inout Context) -> Tensor {
     var value = x
-    for layer in layers { value = layer(value, &context) }
+    for (index, layer) in layers.enumerated() {
+      value = context.call("layers.\(index)", layer, value)
+    }
     return value
   }
 
