@@ -1,11 +1,11 @@
 /// Text of unknown origin made fit for an error message: short, on one line, without control
 /// characters that a terminal would obey.
-enum Excerpt {
+package enum Excerpt {
   /// The most characters that are shown.
   static let longest = 60
 
   /// The text in quotation marks, cut where it is long.
-  static func quoted(_ text: String) -> String { "\"\(escaped(text, longest: longest))\"" }
+  package static func quoted(_ text: String) -> String { "\"\(escaped(text, longest: longest))\"" }
 
   /// Bytes as text in quotation marks; those that are no UTF-8 show as replacement characters.
   static func quoted(_ bytes: some Collection<UInt8>) -> String {
