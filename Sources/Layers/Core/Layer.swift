@@ -114,6 +114,14 @@ extension Layer {
     return entries
   }
 
+  /// The type of the parameters; float32 where there are none.
+  public var dtype: DType {
+    var copy = self
+    var found: DType?
+    copy.forEachParameter { if found == nil { found = $0.value?.dtype } }
+    return found ?? .float32
+  }
+
   /// The number of elements of all parameters.
   public var parameterCount: Int {
     var copy = self

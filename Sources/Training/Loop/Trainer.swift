@@ -22,22 +22,23 @@ public struct Trainer<Model: Layer>: Sendable {
   ///   - train: The training set.
   ///   - validation: Evaluated after each epoch; may be empty.
   ///   - preparation: Turns samples into the model's input.
+  ///   - inputShape: The shape of one input of the model.
   ///   - loss: Mean loss of a batch from scores [N, K] and labels [N].
   ///   - observe: Called after each step and epoch, with the trainer as it then is; may save it.
   /// - Returns: Whether the run finished or was stopped by `observe`.
   /// - Throws: `TrainingError`, or what `observe` throws.
   public mutating func run(
-    train: Dataset, validation: Dataset?, preparation: InputPreparation,
+    train: Dataset, validation: Dataset?, preparation: InputPreparation, inputShape: Shape,
     options: TrainingOptions, loss: @Sendable (Tensor, NDArray) -> Tensor,
     observe: (TrainingEvent, Trainer<Model>) throws -> TrainingControl
   ) throws -> TrainingOutcome {
-    guard train.count > 0 else { throw TrainingError.noSamples }
-    let batches = (train.count + options.batchSize - 1) / options.batchSize
+        let batches = (train.count + options.batchSize - 1) / options.batchSize
     while position.epoch < options.epochs {
       let loader = try BatchLoader(
-        dataset: train, preparation: preparation, batchSize: options.batchSize,
-        shuffle: RandomKey(seed: options.seed, path: "shuffle", step: UInt64(position.epoch)),
+        dataset: train, preparation: preparation, inputShape: inputShape,
+        batchSize: options.batchSize, shuffleSeed: options.seed, epoch: position.epoch,
         startBatch: position.batch, prefetch: options.prefetch)
+      defer { loader.cancel() }
       while let batch = try loader.next() {
         let value = try step(batch, seed: options.seed, loss: loss)
         let report = StepReport(
@@ -47,7 +48,8 @@ public struct Trainer<Model: Layer>: Sendable {
         // The last step of an epoch is reported, but stopping waits for its validation.
         if try observe(.step(report), self) == .stop, position.batch < batches { return .stopped }
       }
-      try finishEpoch(validation, preparation: preparation, loss: loss)
+      try finishEpoch(
+        validation, preparation: preparation, inputShape: inputShape, loss: loss)
       let record = position.history[position.history.count - 1]
       if try observe(.epoch(record), self) == .stop, position.epoch < options.epochs {
         return .stopped
@@ -62,8 +64,9 @@ public struct Trainer<Model: Layer>: Sendable {
   ) throws -> Double {
     var context = Context(.training, seed: seed, step: UInt64(position.step))
     var scores = NDArray(0.0)
+    let inputs = batch.inputs.cast(to: model.dtype)
     let (value, gradients) = valueWithGradients(of: model, &context) { model, context in
-      let output = model(Tensor(batch.inputs), &context)
+      let output = model(Tensor(inputs), &context)
       scores = output.array
       return loss(output, batch.labels)
     }
@@ -71,7 +74,7 @@ public struct Trainer<Model: Layer>: Sendable {
     guard number.isFinite else {
       throw TrainingError.diverged(
         loss: number, step: position.step + 1, epoch: position.epoch + 1,
-        place: model.firstNonFinite(for: batch.inputs, seed: seed, step: UInt64(position.step))
+        place: model.firstNonFinite(for: inputs, seed: seed, step: UInt64(position.step))
           ?? "in the loss itself")
     }
     optimizer.update(&model, along: gradients)
@@ -83,7 +86,8 @@ public struct Trainer<Model: Layer>: Sendable {
   }
 
   private mutating func finishEpoch(
-    _ validation: Dataset?, preparation: InputPreparation, loss: (Tensor, NDArray) -> Tensor
+    _ validation: Dataset?, preparation: InputPreparation, inputShape: Shape,
+    loss: (Tensor, NDArray) -> Tensor
   ) throws {
     if let place = model.firstNonFiniteState {
       throw TrainingError.diverged(
@@ -92,7 +96,8 @@ public struct Trainer<Model: Layer>: Sendable {
     var scores: Scores?
     if let validation, validation.count > 0 {
       scores = Scores(
-        try evaluate(model, on: validation, preparation: preparation, loss: loss))
+        try evaluate(
+          model, on: validation, preparation: preparation, inputShape: inputShape, loss: loss))
     }
     position.history.append(
       EpochRecord(

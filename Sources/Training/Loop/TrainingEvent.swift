@@ -40,14 +40,11 @@ public enum TrainingOutcome: Sendable, Hashable {
 
 /// Training that cannot go on.
 public enum TrainingError: Error, Sendable, CustomStringConvertible {
-  /// The training set has no samples.
-  case noSamples
   /// The loss is NaN or infinite.
   case diverged(loss: Double, step: Int, epoch: Int, place: String)
 
   public var description: String {
     switch self {
-    case .noSamples: "the training set is empty; at least one sample is needed"
     case .diverged(let loss, let step, let epoch, let place):
       "the loss is \(loss) at step \(step) of epoch \(epoch): \(place); "
         + "a smaller learning rate may do"

@@ -31,9 +31,10 @@ struct ParameterTable {
       let gradient = gradients.entries[position].array.rowMajor()
       kept.append(gradient)
       var entry = gk_parameter()
+      let path = parameter.path
       parameter.withMutableArray { array in
         guard gradient.dtype == array.dtype, dtype == nil || dtype == array.dtype else {
-          fatalError("optimizer: \(parameter.path) is \(array.dtype), its gradient \(gradient.dtype)")
+          fatalError("optimizer: \(path) is \(array.dtype), its gradient \(gradient.dtype)")
         }
         dtype = array.dtype
         array.makeUnique()
