@@ -21,6 +21,7 @@ struct HalfPrecisionTests {
         #expect(value.isNaN)
       } else if HalfPrecision.bits(of: value) != bits {
         Issue.record("\(bits) became \(HalfPrecision.bits(of: value))")
+        return
       }
     }
   }
@@ -43,6 +44,7 @@ struct HalfPrecisionTests {
         let value = HalfPrecision.value(ofBits: bits)
         if !(value == expected || (value.isNaN && expected.isNaN)) {
           Issue.record("bits \(bits): \(value), expected \(expected)")
+          return
         }
       }
       var generator = RandomGenerator(key: RandomKey(seed: 5, path: "half"))
@@ -55,6 +57,7 @@ struct HalfPrecisionTests {
         let value = Float(bitPattern: sign | exponent << 23 | masked)
         if HalfPrecision.bits(of: value) != Float16(value).bitPattern {
           Issue.record("\(value): \(HalfPrecision.bits(of: value))")
+          return
         }
       }
     }

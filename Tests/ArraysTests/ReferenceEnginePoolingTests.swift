@@ -110,6 +110,20 @@ struct ReferenceEnginePoolingTests {
     }
   }
 
+  @Test(arguments: floatingTypes)
+  func anEmptyInputWithPadding(dtype: DType) throws {
+    let x = NDArray.zeros([1, 2, 0, 3], dtype: dtype)
+    let geometry = PoolingGeometry(window: [2, 2], stride: [1, 1], padding: [1, 1])
+    let shape = try geometry.outputShape(input: x.shape)
+    let (value, places) = reference.maximumPool(x, geometry: geometry, shape: shape)
+    #expect(numbers(value).allSatisfy { $0.isNaN })
+    #expect(numbers(reference.takeAtPlaces(x, places: places)).allSatisfy { $0.isNaN })
+    let gradient = reference.maximumPoolGradient(value, places: places, inputShape: x.shape)
+    #expect(gradient.shape == x.shape)
+    let average = reference.averagePool(x, geometry: geometry, shape: shape)
+    #expect(numbers(average).allSatisfy { $0 == 0 })
+  }
+
   @Test func placesOutsideTheInputTrap() async {
     await #expect(processExitsWith: .failure) {
       let places = NDArray([Int32(4)], shape: [1, 1, 1, 1])

@@ -53,7 +53,7 @@ struct ReferenceEngineSoftmaxTests {
         let value = reference.softmax(x, axis: axis)
         expect(value, soft, shape: shape, dtype: dtype)
         let logValue = reference.logSoftmax(x, axis: axis)
-        expect(logValue, logarithm, shape: shape, dtype: dtype)
+        expect(logValue, logarithm, shape: shape, dtype: dtype, scale: 1)
         expect(
           reference.softmaxGradient(u, value: value, axis: axis), softGradient, shape: shape,
           dtype: dtype, scale: 1)
@@ -100,12 +100,12 @@ struct ReferenceEngineSoftmaxTests {
       }
       for logits in [logits, reversedLayout(logits)] {
         let result = reference.crossEntropy(logits: logits, labels: labels)
-        expect(result.loss, losses, shape: [rows], dtype: dtype)
+        expect(result.loss, losses, shape: [rows], dtype: dtype, scale: 1)
         expect(result.probabilities, probabilities, shape: [rows, classes], dtype: dtype)
         expect(
           reference.crossEntropyGradient(
             upstream, probabilities: result.probabilities, labels: labels), gradient,
-          shape: [rows, classes], dtype: dtype)
+          shape: [rows, classes], dtype: dtype, scale: 1)
       }
     }
   }

@@ -92,7 +92,8 @@ struct ReductionPlan {
       let row = source + offset
       let sum =
         stride == 1
-        ? foldRow(row, count, 1, center, rule) : foldRow(row, count, stride, center, rule)
+        ? Self.foldRow(row, count, stride: 1, by: rule, center: center)
+        : Self.foldRow(row, count, stride: stride, by: rule, center: center)
       total = Rule.combine(total, sum)
     }
     return total
@@ -101,9 +102,9 @@ struct ReductionPlan {
   /// Folds a row in eight interleaved lanes and blocks of 4096, so that rounding errors grow with
   /// the length of a block, not of the row.
   @inline(__always)
-  private func foldRow<Element: StoredElement, Rule: FoldRule>(
-    _ row: UnsafePointer<Element>, _ count: Int, _ stride: Int, _ center: Double,
-    _ rule: Rule.Type
+  static func foldRow<Element: StoredElement, Rule: FoldRule>(
+    _ row: UnsafePointer<Element>, _ count: Int, stride: Int, by rule: Rule.Type,
+    center: Double = 0
   ) -> Double {
     let initial = Rule.initial
     var total = initial
