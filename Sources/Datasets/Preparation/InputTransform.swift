@@ -122,7 +122,7 @@ public struct InputTransform: Sendable {
         }
         // One channel where the network wants several: the same in each.
         for copy in channels..<max(channels, inputShape[0]) {
-          to[(copy * outputPlane)...].prefix(outputPlane).update(from: to[..<outputPlane])
+          _ = to[(copy * outputPlane)...].prefix(outputPlane).update(from: to[..<outputPlane])
         }
       }
     }
@@ -158,7 +158,7 @@ public struct InputTransform: Sendable {
       let line = output[first..<(first + width * factor)]
       for copy in 1..<factor {
         let next = first + copy * outputWidth
-        output[next..<(next + width * factor)].update(from: line)
+        _ = output[next..<(next + width * factor)].update(from: line)
       }
     }
   }
