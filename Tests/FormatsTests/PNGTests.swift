@@ -144,6 +144,21 @@ import Testing
         "byte 16: found 10000 × 10000 pixels in a file of 74 bytes, "
           + "expected a file long enough to hold them"
       ),
+      (
+        Array(good[..<33]),
+        "byte 33: found the end of the data, "
+          + "expected a chunk of at least 12 bytes, the last one being \"IEND\""
+      ),
+      (
+        Array(good[..<50]),
+        "byte 33: found a chunk \"IDAT\" of 17 bytes, "
+          + "expected at most the 5 that the file has left"
+      ),
+      (
+        Array(good.dropLast(3)),
+        "byte 62: found 9 bytes, "
+          + "expected a chunk of at least 12 bytes, the last one being \"IEND\""
+      ),
       (changed(24, [3]), "byte 24: found 3 bits a sample, expected 1, 2, 4, 8 or 16"),
       (changed(25, [1]), "byte 25: found colour type 1, expected 0, 2, 3, 4 or 6"),
     ]
@@ -153,13 +168,30 @@ import Testing
     // libpng's own words differ between versions.
     let damaged = [
       changed(29, [1], mend: false), changed(26, [1]), changed(44, [0xFF]), short,
-      Array(good[..<50]), Array(good[..<33]),
     ]
     for bytes in damaged {
       let text = message { _ = try PNG.decode(bytes, file: "a.png") }
       #expect(text.hasPrefix("a.png: found \""))
       #expect(text.hasSuffix("\" by libpng, expected an intact PNG image"))
     }
+  }
+
+  /// libpng would take 1.2 GB for the first, whose compressed text says that it is so long, and
+  /// inflate the 50 MB of the second. Found by the fuzz test.
+  @Test func compressedTextTakesNoMemory() throws {
+    let good = PNGBuilder.file(width: 2, height: 1, bits: 8, color: 0, data: [0, 1, 2])
+    let lying = bigEndian(0x4945_4E44) + Array("zTXt".utf8)
+    #expect(
+      message { _ = try PNG.decode(good[..<33] + lying + good[33...], file: "a.png") }
+        == "a.png: byte 33: found a chunk \"zTXt\" of 1229278788 bytes, "
+        + "expected at most the 34 that the file has left")
+    let packed = try Gzip.compress([UInt8](repeating: 0, count: 50_000_000))
+    let end = [UInt8](repeating: 0, count: 4)  // The checksum, which zlib verifies last.
+    let deflated = [0x78, 0x9C] + packed[10..<(packed.count - 8)] + end
+    var builder = PNGBuilder()
+    builder.chunk("zTXt", Array("Comment".utf8) + [0, 0] + deflated)
+    let bomb = Array(good[..<33]) + builder.bytes[8...] + good[33...]
+    #expect(try pixels(bomb).values == [1, 2])
   }
 
   @Test func theNumberOfPixelsIsLimited() throws {
