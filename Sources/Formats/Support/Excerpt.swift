@@ -16,6 +16,9 @@ package enum Excerpt {
   /// The text without quotation marks, at most 4,096 characters: for paths.
   static func plain(_ text: String) -> String { escaped(text, longest: 4096, quotes: false) }
 
+  /// `1 byte`, `2 bytes`.
+  static func bytes(_ count: Int) -> String { count == 1 ? "1 byte" : "\(count) bytes" }
+
   private static func escaped(_ text: String, longest: Int, quotes: Bool = true) -> String {
     var result = ""
     var count = 0
