@@ -122,12 +122,12 @@ import Testing
       ("1,2\n3,nan", labels, "line 2, column 2: found \"nan\", expected a label"),
       (
         "1,2\n3,4", one,
-        "line 2, column 2: found more than 1 different labels, expected at most 1 classes"
+        "line 2, column 2: found one more than 1 different label, expected at most so many classes"
       ),
       ("1,2\n", known, "line 1, column 2: found \"2\", expected one of the classes \"0\", \"1\""),
       (
         "1\n", labels,
-        "line 1: found 1 columns, none of them number 1, expected a label column from -1 to 0"
+        "line 1: found 1 column, none of them number 1, expected a label column from -1 to 0"
       ),
       (
         "1\n2\n", CSVOptions(labels: .classes(.index(0))),

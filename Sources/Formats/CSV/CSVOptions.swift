@@ -17,6 +17,7 @@ public struct CSVOptions: Sendable, Hashable {
     /// By its number from 0; negative numbers count from the last, which is −1.
     case index(Int)
 
+    /// The name in quotation marks, or the number.
     public var description: String {
       switch self {
       case .name(let name): Excerpt.quoted(name)
@@ -53,6 +54,7 @@ public struct CSVOptions: Sendable, Hashable {
   /// The most different labels.
   public var maximumClasses: Int
 
+  /// Options: by default a table of `float32` features with commas, a header where there is one.
   public init(
     header: Header = .detect, labels: Labels = .none, classes: [String]? = nil,
     dtype: DType = .float32, delimiter: Unicode.Scalar = ",", maximumFieldBytes: Int = 1 << 16,
