@@ -16,6 +16,20 @@ import Testing
     #expect(table.names == [] && table.labels == nil && table.classes == [])
   }
 
+  @Test func numbersOfManyDigits() throws {
+    let texts = [
+      "12345678901234567890.", ".12345678901234567890", "-0.000000000000000000000000000001e30",
+      "1e-400", "179769313486231570000e288", "0.1e1", "4.9406564584124654e-324", "-0",
+    ]
+    let values = [
+      12345678901234567890, 0.1234567890123456789, -1, 0, 1.7976931348623157e308, 1, 5e-324,
+    ]
+    let row = texts.joined(separator: ",")
+    let numbers = try table(row, CSVOptions(dtype: .float64)).features.elements(as: Double.self)
+    #expect(Array(numbers.dropLast()) == values)
+    #expect(numbers[7].sign == .minus)
+  }
+
   @Test func headerQuotesAndLineEnds() throws {
     let options = CSVOptions(labels: .classes(.name("what, then?")), dtype: .float64)
     let text =

@@ -2,6 +2,14 @@ import Arrays
 import Formats
 import Testing
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 @Suite struct SafetensorsTests {
   /// A file with the given header and so many bytes of data.
   private func file(_ header: String, data: Int = 0) -> [UInt8] {
@@ -265,6 +273,18 @@ import Testing
       message { _ = try SafetensorsFile(folder.file("a")) }
         == "\(folder.path)/a: tensor \"a\": found data_offsets [0, 24], "
         + "expected begin and end, ascending, from 0 to 15")
+  }
+
+  @Test func aFileThatIsCutWhileOpenIsAnError() throws {
+    let folder = TemporaryFolder()
+    let path = folder.file("a")
+    try Safetensors.write([("a", NDArray([1, 2, 3]))], to: path)
+    let count = try Files.read(path).count
+    let file = try SafetensorsFile(path)
+    truncate(path, count - 9)
+    #expect(
+      message { _ = try file.tensor("a") }
+        == "\(path): byte \(count - 9): found the end of the file, expected 9 bytes more")
   }
 
   @Test func namesAreUsedOnce() {

@@ -11,19 +11,11 @@ public struct CSVOptions: Sendable, Hashable {
   }
 
   /// A column of the file.
-  public enum Column: Sendable, Hashable, CustomStringConvertible {
+  public enum Column: Sendable, Hashable {
     /// By the name that the header gives it.
     case name(String)
     /// By its number from 0; negative numbers count from the last, which is −1.
     case index(Int)
-
-    /// The name in quotation marks, or the number.
-    public var description: String {
-      switch self {
-      case .name(let name): Excerpt.quoted(name)
-      case .index(let index): "\(index)"
-      }
-    }
   }
 
   /// What the labels are.
