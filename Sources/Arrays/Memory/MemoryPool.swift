@@ -42,7 +42,7 @@ public final class MemoryPool: Sendable {
 
   private let state: Mutex<State>
 
-  init(limit: Int) { state = Mutex(State(limit: limit)) }
+  package init(limit: Int) { state = Mutex(State(limit: limit)) }
 
   /// The most bytes that arrays and kept blocks may take together.
   public var limit: Int {
@@ -72,7 +72,7 @@ public final class MemoryPool: Sendable {
   }
 
   /// The class of a size and the size of that class's blocks.
-  static func sizeClass(of byteCount: Int) -> (index: Int, byteCount: Int) {
+  package static func sizeClass(of byteCount: Int) -> (index: Int, byteCount: Int) {
     if byteCount <= smallest { return (0, smallest) }
     let shift = Int.bitWidth - 1 - (byteCount - 1).leadingZeroBitCount
     let base = 1 << shift
@@ -81,7 +81,7 @@ public final class MemoryPool: Sendable {
     return ((shift - 6) * 4 + steps, base + steps * quarter)
   }
 
-  func allocate(byteCount: Int) -> (UnsafeMutableRawPointer, Int32) {
+  package func allocate(byteCount: Int) -> (UnsafeMutableRawPointer, Int32) {
     let (index, size) = Self.sizeClass(of: byteCount)
     let cached: UInt = state.withLock { state in
       let head = state.heads[index]
@@ -118,7 +118,7 @@ public final class MemoryPool: Sendable {
     return (block, Int32(index))
   }
 
-  func release(_ block: UnsafeMutableRawPointer, sizeClass: Int32) {
+  package func release(_ block: UnsafeMutableRawPointer, sizeClass: Int32) {
     let index = Int(sizeClass)
     let size = Self.byteCount(ofClass: index)
     state.withLock { state in

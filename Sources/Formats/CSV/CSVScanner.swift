@@ -126,7 +126,8 @@ struct CSVScanner {
     if field.range.count > maximumFieldBytes {
       throw FormatError(
         .tooLarge, file: file, place: "line \(field.line), column \(field.column)",
-        found: "a field of \(field.range.count) bytes", expected: "at most \(maximumFieldBytes)")
+        found: "a field of \(Excerpt.bytes(field.range.count))",
+        expected: "at most \(maximumFieldBytes)")
     }
   }
 

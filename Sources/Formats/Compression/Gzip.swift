@@ -42,7 +42,7 @@ public enum Gzip {
         if count > room {
           guard stopping else {
             throw FormatError(
-              .tooLarge, file: file, found: "more than \(maximum) bytes when decompressed",
+              .tooLarge, file: file, found: "more than \(Excerpt.bytes(maximum)) when decompressed",
               expected: "at most \(maximum)")
           }
           output.append(contentsOf: chunk[..<max(room, 0)])

@@ -58,7 +58,7 @@ final class Inflater {
       guard rest.count >= 2, rest[taken] == 0x1F, rest[taken + 1] == 0x8B else {
         throw FormatError(
           .malformed, file: file, place: "byte \(taken)",
-          found: "\(rest.count) bytes after the end of gzip member \(member)",
+          found: "\(Excerpt.bytes(rest.count)) after the end of gzip member \(member)",
           expected: "nothing, zeros or another gzip member")
       }
       guard inflateReset(&stream) == Z_OK else { throw damaged() }

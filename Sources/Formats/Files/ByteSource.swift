@@ -35,7 +35,7 @@ enum ByteSource: Sendable {
       guard offset >= 0, buffer.count <= bytes.count, offset <= bytes.count - buffer.count else {
         throw FormatError(
           .malformed, file: name, place: "byte \(bytes.count)", found: "the end of the data",
-          expected: "\(buffer.count) bytes from byte \(offset) on")
+          expected: "\(Excerpt.bytes(buffer.count)) from byte \(offset) on")
       }
       bytes.withUnsafeBytes { bytes in
         let part = bytes[offset..<(offset + buffer.count)]

@@ -14,7 +14,7 @@ public enum Files {
     let limit = max(0, min(maximum ?? defaultMaximum, Int.max / 4))
     let file = try InputFile(path)
     if let byteCount = file.byteCount {
-      guard byteCount <= limit else { throw tooLarge(path, "\(byteCount) bytes", limit) }
+      guard byteCount <= limit else { throw tooLarge(path, Excerpt.bytes(byteCount), limit) }
       return try read(file, upTo: byteCount)
     }
     var bytes: [UInt8] = []
@@ -22,7 +22,7 @@ public enum Files {
       let chunk = try read(file, upTo: min(1 << 20, limit - bytes.count + 1))
       if chunk.isEmpty { return bytes }
       guard chunk.count <= limit - bytes.count else {
-        throw tooLarge(path, "more than \(limit) bytes", limit)
+        throw tooLarge(path, "more than \(Excerpt.bytes(limit))", limit)
       }
       bytes.append(contentsOf: chunk)
     }

@@ -69,7 +69,7 @@ final class InputFile: Sendable {
       if got == 0 {
         throw FormatError(
           .malformed, file: path, place: "byte \(offset + count)", found: "the end of the file",
-          expected: "\(buffer.count - count) more bytes")
+          expected: "\(Excerpt.bytes(buffer.count - count)) more")
       }
       if got < 0 {
         if errno == EINTR { continue }

@@ -60,8 +60,8 @@ struct IDXHeader {
       throw FormatError(
         .malformed, file: file, place: "byte \(min(length, fileLength))",
         found: length < fileLength
-          ? "the end of the data" : "\(length - fileLength) bytes after the last element",
-        expected: "\(fileLength) bytes for sizes \(sizes), header included")
+          ? "the end of the data" : "\(Excerpt.bytes(length - fileLength)) after the last element",
+        expected: "\(Excerpt.bytes(fileLength)) for sizes \(sizes), header included")
     }
   }
 

@@ -61,10 +61,11 @@ public enum PNG {
     background: Color = .white, maximumPixels: Int = defaultMaximumPixels
   ) throws(FormatError) -> NDArray {
     let header = try PNGHeader(bytes, file: file, maximumPixels: maximumPixels)
+    let essential = try PNGChunks.essential(bytes, file: file)
     var image = png_image()
     image.version = png_uint_32(PNG_IMAGE_VERSION)
     defer { png_image_free(&image) }
-    return try bytes.withUnsafeBufferPointer { (bytes) throws(FormatError) in
+    return try essential.withUnsafeBufferPointer { (bytes) throws(FormatError) in
       guard png_image_begin_read_from_memory(&image, bytes.baseAddress, bytes.count) != 0 else {
         throw failure(&image, file: file)
       }

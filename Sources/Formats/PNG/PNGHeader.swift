@@ -58,7 +58,7 @@ struct PNGHeader {
     let (bits, bitsOverflow) = pixels.multipliedReportingOverflow(by: samples * Int(bytes[24]))
     guard !bitsOverflow, bits / 8 / Gzip.largestRatio <= bytes.count else {
       throw fail(
-        16, "\(width) × \(height) pixels in a file of \(bytes.count) bytes",
+        16, "\(width) × \(height) pixels in a file of \(Excerpt.bytes(bytes.count))",
         "a file long enough to hold them")
     }
     self.width = width

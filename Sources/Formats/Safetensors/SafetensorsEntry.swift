@@ -64,7 +64,7 @@ struct SafetensorsEntry {
     }
     guard count == end - begin else {
       throw fail(
-        .malformed, "\(end - begin) bytes of data",
+        .malformed, "\(Excerpt.bytes(end - begin)) of data",
         "\(count) for shape \(Self.short(.array(shape))) of \(code)")
     }
     self.name = name

@@ -95,8 +95,8 @@ struct SafetensorsHeader {
     guard end == dataLength else {
       throw FormatError(
         .malformed, file: file, place: "the end",
-        found: "\(dataLength - end) bytes that belong to no tensor",
-        expected: "\(end) bytes of data")
+        found: "\(Excerpt.bytes(dataLength - end)) outside of any tensor",
+        expected: "\(Excerpt.bytes(end)) of data")
     }
   }
 }

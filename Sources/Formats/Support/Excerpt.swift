@@ -1,11 +1,11 @@
 /// Text of unknown origin made fit for an error message: short, on one line, without control
 /// characters that a terminal would obey.
-enum Excerpt {
+package enum Excerpt {
   /// The most characters that are shown.
   static let longest = 60
 
   /// The text in quotation marks, cut where it is long.
-  static func quoted(_ text: String) -> String { "\"\(escaped(text, longest: longest))\"" }
+  package static func quoted(_ text: String) -> String { "\"\(escaped(text, longest: longest))\"" }
 
   /// Bytes as text in quotation marks; those that are no UTF-8 show as replacement characters.
   static func quoted(_ bytes: some Collection<UInt8>) -> String {
@@ -15,6 +15,9 @@ enum Excerpt {
 
   /// The text without quotation marks, at most 4,096 characters: for paths.
   static func plain(_ text: String) -> String { escaped(text, longest: 4096, quotes: false) }
+
+  /// `1 byte`, `2 bytes`.
+  static func bytes(_ count: Int) -> String { count == 1 ? "1 byte" : "\(count) bytes" }
 
   private static func escaped(_ text: String, longest: Int, quotes: Bool = true) -> String {
     var result = ""

@@ -42,7 +42,8 @@ extension NDArray {
         byteCount: rounded.overflow ? Int.max : rounded.partialValue, for: file)
     } catch {
       throw FormatError(
-        .tooLarge, file: file, place: place, found: "content that needs \(byteCount) bytes",
+        .tooLarge, file: file, place: place,
+        found: "content that needs \(Excerpt.bytes(byteCount))",
         expected: "at most what is left of the memory limit of \(error.limit) bytes, of which "
           + "\(error.inUse) are in use")
     }

@@ -49,13 +49,15 @@ extension ReferenceEngine {
   /// The larger one, or NaN where one is.
   @inline(__always)
   static func maximum<Real: RealElement>(_ a: Real, _ b: Real) -> Real {
-    a > b || a != a ? a : b
+    let larger = a > b ? a : b  // b where one is NaN
+    return a != a ? a : larger
   }
 
   /// The smaller one, or NaN where one is.
   @inline(__always)
   static func minimum<Real: RealElement>(_ a: Real, _ b: Real) -> Real {
-    a < b || a != a ? a : b
+    let smaller = a < b ? a : b  // b where one is NaN
+    return a != a ? a : smaller
   }
 
   package func compare(_ comparison: Comparison, _ a: NDArray, _ b: NDArray, shape: Shape)

@@ -1,6 +1,6 @@
 extension ReferenceEngine {
   package func copy(_ x: NDArray) -> NDArray {
-    let x = Self.readable(x)
+    if case .blocked = x.layout { return Self.readable(x) }
     let result = NDArray(uninitialized: x.shape, dtype: x.dtype)
     Self.move(
       x.shape, x.dtype, from: x.storage.pointer, at: x.strided?.offset ?? 0, x.elementStrides,

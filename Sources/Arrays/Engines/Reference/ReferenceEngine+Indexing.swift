@@ -37,7 +37,8 @@ extension ReferenceEngine {
     return result
   }
 
-  package func scatterAdd(_ updates: NDArray, indices: NDArray, axis: Int, shape: Shape) -> NDArray {
+  package func scatterAdd(_ updates: NDArray, indices: NDArray, axis: Int, shape: Shape) -> NDArray
+  {
     switch updates.dtype {
     case .float32: Self.scatterAdd(updates, indices, axis, shape, Float.self)
     case .float64: Self.scatterAdd(updates, indices, axis, shape, Double.self)

@@ -21,6 +21,11 @@ extension ReferenceEngine {
     let numbers = places.firstElement(as: Int32.self)
     let width = x.shape[3]
     windows.forEach { output, plane, rows, columns in
+      if rows.isEmpty || columns.isEmpty {  // an empty input with padding
+        values[output] = .nan
+        numbers[output] = 0
+        return
+      }
       let plane = source + plane
       var place = rows.lowerBound &* width &+ columns.lowerBound
       var best = plane[place]
@@ -60,6 +65,7 @@ extension ReferenceEngine {
     let source = upstream.firstElement(as: type)
     let numbers = places.firstElement(as: Int32.self)
     let plane = shape[2] * shape[3]
+    if plane == 0 { return result }
     let outputPlane = places.shape[2] * places.shape[3]
     for image in 0..<shape[0] * shape[1] {
       for index in image * outputPlane..<(image + 1) * outputPlane {
@@ -88,6 +94,7 @@ extension ReferenceEngine {
     let source = x.firstElement(as: type)
     let numbers = places.firstElement(as: Int32.self)
     let plane = x.shape[2] * x.shape[3]
+    if plane == 0 { return NDArray(repeating: .nan, shape: places.shape, dtype: Real.dtype) }
     let outputPlane = places.shape[2] * places.shape[3]
     for image in 0..<x.shape[0] * x.shape[1] {
       for index in image * outputPlane..<(image + 1) * outputPlane {

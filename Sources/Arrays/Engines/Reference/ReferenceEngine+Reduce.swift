@@ -27,24 +27,19 @@ extension ReferenceEngine {
     let sums = totals.pointer.assumingMemoryBound(to: Double.self)
     let share = 1 / Double(plan.count)
     switch reduction {
-    case .sum:
-      plan.fold(source, into: sums, from: 0, { sum, x, _ in sum + x }, { $0 + $1 })
+    case .sum: plan.fold(source, into: sums, by: SumRule.self)
+    case .maximum: plan.fold(source, into: sums, by: MaximumRule.self)
+    case .minimum: plan.fold(source, into: sums, by: MinimumRule.self)
     case .mean:
-      plan.fold(source, into: sums, from: 0, { sum, x, _ in sum + x }, { $0 + $1 })
+      plan.fold(source, into: sums, by: SumRule.self)
       for index in 0..<plan.keptCount { sums[index] *= share }
-    case .maximum:
-      plan.fold(source, into: sums, from: -.infinity, { best, x, _ in maximum(best, x) }, maximum)
-    case .minimum:
-      plan.fold(source, into: sums, from: .infinity, { best, x, _ in minimum(best, x) }, minimum)
     case .variance:
-      plan.fold(source, into: sums, from: 0, { sum, x, _ in sum + x }, { $0 + $1 })
+      plan.fold(source, into: sums, by: SumRule.self)
       let memory = Storage(byteCount: plan.keptCount * 8)
       defer { withExtendedLifetime(memory) {} }
       let means = memory.pointer.assumingMemoryBound(to: Double.self)
       for index in 0..<plan.keptCount { means[index] = sums[index] * share }
-      plan.fold(
-        source, into: sums, from: 0, centers: means,
-        { sum, x, mean in sum + (x - mean) * (x - mean) }, { $0 + $1 })
+      plan.fold(source, into: sums, by: SquaredDeviationRule.self, centers: means)
       for index in 0..<plan.keptCount { sums[index] *= share }
     }
     for index in 0..<plan.keptCount { target[index] = Element(converting: sums[index]) }
@@ -91,127 +86,5 @@ extension ReferenceEngine {
       }
     }
     return result
-  }
-}
-
-/// The axes of a reduction, sorted into those kept and those folded.
-private struct ReductionPlan {
-  /// The result's shape: folded axes have size 1.
-  let shape: Shape
-  let keptCount: Int
-  /// Elements folded into one.
-  let count: Int
-  private let kept: ReferenceLoops
-  private let folded: ReferenceLoops
-
-  init(_ x: NDArray, axes: [Int]) {
-    let strides = x.elementStrides
-    var keptSizes = SIMD8<Int>(repeating: 0)
-    var keptStrides = SIMD8<Int>(repeating: 0)
-    var foldedSizes = SIMD8<Int>(repeating: 0)
-    var foldedStrides = SIMD8<Int>(repeating: 0)
-    var lanes = x.shape.lanes
-    var keptRank = 0
-    var foldedRank = 0
-    for axis in 0..<x.shape.rank {
-      if foldedRank < axes.count && axes[foldedRank] == axis {
-        foldedSizes[foldedRank] = lanes[axis]
-        foldedStrides[foldedRank] = strides[axis]
-        lanes[axis] = 1
-        foldedRank += 1
-      } else {
-        keptSizes[keptRank] = lanes[axis]
-        keptStrides[keptRank] = strides[axis]
-        keptRank += 1
-      }
-    }
-    shape = Shape(lanes: lanes, rank: x.shape.rank)
-    let keptShape = Shape(lanes: keptSizes, rank: keptRank)
-    let foldedShape = Shape(lanes: foldedSizes, rank: foldedRank)
-    keptCount = keptShape.elementCount
-    count = foldedShape.elementCount
-    kept = ReferenceLoops(keptShape, keptStrides)
-    folded = ReferenceLoops(foldedShape, foldedStrides)
-  }
-
-  /// Folds `source` into one number for each kept element; `step` also sees that element's center.
-  @inline(__always)
-  func fold<Element: StoredElement>(
-    _ source: UnsafePointer<Element>, into sums: UnsafeMutablePointer<Double>,
-    from initial: Double, centers: UnsafePointer<Double>? = nil,
-    _ step: (_ sum: Double, _ x: Double, _ center: Double) -> Double,
-    _ combine: (Double, Double) -> Double
-  ) {
-    let count = folded.innerCount
-    let stride = folded.innerStrides.a
-    let keptStride = kept.innerStrides.a
-    let width = kept.innerCount
-    var place = 0
-    if keptStride == 1 && stride != 1 && width >= 4 {  // rows of sums
-      for index in 0..<keptCount { sums[index] = initial }
-      kept.forEachRow { from, _, _, _ in
-        let sums = sums + place
-        let centers = centers.map { $0 + place } ?? UnsafePointer(sums)
-        folded.forEachRow { offset, _, _, _ in
-          for row in 0..<count {
-            let line = source + (from &+ offset &+ row &* stride)
-            for index in 0..<width {
-              sums[index] = step(sums[index], line[index].double, centers[index])
-            }
-          }
-        }
-        place &+= width
-      }
-      return
-    }
-    kept.forEachRow { from, _, _, _ in
-      for column in 0..<width {
-        let origin = source + (from &+ column &* keptStride)
-        let center = centers.map { $0[place] } ?? 0
-        var total = initial
-        folded.forEachRow { offset, _, _, _ in
-          let sum = foldRow(origin + offset, count, stride, initial, center, step, combine)
-          total = combine(total, sum)
-        }
-        sums[place] = total
-        place &+= 1
-      }
-    }
-  }
-
-  /// Folds a row in eight interleaved lanes and blocks of 4096, so that rounding errors grow with
-  /// the length of a block, not of the row.
-  @inline(__always)
-  private func foldRow<Element: StoredElement>(
-    _ row: UnsafePointer<Element>, _ count: Int, _ stride: Int, _ initial: Double,
-    _ center: Double, _ step: (Double, Double, Double) -> Double,
-    _ combine: (Double, Double) -> Double
-  ) -> Double {
-    var total = initial
-    var index = 0
-    while index &+ 8 <= count {
-      let end = min(count &- 7, index &+ 4096)
-      var (s0, s1, s2, s3) = (initial, initial, initial, initial)
-      var (s4, s5, s6, s7) = (initial, initial, initial, initial)
-      while index < end {
-        let block = row + index &* stride
-        s0 = step(s0, block[0].double, center)
-        s1 = step(s1, block[stride].double, center)
-        s2 = step(s2, block[2 &* stride].double, center)
-        s3 = step(s3, block[3 &* stride].double, center)
-        s4 = step(s4, block[4 &* stride].double, center)
-        s5 = step(s5, block[5 &* stride].double, center)
-        s6 = step(s6, block[6 &* stride].double, center)
-        s7 = step(s7, block[7 &* stride].double, center)
-        index &+= 8
-      }
-      let low = combine(combine(s0, s1), combine(s2, s3))
-      total = combine(total, combine(low, combine(combine(s4, s5), combine(s6, s7))))
-    }
-    while index < count {
-      total = step(total, row[index &* stride].double, center)
-      index &+= 1
-    }
-    return total
   }
 }

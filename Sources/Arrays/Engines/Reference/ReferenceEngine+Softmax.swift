@@ -170,9 +170,7 @@ extension ReferenceEngine {
   private static func maximum<Real: RealElement>(
     _ x: UnsafePointer<Real>, _ count: Int, _ step: Int
   ) -> Real {
-    var largest = -Real.infinity
-    for index in 0..<count { largest = maximum(x[index &* step], largest) }
-    return largest
+    Real(ReductionPlan.foldRow(x, count, stride: step, by: MaximumRule.self))
   }
 
   /// Writes exp(x − max x) and gives the sum.
@@ -181,12 +179,7 @@ extension ReferenceEngine {
     _ x: UnsafePointer<Real>, _ y: UnsafeMutablePointer<Real>, _ count: Int, _ step: Int
   ) -> Double {
     let largest = maximum(x, count, step)
-    var sum = 0.0
-    for index in 0..<count {
-      let value = Real.exp(x[index &* step] - largest)
-      y[index &* step] = value
-      sum += value.double
-    }
-    return sum
+    for index in 0..<count { y[index &* step] = Real.exp(x[index &* step] - largest) }
+    return ReductionPlan.foldRow(UnsafePointer(y), count, stride: step, by: SumRule.self)
   }
 }

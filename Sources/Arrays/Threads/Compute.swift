@@ -1,0 +1,52 @@
+import CKernels
+
+/// The threads that kernels run on.
+///
+/// OpenMP keeps a team and a thread count for each thread that starts kernels. Work that should
+/// share one team is therefore started from one thread: the process's main thread in the command
+/// line, `ComputeThread` elsewhere.
+public enum Compute {
+  /// The number of threads that kernels started from the calling thread use; at least 1.
+  ///
+  /// Starts as the number of processors within the control group's quota once `useDefaultThreads`
+  /// has been called on the thread, else as OpenMP's own default. Results of float32 kernels may
+  /// differ in the last bits between thread counts.
+  public static var threads: Int {
+    get { Int(gk_threads()) }
+    set {
+      guard newValue >= 1 else { fatalError("Compute.threads: \(newValue), expected at least 1") }
+      gk_set_threads(Int32(clamping: newValue))
+    }
+  }
+
+  /// Uses as many threads as the process may use processors.
+  public static func useDefaultThreads() { threads = SystemMemory.processorCount }
+
+  /// The engine that float32 arrays are computed by, with its version.
+  public static var engineName: String {
+    #if OneDNN
+      OneDNNEngine.version
+    #else
+      "reference"
+    #endif
+  }
+
+  /// The instruction set that the kernels use.
+  public static var instructionSet: String {
+    #if OneDNN
+      OneDNNEngine.instructionSet
+    #else
+      "portable"
+    #endif
+  }
+
+  /// Conversions of activations between memory layouts since the start of the process: what
+  /// passing arrays on in the layout that kernels like is meant to keep low.
+  public static var layoutConversions: Int {
+    #if OneDNN
+      OneDNNEngine.layoutConversions
+    #else
+      0
+    #endif
+  }
+}

@@ -1,0 +1,81 @@
+import Arrays
+
+/// One epoch of a data set in batches, prepared ahead on a thread of its own.
+///
+/// Which samples a batch has depends on the data set, the seed, the epoch and the batch's number
+/// alone: not on timing, on prefetching or on where the epoch was started.
+///
+/// ```swift
+/// let loader = try BatchLoader(
+///   dataset: splits.train, preparation: preparation, inputShape: [1, 32, 32], batchSize: 64,
+///   shuffleSeed: 0, epoch: 3)
+/// while let batch = try loader.next() { … }
+/// ```
+public final class BatchLoader: Sendable {
+  /// The most samples in a batch; the last may have fewer.
+  public let batchSize: Int
+  /// The number of batches in the whole epoch, those before the start included.
+  public let batchCount: Int
+  /// The number of samples in the whole epoch.
+  public let sampleCount: Int
+
+  private let batches: Prefetcher<Batch>
+
+  /// Begins an epoch.
+  /// - Parameters:
+  ///   - inputShape: The shape of one input of the network, `[C, H, W]` or `[F]`.
+  ///   - batchSize: At least 1.
+  ///   - shuffleSeed: The seed of the order, drawn anew for each epoch from the key (seed,
+  ///     "shuffle", epoch); nil keeps the data set's order.
+  ///   - epoch: Which epoch it is, at least 0.
+  ///   - startBatch: The first batch that `next` gives, to go on within an epoch.
+  ///   - prefetch: How many batches are made ahead; 0 makes each when it is asked for, without a
+  ///     thread.
+  /// - Throws: `DatasetError` where samples do not fit the input shape, or a number is out of
+  ///   range.
+  public init(
+    dataset: Dataset, preparation: InputPreparation, inputShape: Shape, batchSize: Int,
+    shuffleSeed: UInt64? = nil, epoch: Int = 0, startBatch: Int = 0, prefetch: Int = 3
+  ) throws(DatasetError) {
+    func require(_ isRight: Bool, _ found: String, _ expected: String) throws(DatasetError) {
+      if !isRight {
+        throw DatasetError(.malformed, at: "batches", found: found, expected: expected)
+      }
+    }
+    try require(batchSize >= 1, "a batch size of \(batchSize)", "at least 1")
+    try require(epoch >= 0, "epoch \(epoch)", "at least 0")
+    try require(prefetch >= 0, "\(prefetch) batches ahead", "at least 0")
+    let count = dataset.count
+    let batchCount = (count - 1) / batchSize + 1
+    try require(
+      (0...batchCount).contains(startBatch), "the start at batch \(startBatch)",
+      "0 to \(batchCount)")
+    try preparation.check(dataset.inputs, name: dataset.name)
+    let transform = try preparation.transform(to: inputShape)
+
+    var order = Array(0..<count)
+    if let shuffleSeed {
+      let key = RandomKey(seed: shuffleSeed, path: "shuffle", step: UInt64(epoch))
+      var generator = RandomGenerator(key: key)
+      order = generator.permutation(count)
+    }
+    self.batchSize = batchSize
+    self.batchCount = batchCount
+    sampleCount = count
+    batches = Prefetcher(startBatch..<batchCount, ahead: prefetch) { [order] number in
+      let start = number * batchSize
+      let indices = Array(order[start..<(start + min(batchSize, count - start))])
+      return Batch(
+        inputs: transform.apply(to: dataset.inputs, indices: indices),
+        labels: dataset.labels.rows(indices), indices: indices, number: number)
+    }
+  }
+
+  /// The next batch; nil at the end of the epoch and after `cancel`.
+  /// - Throws: The error met while the batch was made.
+  public func next() throws -> Batch? { try batches.next() }
+
+  /// Ends the epoch here: `next` gives nil from now on and the thread stops. Letting go of the
+  /// loader does the same.
+  public func cancel() { batches.cancel() }
+}

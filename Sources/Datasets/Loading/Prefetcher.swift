@@ -1,0 +1,198 @@
+import CKernels
+import Foundation
+import Synchronization
+
+/// Elements that are pure functions of their number, made in order and some of them ahead, by a
+/// thread of the idle scheduling class.
+///
+/// Such a thread never takes a processor from the compute threads, which also means that on a busy
+/// machine it may not run at all. So whoever asks for an element never depends on it: what the
+/// thread has not begun is made by the caller, and what it has begun but does not finish in about
+/// the time that making an element takes is made by the caller too, and its own comes too late and
+/// is dropped. The elements are the same whoever makes them.
+package final class Prefetcher<Element: Sendable>: Sendable {
+  private let shared: PrefetchQueue<Element>
+
+  /// - Parameters:
+  ///   - numbers: The numbers of the elements, in the order in which they are given.
+  ///   - ahead: The most elements that are made before they are asked for; 0 starts no thread.
+  package init(
+    _ numbers: Range<Int>, ahead: Int, make: @escaping @Sendable (Int) throws -> Element
+  ) {
+    shared = PrefetchQueue(numbers, ahead: ahead, make: make)
+    if ahead > 0 && !numbers.isEmpty {
+      // The thread holds the queue, not this object, whose end is what stops it.
+      let worker = Thread { [shared] in
+        _ = gk_become_idle_class()
+        shared.work()
+      }
+      worker.name = "gradus-loader"
+      worker.start()
+    }
+  }
+
+  deinit { shared.cancel() }
+
+  /// The next element; nil at the end and after `cancel`.
+  /// - Throws: The error met while making it, and again whenever called after.
+  package func next() throws -> Element? { try shared.next() }
+
+  /// Makes no more elements. Returns at once; the thread ends with what it is doing.
+  package func cancel() { shared.cancel() }
+}
+
+/// What a `Prefetcher` and its thread share.
+private final class PrefetchQueue<Element: Sendable>: Sendable {
+  private struct State {
+    /// The number of the next element that will be asked for.
+    var next: Int
+    /// The number of the next element that nobody has begun.
+    var unclaimed: Int
+    /// What the thread has made and nobody has taken yet.
+    var ready: [Int: Result<Element, any Error>] = [:]
+    /// What the thread is making although the caller would not wait for it.
+    var dropped: Int?
+    /// The first error; nothing is made after it.
+    var failure: (any Error)?
+    /// The shortest time in which an element was made.
+    var shortest: Duration?
+    var isCancelled = false
+  }
+
+  private enum Turn {
+    case end
+    case ready(Result<Element, any Error>)
+    case make(Int)
+    case wait(Int)
+  }
+
+  /// Signalled whenever the state has changed in a way that someone may wait for; held with the
+  /// state.
+  private let changed = NSCondition()
+  private let state: Mutex<State>
+  private let end: Int
+  private let ahead: Int
+  private let make: @Sendable (Int) throws -> Element
+
+  init(_ numbers: Range<Int>, ahead: Int, make: @escaping @Sendable (Int) throws -> Element) {
+    state = Mutex(State(next: numbers.lowerBound, unclaimed: numbers.lowerBound))
+    end = numbers.upperBound
+    self.ahead = ahead
+    self.make = make
+  }
+
+  // MARK: The caller
+
+  func next() throws -> Element? {
+    switch takeTurn() {
+    case .end: return nil
+    case .ready(let result): return try finish(result)
+    case .make(let number): return try finish(made(number))
+    case .wait(let number): return try finish(awaited(number) ?? made(number))
+    }
+  }
+
+  private func takeTurn() -> Turn {
+    changed.lock()
+    defer { changed.unlock() }
+    return state.withLock { state in
+      if let failure = state.failure, state.ready[state.next] == nil {
+        return .ready(.failure(failure))
+      }
+      if state.isCancelled || state.next >= end { return .end }
+      let number = state.next
+      state.next += 1
+      changed.broadcast()  // there is room for one more
+      if let result = state.ready.removeValue(forKey: number) { return .ready(result) }
+      if number < state.unclaimed { return .wait(number) }
+      state.unclaimed = number + 1
+      return .make(number)
+    }
+  }
+
+  /// What the thread has begun, unless it takes too long.
+  private func awaited(_ number: Int) -> Result<Element, any Error>? {
+    changed.lock()
+    defer { changed.unlock() }
+    let patience = state.withLock { $0.shortest ?? .zero }
+    let deadline = Date(timeIntervalSinceNow: min(patience / .seconds(1), 0.1))
+    while true {
+      let result = state.withLock { $0.ready.removeValue(forKey: number) }
+      if let result { return result }
+      if !changed.wait(until: deadline) {
+        return state.withLock { state in
+          let result = state.ready.removeValue(forKey: number)
+          if result == nil { state.dropped = number }
+          return result
+        }
+      }
+    }
+  }
+
+  private func finish(_ result: Result<Element, any Error>) throws -> Element {
+    if case .failure(let error) = result {
+      changed.lock()
+      state.withLock { if $0.failure == nil { $0.failure = error } }
+      changed.broadcast()
+      changed.unlock()
+    }
+    return try result.get()
+  }
+
+  func cancel() {
+    changed.lock()
+    state.withLock { state in
+      state.isCancelled = true
+      state.ready = [:]
+    }
+    changed.broadcast()
+    changed.unlock()
+  }
+
+  // MARK: Both
+
+  private func made(_ number: Int) -> Result<Element, any Error> {
+    let start = ContinuousClock.now
+    let result = Result { try make(number) }
+    let duration = ContinuousClock.now - start
+    state.withLock { $0.shortest = min($0.shortest ?? duration, duration) }
+    return result
+  }
+
+  // MARK: The thread
+
+  func work() {
+    while let number = claimed() {
+      let result = made(number)
+      changed.lock()
+      state.withLock { state in
+        if state.dropped == number {
+          state.dropped = nil
+        } else if !state.isCancelled {
+          state.ready[number] = result
+          if case .failure(let error) = result { state.failure = error }
+        }
+      }
+      changed.broadcast()
+      changed.unlock()
+    }
+  }
+
+  /// The next number to make, once there is room; nil at the end.
+  private func claimed() -> Int? {
+    changed.lock()
+    defer { changed.unlock() }
+    while true {
+      let (number, isOver): (Int?, Bool) = state.withLock { state in
+        if state.isCancelled || state.failure != nil || state.unclaimed >= end {
+          return (nil, true)
+        }
+        guard state.unclaimed < state.next + ahead else { return (nil, false) }
+        state.unclaimed += 1
+        return (state.unclaimed - 1, false)
+      }
+      if isOver || number != nil { return number }
+      changed.wait()
+    }
+  }
+}

@@ -1,0 +1,165 @@
+import Arrays
+
+/// The way from samples to the inputs of one network: an `InputPreparation` fitted to a shape.
+public struct InputTransform: Sendable {
+  /// The shape of one input of the network: `[C, H, W]` or `[F]`.
+  public let inputShape: Shape
+  /// How often each pixel is repeated in both directions.
+  public let factor: Int
+  /// Rows of zeros above the enlarged image; below are as many, or one more.
+  public let top: Int
+  /// Columns of zeros at the left of the enlarged image; at the right are as many, or one more.
+  public let left: Int
+
+  private let sampleShape: Shape
+  /// Each value of uint8 as the network sees it, 256 a channel.
+  private let table: [Float]
+  /// x ↦ slope · x + offset for each channel or feature.
+  private let slope: [Double]
+  private let offset: [Double]
+
+  init(_ preparation: InputPreparation, to inputShape: Shape) throws(DatasetError) {
+    let sample = preparation.sampleShape
+    func fail(_ expected: String) -> DatasetError {
+      DatasetError(
+        .mismatched, at: "input", found: "samples of shape \(sample)", expected: expected)
+    }
+    if inputShape.rank == 1 {
+      guard sample.elementCount == inputShape[0] else {
+        throw fail("\(inputShape[0]) values, which the model takes")
+      }
+      (factor, top, left) = (1, 0, 0)
+    } else {
+      guard inputShape.rank == 3, inputShape.elementCount > 0 else {
+        throw fail("a shape that a model's input \(inputShape) can be made from")
+      }
+      guard sample.rank == 3 else {
+        throw fail("images, which the model takes as \(inputShape)")
+      }
+      guard sample[0] == inputShape[0] || sample[0] == 1 else {
+        throw fail("images of \(inputShape[0]) channels, as the model's input \(inputShape) has")
+      }
+      factor = min(inputShape[1] / sample[1], inputShape[2] / sample[2])
+      guard factor >= 1 else {
+        throw fail("at most \(inputShape[1]) × \(inputShape[2]) pixels, the model's input")
+      }
+      top = (inputShape[1] - factor * sample[1]) / 2
+      left = (inputShape[2] - factor * sample[2]) / 2
+    }
+    self.inputShape = inputShape
+    sampleShape = sample
+    let slope = preparation.standardDeviation.map { 1 / (preparation.maximumValue * $0) }
+    let offset = zip(preparation.mean, preparation.standardDeviation).map { -$0 / $1 }
+    table =
+      sample.rank == 1
+      ? []
+      : slope.indices.flatMap { channel in
+        (0..<256).map { Float(slope[channel] * Double($0) + offset[channel]) }
+      }
+    (self.slope, self.offset) = (slope, offset)
+  }
+
+  /// Whether images are enlarged or padded.
+  public var changesSize: Bool {
+    inputShape.rank == 3 && (inputShape[1] != sampleShape[1] || inputShape[2] != sampleShape[2])
+  }
+
+  /// The samples with these indices as inputs: `[indices.count]` + `inputShape`, float32.
+  ///
+  /// On the calling thread alone, so that a loader's thread may use it: no kernel is run.
+  /// - Precondition: row-major samples of the preparation's shape, uint8 or float32; indices in
+  ///   range.
+  func apply(to samples: NDArray, indices: [Int]) -> NDArray {
+    var result = NDArray(
+      uninitialized: Shape([indices.count] + Array(inputShape)), dtype: .float32)
+    result.withMutableElements(as: Float.self) { target in
+      if samples.dtype == .uint8, sampleShape.rank == 3 {
+        samples.withElements(as: UInt8.self) { source in
+          table.withUnsafeBufferPointer { table in
+            fill(target, from: source, indices) { table[$1 &* 256 &+ Int($0)] }
+          }
+        }
+      } else if samples.dtype == .uint8 {
+        samples.withElements(as: UInt8.self) { source in
+          fill(target, from: source, indices) { normalized(Double($0), $1) }
+        }
+      } else {
+        samples.withElements(as: Float.self) { source in
+          fill(target, from: source, indices) { normalized(Double($0), $1) }
+        }
+      }
+    }
+    return result
+  }
+
+  @inline(__always)
+  private func normalized(_ value: Double, _ channel: Int) -> Float {
+    Float(slope[channel] * value + offset[channel])
+  }
+
+  @inline(__always)
+  private func fill<Element>(
+    _ target: UnsafeMutableBufferPointer<Float>, from source: UnsafeBufferPointer<Element>,
+    _ indices: [Int], _ value: (Element, Int) -> Float
+  ) {
+    let sampleSize = sampleShape.elementCount
+    let inputSize = inputShape.elementCount
+    let channels = sampleShape[0]
+    let plane = sampleSize / channels
+    for (number, index) in indices.enumerated() {
+      let from = UnsafeBufferPointer(rebasing: source[(index * sampleSize)...].prefix(sampleSize))
+      let to = UnsafeMutableBufferPointer(
+        rebasing: target[(number * inputSize)..<((number + 1) * inputSize)])
+      if inputSize == sampleSize {
+        for channel in 0..<channels {
+          let start = channel &* plane
+          for place in start..<(start &+ plane) { to[place] = value(from[place], channel) }
+        }
+      } else {
+        let outputPlane = inputShape[1] * inputShape[2]
+        for channel in 0..<channels {
+          place(from, to, channel, value)
+        }
+        // One channel where the network wants several: the same in each.
+        for copy in channels..<max(channels, inputShape[0]) {
+          _ = to[(copy * outputPlane)...].prefix(outputPlane).update(from: to[..<outputPlane])
+        }
+      }
+    }
+  }
+
+  /// Enlarges one channel into the middle of zeros (as samples have them, before normalisation).
+  @inline(__always)
+  private func place<Element>(
+    _ from: UnsafeBufferPointer<Element>, _ to: UnsafeMutableBufferPointer<Float>, _ channel: Int,
+    _ value: (Element, Int) -> Float
+  ) {
+    let (height, width) = (sampleShape[1], sampleShape[2])
+    let outputWidth = inputShape[2]
+    let outputStart = channel * inputShape[1] * outputWidth
+    let output = UnsafeMutableBufferPointer(
+      rebasing: to[outputStart...].prefix(inputShape[1] * outputWidth))
+    if changesSize { output.update(repeating: normalized(0, channel)) }
+    for row in 0..<height {
+      let start = (channel &* height &+ row) &* width
+      let first = (top &+ row &* factor) &* outputWidth &+ left
+      if factor == 1 {
+        for column in 0..<width { output[first &+ column] = value(from[start &+ column], channel) }
+        continue
+      }
+      var place = first
+      for column in 0..<width {
+        let pixel = value(from[start &+ column], channel)
+        for _ in 0..<factor {
+          output[place] = pixel
+          place &+= 1
+        }
+      }
+      let line = output[first..<(first + width * factor)]
+      for copy in 1..<factor {
+        let next = first + copy * outputWidth
+        _ = output[next..<(next + width * factor)].update(from: line)
+      }
+    }
+  }
+}

@@ -1,0 +1,132 @@
+/// A function of a tensor with parameters of its own: a struct with stored parameters, one
+/// initialiser, one call and one visitor.
+///
+/// Copying a layer copies its parameters: two copies train apart.
+public protocol Layer: Sendable {
+  /// The layer's output for a batch.
+  func callAsFunction(_ x: Tensor, _ context: inout Context) -> Tensor
+
+  /// Visits every parameter, statistic, random stream and layer inside by name, always in the
+  /// same order.
+  mutating func visitParameters(_ visit: inout ParameterVisitor)
+
+  /// The shape of the output for an input of the given shape, batch axis included.
+  /// - Throws: `ShapeError` where the layer does not take such an input.
+  func outputShape(_ input: Shape) throws(ShapeError) -> Shape
+
+  /// Adds the layer's row, or those of the layers inside, to a summary.
+  func summarize(_ input: Shape, into summary: inout SummaryBuilder) throws(ShapeError) -> Shape
+
+  /// Multiplications paired with additions for one sample.
+  func multiplyAdds(input: Shape, output: Shape) -> Int
+
+  /// The window that slides over the image, for the receptive field; nil where there is none.
+  var window: Window? { get }
+}
+
+/// The size, step and spacing of a window along both image axes.
+public struct Window: Sendable, Hashable {
+  public var size: [Int]
+  public var stride: [Int]
+  public var dilation: [Int]
+
+  public init(size: [Int], stride: [Int], dilation: [Int] = [1, 1]) {
+    self.size = size
+    self.stride = stride
+    self.dilation = dilation
+  }
+}
+
+extension Layer {
+  public mutating func visitParameters(_ visit: inout ParameterVisitor) {}
+
+  public func outputShape(_ input: Shape) throws(ShapeError) -> Shape { input }
+
+  public func multiplyAdds(input: Shape, output: Shape) -> Int { 0 }
+
+  public var window: Window? { nil }
+
+  public func summarize(
+    _ input: Shape, into summary: inout SummaryBuilder
+  ) throws(ShapeError) -> Shape {
+    try summary.add(self, input: input)
+  }
+
+  /// Visits every parameter with the names already stamped.
+  package mutating func forEachParameter(_ body: (inout Parameter) -> Void) {
+    withoutActuallyEscaping(body) { body in
+      var visitor = ParameterVisitor(parameter: { _, parameter in body(&parameter) })
+      visitParameters(&visitor)
+    }
+  }
+
+  /// Visits every statistic with the names already stamped.
+  package mutating func forEachStatistic(_ body: (inout Statistic) -> Void) {
+    withoutActuallyEscaping(body) { body in
+      var visitor = ParameterVisitor(statistic: { _, statistic in body(&statistic) })
+      visitParameters(&visitor)
+    }
+  }
+
+  /// Gives every parameter, statistic and random stream its path and first values.
+  ///
+  /// Values depend on the seed and the path alone: neither on the order of layers nor on threads.
+  public mutating func initialize(seed: UInt64 = 0, dtype: DType = .float32) {
+    var visitor = ParameterVisitor(
+      parameter: { path, parameter in
+        parameter.path = path
+        parameter.tensor = Tensor(
+          parameter.initializer.draw(
+            parameter.shape, fans: parameter.fans,
+            key: RandomKey(seed: seed, path: path, step: 0), dtype: dtype))
+      },
+      statistic: { path, statistic in
+        statistic.path = path
+        statistic.array = NDArray(
+          repeating: statistic.initial, shape: statistic.shape, dtype: dtype)
+      },
+      stream: { path, stream in stream.path = path },
+      naming: true)
+    visitParameters(&visitor)
+  }
+
+  /// A copy with values drawn for the seed.
+  public func initialized(seed: UInt64 = 0, dtype: DType = .float32) -> Self {
+    var copy = self
+    copy.initialize(seed: seed, dtype: dtype)
+    return copy
+  }
+
+  /// Converts every parameter and statistic to the type.
+  public mutating func cast(to dtype: DType) {
+    forEachParameter { $0.value = $0.value.map { Tensor($0.array.cast(to: dtype)) } }
+    forEachStatistic { $0.value = $0.value?.cast(to: dtype) }
+  }
+
+  /// Parameters and statistics by path, in the order of visits: what a checkpoint holds.
+  public var state: [(path: String, array: NDArray)] {
+    var copy = self
+    var entries: [(String, NDArray)] = []
+    var visitor = ParameterVisitor(
+      parameter: { _, parameter in entries.append((parameter.path, parameter.tensor.array)) },
+      statistic: { _, statistic in entries.append((statistic.path, statistic.array)) })
+    copy.visitParameters(&visitor)
+    return entries
+  }
+
+  /// The type of the parameters; float32 where there are none.
+  public var dtype: DType {
+    var copy = self
+    var found: DType?
+    copy.forEachParameter { if found == nil { found = $0.value?.dtype } }
+    return found ?? .float32
+  }
+
+  /// The number of elements of all parameters.
+  public var parameterCount: Int {
+    var copy = self
+    var count = 0
+    copy.forEachParameter { count += $0.shape.elementCount }
+    return count
+  }
+}

@@ -1,0 +1,121 @@
+/// A network layer by layer, worked out from shapes alone.
+public struct Summary: Sendable {
+  /// One layer.
+  public struct Row: Sendable {
+    /// The name within the model, such as `layers.0`.
+    public let path: String
+    /// The layer's type, such as `Conv2D`.
+    public let kind: String
+    /// The output's shape, batch axis included.
+    public let output: Shape
+    /// Elements of the layer's own parameters.
+    public let parameters: Int
+    /// Multiplications paired with additions, for one sample.
+    public let multiplyAdds: Int
+    /// Height and width of the part of the input image that one output element sees; nil for
+    /// inputs that are no images.
+    public let receptiveField: [Int]?
+  }
+
+  public let rows: [Row]
+  /// The network's input shape, batch axis included.
+  public let input: Shape
+  /// The network's output shape, batch axis included.
+  public let output: Shape
+
+  /// Elements of all parameters.
+  public var parameters: Int { rows.reduce(0) { $0 + $1.parameters } }
+  /// Multiplications paired with additions, for one sample.
+  public var multiplyAdds: Int { rows.reduce(0) { $0 + $1.multiplyAdds } }
+  /// Elements of all layers' outputs, for one sample: what a training step keeps, at the least.
+  public var activations: Int {
+    rows.reduce(0) { $0 + $1.output.elementCount / Swift.max($1.output.first ?? 1, 1) }
+  }
+}
+
+/// Collects the rows of a summary while shapes are followed through a network.
+public struct SummaryBuilder {
+  private(set) var rows: [Summary.Row] = []
+  private var prefix = ""
+  private var field: ReceptiveField?
+
+  /// The part of the input that one element sees, and the distance between neighbours' parts.
+  fileprivate struct ReceptiveField {
+    var size = [1, 1]
+    var jump = [1, 1]
+  }
+
+  init(input: Shape) { field = input.rank == 4 ? ReceptiveField() : nil }
+
+  /// Adds one layer's row and returns its output shape.
+  public mutating func add<Single: Layer>(
+    _ layer: Single, input: Shape
+  ) throws(ShapeError) -> Shape {
+    let output: Shape
+    do {
+      output = try layer.outputShape(input)
+    } catch {
+      let place = prefix.isEmpty ? error.operation : "\(prefix) (\(error.operation))"
+      throw ShapeError(operation: place, shapes: error.shapes, reason: error.reason)
+    }
+    if let window = layer.window, field != nil {
+      for axis in 0..<2 {
+        field!.size[axis] += window.dilation[axis] * (window.size[axis] - 1) * field!.jump[axis]
+        field!.jump[axis] *= window.stride[axis]
+      }
+    } else if output.rank != 4 && input.rank == 4 && field != nil {
+      // Everything before is seen at once: the field is the whole of what each element saw.
+      for axis in 0..<2 { field!.size[axis] += (input[axis + 2] - 1) * field!.jump[axis] }
+    }
+    rows.append(
+      Summary.Row(
+        path: prefix, kind: layer.kind, output: output, parameters: layer.parameterCount,
+        multiplyAdds: layer.multiplyAdds(input: input, output: output),
+        receptiveField: field?.size))
+    return output
+  }
+
+  /// Follows a shape through a layer inside, under its name.
+  public mutating func inside(
+    _ name: String, _ layer: any Layer, input: Shape
+  ) throws(ShapeError) -> Shape {
+    let outer = prefix
+    prefix = outer.isEmpty ? name : outer + "." + name
+    defer { prefix = outer }
+    return try layer.summarize(input, into: &self)
+  }
+
+  /// What has been seen of the input so far. A layer with branches keeps it, sets it back before
+  /// each branch, and leaves the larger of the branches' at the end.
+  public var position: Position {
+    get { Position(field: field) }
+    set { field = newValue.field }
+  }
+
+  /// A receptive field reached within a network.
+  public struct Position {
+    fileprivate var field: ReceptiveField?
+
+    /// The larger of two, axis by axis.
+    public func united(with other: Position) -> Position {
+      guard let a = field, let b = other.field else { return Position(field: field ?? other.field) }
+      return Position(
+        field: ReceptiveField(
+          size: zip(a.size, b.size).map { Swift.max($0, $1) },
+          jump: zip(a.jump, b.jump).map { Swift.max($0, $1) }))
+    }
+  }
+}
+
+extension Layer {
+  /// The layer's type as summaries name it.
+  public var kind: String { "\(Self.self)" }
+
+  /// The network layer by layer for an input of the given shape; allocates no parameters.
+  /// - Throws: `ShapeError` naming the layer that does not take its input.
+  public func summary(input: Shape) throws(ShapeError) -> Summary {
+    var builder = SummaryBuilder(input: input)
+    let output = try summarize(input, into: &builder)
+    return Summary(rows: builder.rows, input: input, output: output)
+  }
+}

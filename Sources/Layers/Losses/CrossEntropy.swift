@@ -1,0 +1,62 @@
+/// How a loss puts the samples' losses together.
+public enum LossReduction: String, Sendable, Codable, CaseIterable {
+  /// Mean over samples.
+  case mean
+  /// Sum over samples.
+  case sum
+  /// One loss a sample.
+  case none
+
+  func callAsFunction(_ losses: Tensor) -> Tensor {
+    switch self {
+    case .mean: losses.mean()
+    case .sum: losses.sum()
+    case .none: losses
+    }
+  }
+}
+
+/// Categorical cross-entropy −ln softmax(logits)[label], natural logarithm, stable for logits of
+/// any size.
+///
+/// - Shapes: logits [N, K], labels [N] of int32 from 0 to K − 1 → scalar ([N] unreduced)
+public func crossEntropy(
+  logits: Tensor, labels: NDArray, reduction: LossReduction = .mean
+) -> Tensor {
+  reduction(logits.softmaxCrossEntropy(labels: labels))
+}
+
+/// Categorical cross-entropy −Σ pₖ ln softmax(logits)ₖ with rows of probabilities (or one-hot
+/// rows), natural logarithm.
+///
+/// - Shapes: both [N, K] → scalar ([N] unreduced)
+public func crossEntropy(
+  logits: Tensor, probabilities: Tensor, reduction: LossReduction = .mean
+) -> Tensor {
+  checkSameShape(logits, probabilities, "crossEntropy")
+  return reduction(-(logits.logSoftmax(axis: -1) * probabilities).sum(axes: [-1]))
+}
+
+/// Negative log-likelihood −logProbabilities[label].
+///
+/// - Shapes: logProbabilities [N, K], labels [N] of int32 from 0 to K − 1 → scalar ([N] unreduced)
+public func negativeLogLikelihood(
+  logProbabilities: Tensor, labels: NDArray, reduction: LossReduction = .mean
+) -> Tensor {
+  guard logProbabilities.rank == 2, labels.shape == [logProbabilities.shape[0]] else {
+    fatalError("negativeLogLikelihood: \(logProbabilities.shape) with labels \(labels.shape)")
+  }
+  let picked = logProbabilities.takeAlong(labels.expanded(axis: 1), axis: 1)
+  return reduction(-picked.squeezed(axis: 1))
+}
+
+/// Binary cross-entropy −(t·ln σ(x) + (1 − t)·ln(1 − σ(x))) from logits x, mean over all elements
+/// unless said otherwise; computed as softplus(x) − x·t, which is stable for any x.
+///
+/// - Shapes: both of one shape, targets from 0 to 1 → scalar (that shape unreduced)
+public func binaryCrossEntropy(
+  logits: Tensor, targets: Tensor, reduction: LossReduction = .mean
+) -> Tensor {
+  checkSameShape(logits, targets, "binaryCrossEntropy")
+  return reduction(logits.softplus() - logits * targets)
+}

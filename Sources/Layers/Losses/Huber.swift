@@ -1,0 +1,16 @@
+/// Huber's loss: ½d² for |d| ≤ δ and δ(|d| − ½δ) beyond, d = ŷ − y, mean over all elements unless
+/// said otherwise.
+///
+/// - Parameter delta: Where the square turns into a line; above 0.
+/// - Shapes: both of one shape → scalar (that shape unreduced)
+/// - Source: Huber 1964, "Robust Estimation of a Location Parameter".
+public func huberLoss(
+  _ prediction: Tensor, _ target: Tensor, delta: Double = 1, reduction: LossReduction = .mean
+) -> Tensor {
+  checkSameShape(prediction, target, "huberLoss")
+  guard delta > 0 else { fatalError("huberLoss: delta \(delta), expected above 0") }
+  let distance = (prediction - target).absolute()
+  // With c = min(|d|, δ): ½c² + δ(|d| − c) is both pieces at once.
+  let capped = distance.minimum(delta)
+  return reduction(capped.squared() * 0.5 + (distance - capped) * delta)
+}

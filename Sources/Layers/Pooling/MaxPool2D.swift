@@ -1,0 +1,34 @@
+/// The maximum of each window of each channel.
+///
+/// - Shapes: [N, C, H, W] → [N, C, H′, W′], H′ = ⌊(H + 2·padding − window) / stride⌋ + 1
+public struct MaxPool2D: Layer {
+  /// Window, stride and padding.
+  public let geometry: PoolingGeometry
+
+  /// - Parameters:
+  ///   - window: Rows and columns.
+  ///   - stride: Steps of the window; the window's own size where nil.
+  ///   - padding: Places added on both sides, at most half the window.
+  public init(
+    window: [Int], stride: [Int]? = nil, padding: [Int] = [0, 0]
+  ) {
+    geometry = PoolingGeometry(
+      window: window, stride: stride, padding: padding)
+  }
+
+  /// Square windows.
+  public init(_ window: Int, stride: Int? = nil, padding: Int = 0) {
+    self.init(
+      window: [window, window], stride: stride.map { [$0, $0] }, padding: [padding, padding])
+  }
+
+  public func callAsFunction(_ x: Tensor, _ context: inout Context) -> Tensor {
+    x.maximumPool(geometry)
+  }
+
+  public func outputShape(_ input: Shape) throws(ShapeError) -> Shape {
+    try geometry.outputShape(input: input)
+  }
+
+  public var window: Window? { Window(size: geometry.window, stride: geometry.stride) }
+}

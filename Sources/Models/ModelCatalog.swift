@@ -1,0 +1,58 @@
+/// The models that can be had by name.
+public enum ModelCatalog {
+  /// What a model is trained on by default.
+  public enum Loss: String, Sendable, Codable, CaseIterable {
+    case crossEntropy = "cross-entropy"
+    case perceptron
+
+    /// The loss of a batch, a scalar.
+    /// - Shapes: scores [N, K], labels [N] of int32 from 0 to K − 1
+    public func callAsFunction(_ scores: Tensor, labels: NDArray) -> Tensor {
+      switch self {
+      case .crossEntropy: Layers.crossEntropy(logits: scores, labels: labels)
+      case .perceptron: perceptronLoss(scores: scores, labels: labels)
+      }
+    }
+  }
+
+  /// A model by name.
+  public struct Entry: Sendable {
+    public let name: String
+    /// One line on what it is.
+    public let summary: String
+    /// The paper.
+    public let source: String
+    /// The image size that it takes, or nil where it takes any input.
+    public let imageSize: [Int]?
+    public let loss: Loss
+    /// Makes the model for samples of the given shape (batch axis left out).
+    public let make: @Sendable (_ sample: Shape, _ classes: Int, _ dropout: Double) -> Sequential
+  }
+
+  /// All models, the simplest first.
+  public static let entries: [Entry] = [
+    Entry(
+      name: "perceptron", summary: "linear units trained by Rosenblatt's rule",
+      source: "Rosenblatt 1958", imageSize: nil, loss: .perceptron,
+      make: { sample, classes, _ in perceptron(inputs: sample.elementCount, classes: classes) }),
+    Entry(
+      name: "logistic", summary: "logistic regression: linear scores under a softmax",
+      source: "Bishop 2006, section 4.3.4", imageSize: nil, loss: .crossEntropy,
+      make: { sample, classes, _ in
+        logisticRegression(inputs: sample.elementCount, classes: classes)
+      }),
+    Entry(
+      name: "mlp", summary: "multi-layer perceptron, hidden layers of 512 and 256 ReLU units",
+      source: "Rumelhart, Hinton and Williams 1986", imageSize: nil, loss: .crossEntropy,
+      make: { sample, classes, dropout in
+        mlp(inputs: sample.elementCount, classes: classes, dropout: dropout)
+      }),
+    Entry(
+      name: "lenet5", summary: "LeNet-5: convolutions with tanh and average pooling, 32×32 images",
+      source: "LeCun, Bottou, Bengio and Haffner 1998", imageSize: [32, 32], loss: .crossEntropy,
+      make: { sample, classes, _ in leNet5(channels: sample[0], classes: classes) }),
+  ]
+
+  /// The model of that name, or nil.
+  public static func entry(_ name: String) -> Entry? { entries.first { $0.name == name } }
+}

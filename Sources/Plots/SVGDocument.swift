@@ -1,0 +1,129 @@
+/// Writes an SVG image that stands by itself: nothing outside is referred to.
+package struct SVGDocument {
+  /// Where a text's given x is.
+  package enum Anchor: String {
+    case start, middle, end
+  }
+
+  package let width: Double
+  package let height: Double
+  private var body = ""
+
+  package init(width: Double, height: Double) {
+    self.width = width
+    self.height = height
+  }
+
+  /// The document.
+  ///
+  /// - Parameters:
+  ///   - title: its name, for screen readers and tooltips.
+  ///   - description: what it shows, in words.
+  package func text(title: String, description: String) -> String {
+    let (w, h) = (SVGDocument.number(width), SVGDocument.number(height))
+    return """
+      <?xml version="1.0" encoding="UTF-8"?>
+      <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(w) \(h)" width="\(w)" height="\(h)" \
+      role="img" font-family="system-ui, 'Segoe UI', 'DejaVu Sans', 'Noto Sans CJK SC', sans-serif">
+      <title>\(SVGDocument.escaped(title))</title>
+      <desc>\(SVGDocument.escaped(description))</desc>
+      <rect width="\(w)" height="\(h)" fill="#FFFFFF"/>
+      \(body)</svg>
+
+      """
+  }
+
+  /// Writes a line of text; where it would not fit into `room`, in smaller letters, and where
+  /// these would not be readable it is cut.
+  package mutating func write(
+    _ text: String, x: Double, y: Double, size: Double = 13, anchor: Anchor = .start,
+    color: String = "#333333", bold: Bool = false, turned: Bool = false,
+    room: Double = .infinity
+  ) {
+    if text.isEmpty { return }
+    var (text, size) = (text, size)
+    if room.isFinite {
+      let em = bold ? 1.15 : 1.0
+      size = max(9, min(size, room / SVGDocument.textWidth(text, size: em)))
+      text = TerminalText.cut(text, to: Int(room / SVGDocument.textWidth("n", size: size * em)))
+    }
+    let place = "x=\"\(SVGDocument.number(x))\" y=\"\(SVGDocument.number(y))\""
+    // A quarter turn against the clock about the text's own place.
+    let turn =
+      turned ? " transform=\"rotate(-90 \(SVGDocument.number(x)) \(SVGDocument.number(y)))\"" : ""
+    body += "<text \(place) font-size=\"\(SVGDocument.number(size))\""
+    body += " text-anchor=\"\(anchor.rawValue)\" fill=\"\(color)\""
+    body += (bold ? " font-weight=\"600\"" : "") + turn
+    body += ">\(SVGDocument.escaped(text))</text>\n"
+  }
+
+  package mutating func line(
+    x1: Double, y1: Double, x2: Double, y2: Double, color: String, width: Double = 1,
+    dash: String = ""
+  ) {
+    path(
+      "M\(SVGDocument.number(x1)) \(SVGDocument.number(y1))"
+        + "L\(SVGDocument.number(x2)) \(SVGDocument.number(y2))",
+      color: color, width: width, dash: dash)
+  }
+
+  /// A line through the points, in the image's own coordinates.
+  package mutating func polyline(
+    _ points: [(x: Double, y: Double)], color: String, width: Double, dash: String = ""
+  ) {
+    let data = points.enumerated().map { index, point in
+      (index == 0 ? "M" : "L") + SVGDocument.number(point.x) + " " + SVGDocument.number(point.y)
+    }
+    path(data.joined(), color: color, width: width, dash: dash)
+  }
+
+  package mutating func circle(x: Double, y: Double, radius: Double, color: String) {
+    body += "<circle cx=\"\(SVGDocument.number(x))\" cy=\"\(SVGDocument.number(y))\""
+    body += " r=\"\(SVGDocument.number(radius))\" fill=\"\(color)\"/>\n"
+  }
+
+  package mutating func rectangle(
+    x: Double, y: Double, width: Double, height: Double, fill: String
+  ) {
+    body += "<rect x=\"\(SVGDocument.number(x))\" y=\"\(SVGDocument.number(y))\""
+    body += " width=\"\(SVGDocument.number(width))\" height=\"\(SVGDocument.number(height))\""
+    body += " fill=\"\(fill)\"/>\n"
+  }
+
+  /// About how wide a text is drawn; the fonts differ, so this is generous.
+  package static func textWidth(_ text: String, size: Double = 13) -> Double {
+    Double(TerminalText.width(text)) * size * 0.6
+  }
+
+  /// Text as XML character data or an attribute's value; what XML 1.0 cannot hold becomes U+FFFD.
+  package static func escaped(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "&": result += "&amp;"
+      case "<": result += "&lt;"
+      case ">": result += "&gt;"
+      case "\"": result += "&quot;"
+      case "'": result += "&#39;"
+      case "\t", "\n", "\r": result += " "
+      case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{FFFE}", "\u{FFFF}": result += "\u{FFFD}"
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
+
+  /// A coordinate, to a hundredth.
+  private static func number(_ value: Double) -> String {
+    var text = NumberText.fixed(value, decimals: 2)
+    while text.hasSuffix("0") { text.removeLast() }
+    return text.hasSuffix(".") ? String(text.dropLast()) : text
+  }
+
+  private mutating func path(_ data: String, color: String, width: Double, dash: String) {
+    body += "<path d=\"\(data)\" fill=\"none\" stroke=\"\(color)\""
+    body += " stroke-width=\"\(SVGDocument.number(width))\""
+    body += dash.isEmpty ? "" : " stroke-dasharray=\"\(dash)\""
+    body += " stroke-linejoin=\"round\" stroke-linecap=\"\(dash.isEmpty ? "round" : "butt")\"/>\n"
+  }
+}

@@ -1,0 +1,119 @@
+import Arrays
+import Formats
+import Foundation
+
+/// A model in training as one file: parameters, statistics, optimizer state and position.
+///
+/// The file is safetensors: `model/PATH` and `optimizer/NAME/PATH`, with a JSON description as the
+/// metadata entry `gradus`.
+public struct Checkpoint: Sendable {
+  /// What the file says about itself.
+  public struct Description: Sendable, Codable, Hashable {
+    /// Version of this description.
+    public var format = 1
+    public var position: TrainingPosition
+    /// Updates that the optimizer had done.
+    public var optimizerSteps: Int
+    public var learningRate: Double
+    /// The engine, instruction set and threads; a run goes on with the same bits where these are
+    /// the same.
+    public var environment: TrainingEnvironment
+  }
+
+  public let description: Description
+  /// Parameters and statistics by path.
+  public let model: [(path: String, array: NDArray)]
+  /// The optimizer's arrays by name.
+  public let optimizer: [(name: String, array: NDArray)]
+
+  public init<Model: Layer>(_ trainer: Trainer<Model>) {
+    description = Description(
+      position: trainer.position, optimizerSteps: trainer.optimizer.steps,
+      learningRate: trainer.optimizer.learningRate, environment: .current)
+    model = trainer.model.state
+    optimizer = trainer.optimizer.state
+  }
+
+  private static let entry = "gradus"
+
+  /// Writes the file; it is there whole or not at all.
+  public func write(to path: String) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    let text = String(decoding: try encoder.encode(description), as: UTF8.self)
+    try Safetensors.write(
+      model.map { (name: "model/" + $0.path, array: $0.array) }
+        + optimizer.map { (name: "optimizer/" + $0.name, array: $0.array) },
+      metadata: [Self.entry: text], to: path)
+  }
+
+  /// Reads a file.
+  /// - Throws: `FormatError` where it is no checkpoint.
+  public init(readingFrom path: String) throws {
+    let (tensors, metadata) = try Safetensors.read(path)
+    func malformed(_ found: String) -> FormatError {
+      FormatError(
+        .malformed, file: path, place: "metadata", found: found,
+        expected: "a checkpoint written by gradus train")
+    }
+    guard let text = metadata[Self.entry] else { throw malformed("no entry \"\(Self.entry)\"") }
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    do {
+      description = try decoder.decode(Description.self, from: Data(text.utf8))
+    } catch {
+      throw malformed("an entry \"\(Self.entry)\" that does not read (\(error))")
+    }
+    guard description.format == 1 else { throw malformed("format \(description.format)") }
+    model = tensors.filter { $0.name.hasPrefix("model/") }
+      .map { (path: String($0.name.dropFirst(6)), array: $0.array) }
+    optimizer = tensors.filter { $0.name.hasPrefix("optimizer/") }
+      .map { (name: String($0.name.dropFirst(10)), array: $0.array) }
+  }
+
+  /// Sets the trainer to what was saved.
+  /// - Throws: `StateError` listing every parameter that is missing, left over or misshapen.
+  public func restore<Model: Layer>(_ trainer: inout Trainer<Model>) throws {
+    try trainer.model.load(model)
+    var optimizer = trainer.optimizer
+    optimizer.learningRate = description.learningRate
+    var arrays: [String: NDArray] = [:]
+    for (name, array) in self.optimizer { arrays[name] = array }
+    try optimizer.restore(arrays, steps: description.optimizerSteps, for: trainer.model)
+    trainer.optimizer = optimizer
+    trainer.position = description.position
+  }
+}
+
+extension Layer {
+  /// Takes parameters and statistics by path.
+  /// - Throws: `StateError` listing every one that is missing, left over or misshapen; the model is
+  ///   then unchanged.
+  public mutating func load(_ state: [(path: String, array: NDArray)]) throws {
+    var arrays: [String: NDArray] = [:]
+    for (path, array) in state { arrays[path] = array }
+    var problems: [String] = []
+    var used: Set<String> = []
+    func check(_ path: String, _ shape: Shape) {
+      used.insert(path)
+      if let array = arrays[path] {
+        if array.shape != shape {
+          problems.append("\(path) has shape \(array.shape), the model's is \(shape)")
+        }
+      } else {
+        problems.append("\(path) is missing")
+      }
+    }
+    var copy = self
+    copy.forEachParameter { check($0.path, $0.shape) }
+    copy.forEachStatistic { check($0.path, $0.shape) }
+    problems += state.filter { !used.contains($0.path) }.map { "\($0.path) is not in the model" }
+    guard problems.isEmpty else { throw StateError(problems) }
+    copy.forEachParameter { $0.tensor = Tensor(arrays[$0.path]!) }
+    copy.forEachStatistic { $0.array = arrays[$0.path]! }
+    self = copy
+  }
+}

@@ -1,0 +1,104 @@
+import Formats
+import Foundation
+
+/// A folder of checkpoints and its manifest, which lists each file with its checksum.
+///
+/// A file is written first and listed after, each atomically: whatever moment the process ends at,
+/// the manifest lists only whole files. Older checkpoints are removed once a newer one is listed.
+public struct CheckpointFolder: Sendable {
+  /// One listed file.
+  public struct Entry: Sendable, Codable, Hashable {
+    /// Name within the folder.
+    public let file: String
+    public let step: Int
+    public let epoch: Int
+    public let byteCount: Int
+    /// SHA-256 in hexadecimal.
+    public let sha256: String
+  }
+
+  private struct Manifest: Codable {
+    var format = 1
+    var checkpoints: [Entry] = []
+  }
+
+  public let path: String
+  /// How many of the newest checkpoints are kept.
+  public let kept: Int
+
+  public init(_ path: String, keeping kept: Int = 2) {
+    self.path = path
+    self.kept = max(kept, 1)
+  }
+
+  private var manifestPath: String { path + "/manifest.json" }
+
+  /// The listed checkpoints, oldest first; none where there is no manifest.
+  public func entries() throws -> [Entry] {
+    guard FileManager.default.fileExists(atPath: manifestPath) else { return [] }
+    let bytes = try Files.read(manifestPath, maximum: 1 << 20)
+    func malformed(_ found: String, _ place: String = "") -> FormatError {
+      FormatError(
+        .malformed, file: manifestPath, place: place, found: found,
+        expected: "a list of checkpoints as gradus train writes it")
+    }
+    // Parsed strictly first: doubled keys and deep nesting are refused there.
+    _ = try JSONParser.parse(bytes, file: manifestPath)
+    let manifest: Manifest
+    do {
+      manifest = try JSONDecoder().decode(Manifest.self, from: Data(bytes))
+    } catch {
+      throw malformed("\(error)")
+    }
+    for entry in manifest.checkpoints where entry.file.contains("/") || entry.file.hasPrefix(".") {
+      throw malformed("the file name \"\(entry.file)\"")
+    }
+    return manifest.checkpoints
+  }
+
+  /// Writes a checkpoint and lists it; removes those beyond the number kept.
+  @discardableResult
+  public func save(_ checkpoint: Checkpoint) throws -> Entry {
+    try FileManager.default.createDirectory(
+      atPath: path, withIntermediateDirectories: true)
+    let position = checkpoint.description.position
+    let digits = String(position.step)
+    let file =
+      "step-" + String(repeating: "0", count: max(0, 8 - digits.count)) + digits + ".safetensors"
+    let full = path + "/" + file
+    try checkpoint.write(to: full)
+    let attributes = try FileManager.default.attributesOfItem(atPath: full)
+    let entry = Entry(
+      file: file, step: position.step, epoch: position.epoch,
+      byteCount: (attributes[.size] as? Int) ?? 0, sha256: try SHA256.hex(ofFile: full))
+    var listed = try entries().filter { $0.file != file } + [entry]
+    let removed = listed.prefix(max(0, listed.count - kept))
+    listed.removeFirst(removed.count)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+    let manifest = try encoder.encode(Manifest(checkpoints: listed))
+    try AtomicFile.write(Array(manifest) + [10], to: manifestPath)
+    for old in removed { try FileManager.default.removeItem(atPath: path + "/" + old.file) }
+    return entry
+  }
+
+  /// The newest listed checkpoint, checked against its checksum, or nil where none is listed.
+  /// - Throws: `FormatError` where the file is missing or differs from what was written.
+  public func latest() throws -> Checkpoint? {
+    guard let entry = try entries().last else { return nil }
+    return try load(entry)
+  }
+
+  /// A listed checkpoint, checked against its checksum.
+  public func load(_ entry: Entry) throws -> Checkpoint {
+    let full = path + "/" + entry.file
+    let found = try SHA256.hex(ofFile: full)
+    guard found == entry.sha256 else {
+      throw FormatError(
+        .malformed, file: full, found: "SHA-256 \(found.prefix(16))…",
+        expected: "\(entry.sha256.prefix(16))… as listed in manifest.json; "
+          + "the file has changed since it was written")
+    }
+    return try Checkpoint(readingFrom: full)
+  }
+}

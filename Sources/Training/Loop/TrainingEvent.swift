@@ -1,0 +1,53 @@
+/// What a training run reports while it goes on.
+public enum TrainingEvent: Sendable {
+  /// A step is done.
+  case step(StepReport)
+  /// An epoch is done and the model has been validated.
+  case epoch(EpochRecord)
+}
+
+/// One training step.
+public struct StepReport: Sendable {
+  /// Epochs finished before this one.
+  public let epoch: Int
+  /// Batches of this epoch that are done, and in all.
+  public let batch: Int
+  public let batches: Int
+  /// Updates since the start.
+  public let step: Int
+  /// Samples of this epoch that are done, and in all.
+  public let samples: Int
+  public let sampleCount: Int
+  /// The batch's mean loss.
+  public let loss: Double
+  /// Mean loss and accuracy over this epoch so far.
+  public let running: Scores
+}
+
+/// What a callback wants of the run.
+public enum TrainingControl: Sendable {
+  case proceed
+  /// Stop after this step, keeping the position.
+  case stop
+}
+
+/// Why a run ended.
+public enum TrainingOutcome: Sendable, Hashable {
+  case finished
+  /// A callback asked for it.
+  case stopped
+}
+
+/// Training that cannot go on.
+public enum TrainingError: Error, Sendable, CustomStringConvertible {
+  /// The loss is NaN or infinite.
+  case diverged(loss: Double, step: Int, epoch: Int, place: String)
+
+  public var description: String {
+    switch self {
+    case .diverged(let loss, let step, let epoch, let place):
+      "the loss is \(loss) at step \(step) of epoch \(epoch): \(place); "
+        + "a smaller learning rate may do"
+    }
+  }
+}

@@ -1,0 +1,44 @@
+/// How far a training run has come: what a resumed run needs, beside model and optimizer, to go on
+/// as if it had never stopped.
+public struct TrainingPosition: Sendable, Hashable, Codable {
+  /// Epochs finished.
+  public var epoch = 0
+  /// Batches of the current epoch finished.
+  public var batch = 0
+  /// Updates done since the start.
+  public var step = 0
+  /// Loss and accuracy over the current epoch's batches so far.
+  public var metrics: ClassificationMetrics
+  /// What each finished epoch gave.
+  public var history: [EpochRecord] = []
+  /// Time spent in training before this process, in seconds.
+  public var secondsBefore = 0.0
+
+  public init(classes: Int) { metrics = ClassificationMetrics(classes: classes) }
+}
+
+/// Loss and accuracy of one pass over a data set.
+public struct Scores: Sendable, Hashable, Codable {
+  /// Mean loss a sample.
+  public let loss: Double
+  /// Share of right answers, 0 to 1.
+  public let accuracy: Double
+  /// Share of samples whose class was among the best few, 0 to 1.
+  public let topAccuracy: Double
+
+  public init(_ metrics: ClassificationMetrics) {
+    loss = metrics.loss
+    accuracy = metrics.accuracy
+    topAccuracy = metrics.topAccuracy
+  }
+}
+
+/// What an epoch gave.
+public struct EpochRecord: Sendable, Hashable, Codable {
+  /// Counted from 1.
+  public let epoch: Int
+  /// Over the epoch's batches, while the model was changing.
+  public let train: Scores
+  /// Over the validation set, at the epoch's end; nil where that set is empty.
+  public let validation: Scores?
+}

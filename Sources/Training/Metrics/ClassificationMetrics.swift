@@ -1,0 +1,56 @@
+/// Loss, accuracy, top-k accuracy and confusion matrix, added up batch by batch.
+public struct ClassificationMetrics: Sendable, Hashable, Codable {
+  /// Number of classes.
+  public let classes: Int
+  /// k of the top-k accuracy.
+  public let k: Int
+  /// Samples so far.
+  public private(set) var count = 0
+  /// Sum of the samples' losses.
+  public private(set) var lossSum = 0.0
+  /// Samples whose class had the largest score.
+  public private(set) var correct = 0
+  /// Samples whose class was among the k largest scores.
+  public private(set) var topCorrect = 0
+  /// Rows are the true classes, columns the predicted ones.
+  public private(set) var confusion: [[Int]]
+
+  /// - Parameter k: Of the top-k accuracy; 5, or the number of classes where that is fewer.
+  public init(classes: Int, k: Int = 5) {
+    self.classes = classes
+    self.k = min(k, classes)
+    confusion = Array(repeating: Array(repeating: 0, count: classes), count: classes)
+  }
+
+  /// Adds a batch.
+  /// - Shapes: scores [N, classes], labels [N] of int32; loss is the batch's mean.
+  public mutating func add(scores: NDArray, labels: NDArray, loss: Double) {
+    let rows = labels.elementCount
+    count += rows
+    lossSum += loss * Double(rows)
+    let values = scores.floats
+    let truth = labels.elements(as: Int32.self)
+    for row in 0..<rows {
+      let start = row * classes
+      let label = Int(truth[row])
+      let own = values[start + label]
+      var best = 0
+      var above = 0  // scores that rank before the label's: larger, or equal and earlier
+      for index in 0..<classes {
+        let value = values[start + index]
+        if value > values[start + best] { best = index }
+        if value > own || (value == own && index < label) { above += 1 }
+      }
+      if best == label { correct += 1 }
+      if above < k { topCorrect += 1 }
+      confusion[label][best] += 1
+    }
+  }
+
+  /// Mean loss over samples; NaN without samples.
+  public var loss: Double { lossSum / Double(count) }
+  /// Share of right answers, 0 to 1.
+  public var accuracy: Double { Double(correct) / Double(count) }
+  /// Share of samples whose class was among the k best, 0 to 1.
+  public var topAccuracy: Double { Double(topCorrect) / Double(count) }
+}

@@ -1,0 +1,23 @@
+/// Loss, accuracy and confusion matrix of a model over a data set, without gradients.
+///
+/// - Parameters:
+///   - inputShape: The shape of one input of the model.
+///   - loss: Mean loss of a batch from scores [N, K] and labels [N].
+///   - progress: Called with the samples done so far.
+public func evaluate<Model: Layer>(
+  _ model: Model, on dataset: Dataset, preparation: InputPreparation, inputShape: Shape,
+  batchSize: Int = 256, loss: (Tensor, NDArray) -> Tensor, progress: (Int) -> Void = { _ in }
+) throws -> ClassificationMetrics {
+  var metrics = ClassificationMetrics(classes: dataset.classNames.count)
+  let loader = try BatchLoader(
+    dataset: dataset, preparation: preparation, inputShape: inputShape, batchSize: batchSize)
+  let dtype = model.dtype
+  while let batch = try loader.next() {
+    var context = Context(.evaluation)
+    let scores = model(Tensor(batch.inputs.cast(to: dtype)), &context)
+    metrics.add(
+      scores: scores.array, labels: batch.labels, loss: loss(scores, batch.labels).item)
+    progress(metrics.count)
+  }
+  return metrics
+}

@@ -1,0 +1,116 @@
+import CKernels
+
+/// The pointers that one fused optimizer step needs. Holds the arrays alive during the step.
+struct ParameterTable {
+  private(set) var entries: [gk_parameter] = []
+  private var kept: [NDArray] = []
+  private(set) var dtype: DType?
+
+  /// Pairs a model's trainable parameters with their gradients and `states` (each as long as the
+  /// list of gradients; made with zeros on first use).
+  init<Model: Layer>(
+    _ model: inout Model, _ gradients: Gradients, states: inout [[NDArray]], weightDecay: Double
+  ) {
+    for index in states.indices where states[index].isEmpty {
+      states[index] = gradients.entries.map { NDArray.zeros($0.array.shape, dtype: $0.array.dtype) }
+    }
+    for index in states.indices where states[index].count != gradients.entries.count {
+      fatalError(
+        "optimizer: \(gradients.entries.count) gradients, but a state for \(states[index].count)")
+    }
+    var position = 0
+    var entries: [gk_parameter] = []
+    var kept: [NDArray] = []
+    var dtype: DType?
+    model.forEachParameter { parameter in
+      guard parameter.isTrainable else { return }
+      guard position < gradients.entries.count,
+        gradients.entries[position].path == parameter.path,
+        gradients.entries[position].array.shape == parameter.shape
+      else { fatalError("optimizer: the gradients are not those of the model at \(parameter.path)") }
+      let gradient = gradients.entries[position].array.rowMajor()
+      kept.append(gradient)
+      var entry = gk_parameter()
+      let path = parameter.path
+      parameter.withMutableArray { array in
+        guard gradient.dtype == array.dtype, dtype == nil || dtype == array.dtype else {
+          fatalError("optimizer: \(path) is \(array.dtype), its gradient \(gradient.dtype)")
+        }
+        dtype = array.dtype
+        array.makeUnique()
+        entry.value = array.storage.pointer
+      }
+      entry.gradient = UnsafeRawPointer(gradient.storage.pointer)
+      entry.count = gradient.elementCount
+      entry.rate_factor = 1
+      entry.weight_decay = weightDecay
+      for index in states.indices {
+        states[index][position].makeUnique()
+        let pointer = states[index][position].storage.pointer
+        if index == 0 { entry.state.0 = pointer } else { entry.state.1 = pointer }
+      }
+      entries.append(entry)
+      position += 1
+    }
+    guard position == gradients.entries.count else {
+      fatalError("optimizer: \(gradients.entries.count) gradients for \(position) parameters")
+    }
+    self.entries = entries
+    self.kept = kept
+    self.dtype = dtype
+  }
+
+  /// Runs the step of the parameters' type.
+  func run(
+    float32: (UnsafePointer<gk_parameter>, Int32) -> Void,
+    float64: (UnsafePointer<gk_parameter>, Int32) -> Void
+  ) {
+    guard let dtype, !entries.isEmpty else { return }
+    entries.withUnsafeBufferPointer { buffer in
+      let count = Int32(buffer.count)
+      switch dtype {
+      case .float32: float32(buffer.baseAddress!, count)
+      case .float64: float64(buffer.baseAddress!, count)
+      default: fatalError("optimizer: parameters of type \(dtype)")
+      }
+    }
+    withExtendedLifetime(kept) {}
+  }
+}
+
+/// The named arrays of optimizer states, and back.
+enum StateArrays {
+  static func named(
+    _ states: [(name: String, arrays: [NDArray])], paths: [String]
+  ) -> [(name: String, array: NDArray)] {
+    states.flatMap { state in
+      zip(paths, state.arrays).map { (name: "\(state.name)/\($0)", array: $1) }
+    }
+  }
+
+  /// The arrays called `name/PATH` for each trainable parameter of the model, in its order.
+  static func restored<Model: Layer>(
+    _ name: String, from state: [String: NDArray], for model: Model
+  ) throws(StateError) -> (paths: [String], arrays: [NDArray]) {
+    var copy = model
+    var paths: [String] = []
+    var arrays: [NDArray] = []
+    var problems: [String] = []
+    copy.forEachParameter { parameter in
+      guard parameter.isTrainable else { return }
+      let key = "\(name)/\(parameter.path)"
+      guard let array = state[key] else {
+        problems.append("optimizer state \(key) is missing")
+        return
+      }
+      guard array.shape == parameter.shape else {
+        problems.append("optimizer state \(key) has shape \(array.shape), not \(parameter.shape)")
+        return
+      }
+      paths.append(parameter.path)
+      arrays.append(array)
+    }
+    guard problems.isEmpty else { throw StateError(problems) }
+    return (paths, arrays)
+  }
+}

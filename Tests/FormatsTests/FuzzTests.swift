@@ -1,0 +1,198 @@
+import Arrays
+import Formats
+import Testing
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Damaged inputs end in a result or in a `FormatError` that can be shown, and take little memory.
+/// Thousands a format here; a hundred thousand where `GRADUS_VERIFY=1`.
+@Suite(.serialized) struct FuzzTests {
+  private static let count = environment("GRADUS_VERIFY") == "1" ? 100_000 : 3_000
+
+  /// Runs a reader on mutants of the inputs.
+  private func fuzz(
+    _ inputs: [[UInt8]], words: [String] = [], seed: UInt64,
+    mend: ([UInt8], inout Mutator) -> [UInt8] = { bytes, _ in bytes },
+    _ read: ([UInt8]) throws -> Void
+  ) throws {
+    var mutator = Mutator(seed: seed, words: words.map { Array($0.utf8) })
+    MemoryPool.shared.resetPeak()
+    let before = MemoryPool.shared.statistics.bytesInUse
+    let residentBefore = peakResidentMegabytes()
+    var accepted = 0
+    for _ in 0..<Self.count {
+      let mutant = mend(mutator.mutant(of: inputs), &mutator)
+      do {
+        try read(mutant)
+        accepted += 1
+      } catch let error as FormatError {
+        let text = error.description
+        let isShown = text.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
+        #expect(isShown && text.utf8.count < 1500 && text.contains(": found "), "\(text)")
+      } catch {
+        Issue.record("not a FormatError: \(error) for \(mutant)")
+      }
+    }
+    let statistics = MemoryPool.shared.statistics
+    #expect(statistics.bytesInUse == before)
+    #expect(statistics.peakBytesInUse - before < 64 << 20)
+    if !isAddressSanitized { #expect(peakResidentMegabytes() - residentBefore < 256) }
+    #expect(accepted > 0 && accepted < Self.count, "\(accepted) mutants accepted")
+  }
+
+  /// The most memory that the process has had, in MiB.
+  private func peakResidentMegabytes() -> Int {
+    guard let bytes = try? Files.read("/proc/self/status") else { return 0 }
+    let text = String(decoding: bytes, as: UTF8.self)
+    let line = text.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+    return (line.flatMap { Int($0.filter { $0.isASCII && $0.isNumber }) } ?? 0) / 1024
+  }
+
+  /// Whether the address sanitizer is at work, which keeps freed memory for a while.
+  private var isAddressSanitized: Bool { dlsym(nil, "__asan_init") != nil }
+
+  private let arrays = [
+    NDArray((0..<30).map { UInt8($0) }, shape: [3, 2, 5]),
+    NDArray([0.5, -1, 3] as [Float], shape: [3, 1]),
+    NDArray([1, 2, 3] as [Double], shape: [3]),
+    NDArray([7, -8] as [Int32], shape: [1, 2]),
+  ]
+
+  @Test func idx() throws {
+    let shorts: [UInt8] = [0, 0, 11, 1, 0, 0, 0, 2, 1, 2, 3, 4]
+    try fuzz(arrays.map { try IDX.encode($0) } + [shorts], seed: 1) { bytes in
+      let array = try IDX.decode(bytes)
+      #expect(array.elementCount <= bytes.count)
+    }
+  }
+
+  @Test func compressedIDX() throws {
+    // Half of the mutants are damaged before compression, so that inflating them succeeds.
+    let plain = try arrays.map { try IDX.encode($0) }
+    try fuzz(plain + plain.map { try Gzip.compress($0) }, seed: 2) { bytes, mutator in
+      guard !Gzip.isGzip(bytes), let packed = try? Gzip.compress(bytes) else { return bytes }
+      return packed
+    } _: { bytes in
+      _ = try IDX.decode(bytes)
+    }
+  }
+
+  @Test func gzip() throws {
+    let text = Array(String(repeating: "to be or not to be ", count: 20).utf8)
+    let inputs = try [0, 6, 9].map { try Gzip.compress(text, level: $0) }
+    let zeros = try Gzip.compress([UInt8](repeating: 0, count: 60_000))
+    try fuzz(inputs + [inputs[0] + inputs[1], zeros], seed: 3) { bytes in
+      let content = try Gzip.decompress(bytes, maximum: 50_000)
+      #expect(content.count <= 50_000)
+    }
+  }
+
+  @Test func csv() throws {
+    let plain = CSVOptions()
+    let classes = CSVOptions(labels: .classes(.index(-1)), dtype: .float64)
+    let values = CSVOptions(labels: .values(.index(0)))
+    let inputs = [
+      "a,b,label\r\n1,2,x\r\n3,4,y\r\n", "1,2,3\n4,5,6\n", "0.5,\"-1e3\",\"7\"\n1,2,\" 3 \"\n\n",
+      "\u{FEFF}\"x \"\"y\"\"\",z\n1,2\n", "1\n2\n3",
+    ]
+    let words = [
+      "\"", "\"\"", ",", "\n", "\r\n", "\r", "nan", "-inf", "1e999", "1e-999", "0x1p3", "", " ",
+      "123456789012345678901234567890.5", ".", "-", "+.5e+5", "\u{FEFF}", "é",
+    ]
+    try fuzz(inputs.map { Array($0.utf8) }, words: words, seed: 4) { bytes in
+      let results = [plain, classes, values].map { options in
+        Result { try CSV.decode(bytes, options) }
+      }
+      for case .success(let table) in results {
+        let isFinite = table.features.doubles.allSatisfy(\.isFinite)
+        #expect(isFinite)
+        #expect(table.features.elementCount <= bytes.count)
+        #expect(table.labels.map { $0.shape == [table.features.shape[0]] } ?? true)
+      }
+      for result in results where (try? result.get()) != nil { return }
+      for result in results { _ = try result.get() }
+    }
+  }
+
+  @Test func png() throws {
+    let inputs =
+      try [
+        PNG.encode(NDArray((0..<60).map { UInt8($0) }, shape: [3, 4, 5])),
+        PNG.encode(NDArray((0..<20).map { UInt8($0) }, shape: [4, 5])),
+      ] + [
+        PNGBuilder.file(
+          width: 4, height: 1, bits: 2, color: 3,
+          palette: [255, 0, 0, 0, 255, 0, 0, 0, 255, 9, 8, 7], transparency: [9, 0],
+          data: [0, 0b0001_1011]),
+        PNGBuilder.file(
+          width: 3, height: 3, bits: 8, color: 0, interlaced: true,
+          data: [0, 1, 0, 3, 0, 7, 9, 0, 2, 0, 8, 0, 4, 5, 6]),
+        PNGBuilder.file(
+          width: 2, height: 1, bits: 16, color: 6, gamma: 60_000,
+          data: [0] + (0..<16).map { UInt8($0 * 15) }),
+      ]
+    let words = ["IHDR", "PLTE", "IDAT", "IEND", "tRNS", "gAMA", "sBIT", "iCCP", "cHRM", "zTXt"]
+    try fuzz(inputs, words: words, seed: 5) { bytes, mutator in
+      // Most with right checksums, so that more than those is tested.
+      Int.random(in: 0..<4, using: &mutator) == 0 ? bytes : PNGBuilder.mended(bytes)
+    } _: { bytes in
+      let image = try PNG.decode(bytes, maximumPixels: 4_000_000)
+      #expect(image.elementCount <= 3 * Self.ratio * bytes.count)
+    }
+  }
+
+  /// The most pixels of one bit that a byte of deflate can give.
+  private static let ratio = 8 * 1032
+
+  @Test func safetensors() throws {
+    let named = arrays.enumerated().map { (name: "layer.\($0)", array: $1) }
+    let flags: [(name: String, array: NDArray)] = [("flags", NDArray([true, false]))]
+    let inputs = [
+      try Safetensors.encode(named, metadata: ["format": "gradus"]),
+      try Safetensors.encode(flags), try Safetensors.encode([]),
+      try Files.read(reference("python.safetensors")),
+    ]
+    let words = [
+      "{", "}", "[", "]", ",", ":", "\"", "\"a\":", "\"dtype\":\"F32\"", "\"shape\":[1]",
+      "\"data_offsets\":[0,4]", "\"__metadata__\":{}", "9223372036854775807", "-1", "BF16", "F16",
+      "18446744073709551616", "1e3", "null",
+    ]
+    try fuzz(inputs, words: words, seed: 6) { bytes, mutator in
+      // Most with a length that fits, so that the rest of the header is tested.
+      guard bytes.count > 8, Int.random(in: 0..<4, using: &mutator) > 0 else { return bytes }
+      let end = bytes.lastIndex(of: UInt8(ascii: "}")).map { max($0 + 1, 8) } ?? bytes.count
+      return littleEndian(UInt64(end - 8)) + bytes[8...]
+    } _: { bytes in
+      let file = try SafetensorsFile(bytes)
+      var tensors: [(name: String, array: NDArray)] = []
+      for name in file.names {
+        do { tensors.append((name, try file.tensor(name))) } catch is FormatError {}
+      }
+      let again = try SafetensorsFile(
+        Safetensors.encode(tensors, metadata: file.metadata))
+      #expect(again.names == tensors.map(\.name) && again.metadata == file.metadata)
+    }
+  }
+
+  @Test func json() throws {
+    let inputs = [
+      "{\"a\": [1, -2.5e3, true, false, null], \"b\": {\"c\": \"text \\u00e9\\n\"}}",
+      "[[[[[[1]]]], {}, []], \"é😀\"]", "-0.0", "\"\\uD83D\\uDE00\"",
+    ]
+    let words = [
+      "[", "{", "}", "]", "\"", "\\u", "\\uD800", "1e999", "-", "0", "null", "true", ",", ":",
+      "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[", "\u{FEFF}",
+    ]
+    try fuzz(inputs.map { Array($0.utf8) }, words: words, seed: 7) { bytes in
+      let value = try JSONParser.parse(bytes)
+      #expect(try JSONParser.parse(value.encoded()) == value)
+      #expect(try JSONParser.parse(value.encoded(pretty: true)) == value)
+    }
+  }
+}
