@@ -76,7 +76,7 @@ public struct ConvolutionGeometry: Sendable, Hashable, Codable {
     }
     var sizes = [input[0], weight[1] * groups]
     for axis in 0..<2 {
-      guard outputPadding[axis] >= 0, outputPadding[axis] < Swift.max(stride[axis], dilation[axis])
+      guard outputPadding[axis] >= 0, outputPadding[axis] < stride[axis]
       else { throw fail("output padding \(outputPadding) with stride \(stride)") }
       let size =
         (input[axis + 2] - 1) * stride[axis] - 2 * padding[axis]

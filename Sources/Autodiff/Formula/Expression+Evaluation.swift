@@ -13,10 +13,25 @@ public struct UnknownNameError: Error, Sendable, CustomStringConvertible {
   }
 }
 
+/// A call with too few or too many arguments.
+public struct ArgumentCountError: Error, Sendable, CustomStringConvertible {
+  /// The function.
+  public let function: String
+  /// How many arguments there were.
+  public let found: Int
+  /// How many it takes.
+  public let expected: Int
+
+  public var description: String {
+    "\(function) has \(found) argument\(found == 1 ? "" : "s"), expected \(expected)"
+  }
+}
+
 extension Expression {
   /// The value for the given variables, element-wise with broadcasting.
   /// - Parameter functions: Functions beside the elementary ones.
-  /// - Throws: `UnknownNameError`.
+  /// - Precondition: the variables are of one floating-point type and their shapes broadcast.
+  /// - Throws: `UnknownNameError`, and `ArgumentCountError` for an elementary function.
   public func value(
     _ variables: [String: NDArray], functions: [String: FormulaFunction] = [:]
   ) throws -> NDArray {
@@ -48,29 +63,32 @@ extension Expression {
         throw UnknownNameError(
           name: name, known: Array(Self.elementary.keys) + Array(functions.keys))
       }
-      return function(values)
+      guard values.count == function.count else {
+        throw ArgumentCountError(function: name, found: values.count, expected: function.count)
+      }
+      return function.value(values)
     }
   }
 
-  /// The functions that every formula may call.
-  static let elementary: [String: FormulaFunction] = [
-    "exp": { $0[0].exp() },
-    "log": { $0[0].log() },
-    "sqrt": { $0[0].squareRoot() },
-    "sin": { $0[0].sin() },
-    "cos": { $0[0].cos() },
-    "tanh": { $0[0].tanh() },
-    "sigmoid": { $0[0].sigmoid() },
-    "erf": { $0[0].errorFunction() },
-    "abs": { $0[0].absolute() },
-    "sign": { $0[0].sign() },
-    "max": { $0[0].maximum($0[1]) },
-    "min": { $0[0].minimum($0[1]) },
-    "step": { x in Self.indicator(x[0].isGreater(than: Self.zero(x[0])), x[0]) },
-    "greater": { x in Self.indicator(x[0].isGreater(than: x[1]), x[0]) },
-    "less": { x in Self.indicator(x[0].isLess(than: x[1]), x[0]) },
-    "atleast": { x in Self.indicator(x[0].isGreaterOrEqual(to: x[1]), x[0]) },
-    "atmost": { x in Self.indicator(x[0].isLessOrEqual(to: x[1]), x[0]) },
+  /// The functions that every formula may call, and how many arguments each takes.
+  static let elementary: [String: (count: Int, value: FormulaFunction)] = [
+    "exp": (1, { $0[0].exp() }),
+    "log": (1, { $0[0].log() }),
+    "sqrt": (1, { $0[0].squareRoot() }),
+    "sin": (1, { $0[0].sin() }),
+    "cos": (1, { $0[0].cos() }),
+    "tanh": (1, { $0[0].tanh() }),
+    "sigmoid": (1, { $0[0].sigmoid() }),
+    "erf": (1, { $0[0].errorFunction() }),
+    "abs": (1, { $0[0].absolute() }),
+    "sign": (1, { $0[0].sign() }),
+    "max": (2, { $0[0].maximum($0[1]) }),
+    "min": (2, { $0[0].minimum($0[1]) }),
+    "step": (1, { x in indicator(x[0].isGreater(than: zero(x[0])), x[0]) }),
+    "greater": (2, { x in indicator(x[0].isGreater(than: x[1]), x[0]) }),
+    "less": (2, { x in indicator(x[0].isLess(than: x[1]), x[0]) }),
+    "atleast": (2, { x in indicator(x[0].isGreaterOrEqual(to: x[1]), x[0]) }),
+    "atmost": (2, { x in indicator(x[0].isLessOrEqual(to: x[1]), x[0]) }),
   ]
 
   private static func zero(_ x: NDArray) -> NDArray {

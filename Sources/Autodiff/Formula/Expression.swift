@@ -45,10 +45,9 @@ extension Expression: CustomStringConvertible {
   /// The expression as it would be typed, with no more parentheses than needed.
   public var description: String {
     switch self {
-    case .number(let value):
-      value == value.rounded() && abs(value) < 1e15 ? String(Int(value)) : String(value)
+    case .number(let value): Self.text(of: value)
     case .variable(let name): name
-    case .negate(let x): "-" + x.wrapped(above: 2)
+    case .negate(let x): "-" + x.wrapped(above: 3)
     case .add(let a, let b): "\(a.wrapped(above: 0)) + \(b.wrapped(above: 1))"
     case .subtract(let a, let b): "\(a.wrapped(above: 0)) - \(b.wrapped(above: 1))"
     case .multiply(let a, let b): "\(a.wrapped(above: 1)) * \(b.wrapped(above: 2))"
@@ -57,6 +56,12 @@ extension Expression: CustomStringConvertible {
     case .call(let name, let arguments):
       name + "(" + arguments.map(\.description).joined(separator: ", ") + ")"
     }
+  }
+
+  /// A number as the parser reads it; NaN has no such form.
+  static func text(of value: Double) -> String {
+    if value.isInfinite { return value < 0 ? "-∞" : "∞" }
+    return value == value.rounded() && abs(value) < 1e15 ? String(Int(value)) : String(value)
   }
 
   private func wrapped(above limit: Int) -> String {

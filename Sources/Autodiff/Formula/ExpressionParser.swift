@@ -14,8 +14,8 @@ public struct ExpressionError: Error, Sendable, CustomStringConvertible {
 }
 
 extension Expression {
-  /// Parses an expression: numbers, names, `+ - * / ^` (`−`, `×`, `·`, `÷` too), parentheses and
-  /// calls `name(a, b)`. `^` binds tightest and to the right; `-x^2` is `-(x^2)`.
+  /// Parses an expression: numbers (`∞` too), names, `+ - * / ^` (`−`, `×`, `·`, `÷` too),
+  /// parentheses and calls `name(a, b)`. `^` binds tightest and to the right; `-x^2` is `-(x^2)`.
   /// - Throws: `ExpressionError` with the place.
   public init(parsing text: String) throws(ExpressionError) {
     var parser = Parser(text: text)
@@ -30,6 +30,9 @@ extension Expression {
 
     /// Nesting beyond this is refused, so that no input can overflow the stack.
     static let deepest = 200
+    /// Longer expressions are refused for the same reason: a sum is as deep as it has terms.
+    static let longest = 1000
+    private var operations = 0
 
     init(text: String) {
       self.text = text
@@ -51,6 +54,14 @@ extension Expression {
       return position < characters.count ? characters[position] : nil
     }
 
+    /// Counts an operation that is about to be added to the tree.
+    private mutating func count() throws(ExpressionError) {
+      operations += 1
+      guard operations <= Self.longest else {
+        throw error("more than \(Self.longest) operations")
+      }
+    }
+
     private mutating func take(_ options: String) -> Character? {
       guard let next = peek(), options.contains(next) else { return nil }
       position += 1
@@ -63,6 +74,7 @@ extension Expression {
       guard depth <= Self.deepest else { throw error("nested deeper than \(Self.deepest)") }
       var result = try product()
       while let sign = take("+-−") {
+        try count()
         let next = try product()
         result = sign == "+" ? .add(result, next) : .subtract(result, next)
       }
@@ -72,6 +84,7 @@ extension Expression {
     private mutating func product() throws(ExpressionError) -> Expression {
       var result = try signed()
       while let sign = take("*×·/÷") {
+        try count()
         let next = try signed()
         result = "/÷".contains(sign) ? .divide(result, next) : .multiply(result, next)
       }
@@ -81,6 +94,7 @@ extension Expression {
     private mutating func signed() throws(ExpressionError) -> Expression {
       var negative = false
       while let sign = take("+-−") { if sign != "+" { negative.toggle() } }
+      if negative { try count() }
       let value = try power()
       return negative ? .negate(value) : value
     }
@@ -88,6 +102,7 @@ extension Expression {
     private mutating func power() throws(ExpressionError) -> Expression {
       let base = try primary()
       guard take("^") != nil else { return base }
+      try count()
       depth += 1
       defer { depth -= 1 }
       guard depth <= Self.deepest else { throw error("nested deeper than \(Self.deepest)") }
@@ -103,9 +118,14 @@ extension Expression {
         return inner
       }
       if next.isASCII && (next.isNumber || next == ".") { return .number(try number()) }
+      if next == "∞" {
+        position += 1
+        return .number(.infinity)
+      }
       if next.isLetter || next == "_" || next == "∂" {
         let name = identifier()
         guard take("(") != nil else { return .variable(name) }
+        try count()
         var arguments: [Expression] = []
         if take(")") != nil { return .call(name, []) }
         repeat { arguments.append(try sum()) } while take(",") != nil

@@ -59,14 +59,24 @@ package class Node: @unchecked Sendable {
   /// Saved array number `index` as a tensor with the history that belongs to it: that of the
   /// input it is, or this node's own.
   final func savedInput(_ index: Int, from input: Int, recording: Bool) -> Tensor {
-    guard recording else { return Tensor(saved[index]) }
+    let array = savedArray(index)
+    guard recording else { return Tensor(array) }
     switch input {
-    case 0: return Tensor(saved[index], node: first, output: Int(firstOutput))
-    case 1: return Tensor(saved[index], node: second, output: Int(secondOutput))
+    case 0: return Tensor(array, node: first, output: Int(firstOutput))
+    case 1: return Tensor(array, node: second, output: Int(secondOutput))
     default:
-      return Tensor(
-        saved[index], node: others[input - 2], output: Int(otherOutputs[input - 2]))
+      return Tensor(array, node: others[input - 2], output: Int(otherOutputs[input - 2]))
     }
+  }
+
+  /// Saved array number `index`.
+  /// - Precondition: no backward pass has dropped it.
+  final func savedArray(_ index: Int) -> NDArray {
+    guard index < saved.count else {
+      fatalError(
+        "gradients: what '\(name)' saved went with an earlier call; give that one keepingGraph: true")
+    }
+    return saved[index]
   }
 }
 

@@ -41,7 +41,7 @@ package struct Saved {
   }
   /// The output.
   package var y: Tensor {
-    let array = node.saved[kept.index(of: .output)]
+    let array = node.savedArray(kept.index(of: .output))
     return recording ? Tensor(array, node: node) : Tensor(array)
   }
 }
@@ -74,8 +74,8 @@ package protocol BinaryOperation: Operation {
 /// An operation of any number of arrays, with any number of outputs.
 package protocol GeneralOperation: Operation {
   /// The outputs, and arrays that the backward pass needs; inputs that it needs are named in
-  /// `savedInputs`. Kept arrays have no history of their own: a gradient that is to have
-  /// derivatives computes them again from inputs.
+  /// `savedInputs`. Kept arrays that are not outputs have no history of their own: a gradient that
+  /// is to have derivatives computes them again from inputs.
   func evaluate(_ inputs: [NDArray]) -> (outputs: [NDArray], kept: [NDArray])
   /// The numbers of the inputs that are saved.
   var savedInputs: [Int] { get }
@@ -102,5 +102,11 @@ package struct GeneralSaved {
   }
 
   /// Kept array number `index`, a constant.
-  package func kept(_ index: Int) -> NDArray { node.saved[inputs.count + index] }
+  package func kept(_ index: Int) -> NDArray { node.savedArray(inputs.count + index) }
+
+  /// Kept array number `index`, which is also output number `output`, with its history.
+  package func output(_ output: Int, keptAs index: Int) -> Tensor {
+    let array = kept(index)
+    return recording ? Tensor(array, node: node, output: output) : Tensor(array)
+  }
 }

@@ -22,7 +22,11 @@ final class UnaryNode<Op: UnaryOperation>: Node, @unchecked Sendable {
 }
 
 package func apply<Op: UnaryOperation>(_ operation: Op, _ x: Tensor) -> Tensor {
-  let value = operation.value(x.array)
+  record(operation, x, value: operation.value(x.array))
+}
+
+/// Records an operation whose value has been computed already.
+func record<Op: UnaryOperation>(_ operation: Op, _ x: Tensor, value: NDArray) -> Tensor {
   guard let input = x.node else { return Tensor(value) }
   let node = UnaryNode(operation, trace: input.trace)
   node.first = input
@@ -78,7 +82,13 @@ final class StretchedShapes: Sendable {
 }
 
 package func apply<Op: BinaryOperation>(_ operation: Op, _ a: Tensor, _ b: Tensor) -> Tensor {
-  let value = operation.value(a.array, b.array)
+  record(operation, a, b, value: operation.value(a.array, b.array))
+}
+
+/// Records an operation whose value has been computed already.
+func record<Op: BinaryOperation>(
+  _ operation: Op, _ a: Tensor, _ b: Tensor, value: NDArray
+) -> Tensor {
   if a.node == nil && b.node == nil { return Tensor(value) }
   let node = BinaryNode(
     operation,
@@ -142,6 +152,13 @@ final class GeneralNode<Op: GeneralOperation>: Node, @unchecked Sendable {
 
 package func apply<Op: GeneralOperation>(_ operation: Op, _ inputs: [Tensor]) -> [Tensor] {
   let (values, kept) = operation.evaluate(inputs.map(\.array))
+  return record(operation, inputs, values: values, kept: kept)
+}
+
+/// Records an operation whose values have been computed already.
+func record<Op: GeneralOperation>(
+  _ operation: Op, _ inputs: [Tensor], values: [NDArray], kept: [NDArray]
+) -> [Tensor] {
   guard inputs.contains(where: { $0.node != nil }) else { return values.map { Tensor($0) } }
   let node = GeneralNode(
     operation, inputCount: inputs.count, outputCount: values.count,

@@ -3,7 +3,8 @@ struct MaximumScalar: UnaryOperation {
   static let name = "max"
   let constant: Double
   var formula: Formula {
-    Formula(value: "max(x, \(constant))", gradient: "u * atleast(x, \(constant))")
+    let text = Expression.text(of: constant)
+    return Formula(value: "max(x, \(text))", gradient: "u * atleast(x, \(text))")
   }
   var saves: Saves { .first }
 

@@ -3,7 +3,8 @@ struct MinimumScalar: UnaryOperation {
   static let name = "min"
   let constant: Double
   var formula: Formula {
-    Formula(value: "min(x, \(constant))", gradient: "u * atmost(x, \(constant))")
+    let text = Expression.text(of: constant)
+    return Formula(value: "min(x, \(text))", gradient: "u * atmost(x, \(text))")
   }
   var saves: Saves { .first }
 

@@ -6,9 +6,9 @@ struct Select: BinaryOperation {
   var formula: Formula {
     let mask = condition
     return Formula(
-      ["a", "b"], value: "a * chosen() + b * (1 - chosen())",
-      gradients: ["a": "u * chosen()", "b": "u * (1 - chosen())"],
-      functions: ["chosen": { _ in mask.cast(to: .float64) }])
+      ["a", "b"], value: "select(a, b)",
+      gradients: ["a": "select(u, 0)", "b": "select(0, u)"],
+      functions: ["select": { NDArray.select(mask, $0[0], $0[1]) }])
   }
   var saves: Saves { [] }
 

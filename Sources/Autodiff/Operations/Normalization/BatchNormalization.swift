@@ -14,6 +14,7 @@ struct BatchNormalization: GeneralOperation {
     let normalized = "(x - mean(x)) / sqrt(mean((x - mean(x)) ^ 2) + \(epsilon))"
     return Formula(
       ["x", "gamma", "beta"], value: "c(gamma) * \(normalized) + c(beta)",
+      furtherValues: ["channel(mean(x))", "channel(mean((x - mean(x)) ^ 2))"],
       gradients: [
         "x": "c(gamma) / sqrt(mean((x - mean(x)) ^ 2) + \(epsilon)) * "
           + "(u - mean(u) - \(normalized) * mean(u * \(normalized)))",
@@ -23,6 +24,7 @@ struct BatchNormalization: GeneralOperation {
         "mean": { $0[0].mean(axes: axes, keepingAxes: true) },
         "total": { $0[0].sum(axes: axes) },
         "c": { Self.channels($0[0], rank) },
+        "channel": { $0[0].reshaped([$0[0].elementCount]) },
       ])
   }
   var savedInputs: [Int] { [0, 1] }
