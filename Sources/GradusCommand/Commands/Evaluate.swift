@@ -7,8 +7,8 @@ struct Evaluate: ParsableCommand {
     abstract: "Loss, accuracy and confusion matrix of a run's model.",
     discussion: "Example: gradus evaluate runs/lenet5-digits-1 --data digits")
 
-  @Argument(help: "The run's folder.")
-  var run: String
+  @Argument(help: ArgumentHelp("The run's folder.", valueName: "run"))
+  var runFolder: String
   @Option(help: "A data set's name or path; the run's own where left out.")
   var data: String?
   @OptionGroup var common: CommonOptions
@@ -16,7 +16,7 @@ struct Evaluate: ParsableCommand {
   func run() throws {
     try common.prepare()
     var line = ProgressLine(title: "evaluating")
-    let result = try EvaluateRun.perform(run: run, data: data) { done, total in
+    let result = try EvaluateRun.perform(run: runFolder, data: data) { done, total in
       line.update(done: done, total: total)
     }
     line.clear()

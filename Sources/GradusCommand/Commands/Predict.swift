@@ -7,8 +7,8 @@ struct Predict: ParsableCommand {
     abstract: "The classes of images, by a run's model.",
     discussion: "Example: gradus predict runs/lenet5-digits-1 Examples/three.png")
 
-  @Argument(help: "The run's folder.")
-  var run: String
+  @Argument(help: ArgumentHelp("The run's folder.", valueName: "run"))
+  var runFolder: String
   @Argument(help: "PNG files.")
   var files: [String]
   @Option(help: "How many classes are shown for each.")
@@ -20,7 +20,7 @@ struct Predict: ParsableCommand {
     guard top >= 1 else {
       throw WorkbenchError(.usage, "--top", "found \(top), expected at least 1")
     }
-    let model = try PredictRun(run: run)
+    let model = try PredictRun(run: runFolder)
     for file in files {
       let result = try model.predict(file)
       if common.json {
@@ -33,7 +33,7 @@ struct Predict: ParsableCommand {
         print(ImageText(rows: picture).terminal(width: min(Output.width, 64), color: Output.color))
       }
       let bars = result.classes.prefix(top).map {
-        HorizontalBars.Bar(
+        HorizontalBars.Row(
           label: $0.label, fraction: $0.probability, text: Text.percent($0.probability))
       }
       print(HorizontalBars(Array(bars)).terminal(width: min(Output.width, 64), color: Output.color))

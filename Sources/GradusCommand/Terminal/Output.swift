@@ -24,8 +24,7 @@ enum Output {
   }
 
   static func print(json value: JSONValue) {
-    Swift.print(value.text())
-    fflush(stdout)
+    FileHandle.standardOutput.write(Data((value.text() + "\n").utf8))
   }
 
   /// A line on standard error.

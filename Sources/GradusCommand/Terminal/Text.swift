@@ -33,9 +33,11 @@ enum Text {
       ([header] + rows).map { $0[column].count }.max() ?? 0
     }
     func line(_ cells: [String]) -> String {
-      cells.enumerated().map { column, cell in
+      var text = cells.enumerated().map { column, cell in
         right.contains(column) ? self.right(cell, widths[column]) : left(cell, widths[column])
-      }.joined(separator: "  ").replacing(/ +$/, with: "")
+      }.joined(separator: "  ")
+      while text.last == " " { text.removeLast() }
+      return text
     }
     return ([line(header), widths.map { String(repeating: "─", count: $0) }.joined(separator: "  ")]
       + rows.map(line)).joined(separator: "\n")
