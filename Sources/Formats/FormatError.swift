@@ -32,6 +32,7 @@ public struct FormatError: Error, Sendable, Hashable, CustomStringConvertible {
   /// What would do.
   public let expected: String
 
+  /// An error; the file is named by its path, and an empty place means the whole of it.
   public init(_ kind: Kind, file: String, place: String = "", found: String, expected: String) {
     self.kind = kind
     self.file = file
@@ -40,6 +41,7 @@ public struct FormatError: Error, Sendable, Hashable, CustomStringConvertible {
     self.expected = expected
   }
 
+  /// `file: place: found this, expected that`, on one line without control characters.
   public var description: String {
     let head = place.isEmpty ? Excerpt.plain(file) : "\(Excerpt.plain(file)): \(place)"
     return "\(head): found \(found), expected \(expected)"

@@ -16,6 +16,20 @@ import Testing
     #expect(table.names == [] && table.labels == nil && table.classes == [])
   }
 
+  @Test func numbersOfManyDigits() throws {
+    let texts = [
+      "12345678901234567890.", ".12345678901234567890", "-0.000000000000000000000000000001e30",
+      "1e-400", "179769313486231570000e288", "0.1e1", "4.9406564584124654e-324", "-0",
+    ]
+    let values = [
+      12345678901234567890, 0.1234567890123456789, -1, 0, 1.7976931348623157e308, 1, 5e-324,
+    ]
+    let row = texts.joined(separator: ",")
+    let numbers = try table(row, CSVOptions(dtype: .float64)).features.elements(as: Double.self)
+    #expect(Array(numbers.dropLast()) == values)
+    #expect(numbers[7].sign == .minus)
+  }
+
   @Test func headerQuotesAndLineEnds() throws {
     let options = CSVOptions(labels: .classes(.name("what, then?")), dtype: .float64)
     let text =
@@ -122,12 +136,12 @@ import Testing
       ("1,2\n3,nan", labels, "line 2, column 2: found \"nan\", expected a label"),
       (
         "1,2\n3,4", one,
-        "line 2, column 2: found more than 1 different labels, expected at most 1 classes"
+        "line 2, column 2: found one more than 1 different label, expected at most so many classes"
       ),
       ("1,2\n", known, "line 1, column 2: found \"2\", expected one of the classes \"0\", \"1\""),
       (
         "1\n", labels,
-        "line 1: found 1 columns, none of them number 1, expected a label column from -1 to 0"
+        "line 1: found 1 column, none of them number 1, expected a label column from -1 to 0"
       ),
       (
         "1\n2\n", CSVOptions(labels: .classes(.index(0))),

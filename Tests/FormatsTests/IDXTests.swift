@@ -91,6 +91,19 @@ import Testing
     }
   }
 
+  @Test func aFileIsRefusedByItsHeader() throws {
+    let folder = TemporaryFolder()
+    let path = folder.file("train")
+    try AtomicFile.write(file(8, [60_000, 28, 28], [1, 2]), to: path)
+    #expect(
+      message { _ = try IDX.read(path) } == "\(path): byte 18: found the end of the data, "
+        + "expected 47040016 bytes for sizes [60000, 28, 28], header included")
+    try AtomicFile.write(file(8, [2], [1, 2]), to: path)
+    #expect(
+      message { _ = try IDX.read(path, maximum: 9) }
+        == "\(path): found 10 bytes, expected at most 9")
+  }
+
   @Test func damageInCompressedFilesIsNamed() throws {
     let good = file(8, [2, 2], [1, 2, 3, 4])
     let cut = Array(try Gzip.compress(good).dropLast(1))

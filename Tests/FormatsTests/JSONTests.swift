@@ -167,6 +167,17 @@ import Testing
         == "JSON: line 1, column 6: found more than 3 values, expected at most 3")
   }
 
+  @Test func files() throws {
+    let folder = TemporaryFolder()
+    let path = folder.file("a.json")
+    try AtomicFile.write("{\"a\": [1]}\n", to: path)
+    #expect(try JSONParser.read(path) == ["a": [1]])
+    try AtomicFile.write("{\"a\": [1}", to: path)
+    #expect(
+      message { _ = try JSONParser.read(path) }
+        == "\(path): line 1, column 9: found \"}\", expected \",\" or \"]\"")
+  }
+
   @Test func objectsKeepTheirOrder() {
     var object: JSONObject = ["b": 1, "a": 2]
     for index in 0..<20 { object["k\(index)"] = .integer(index) }

@@ -32,7 +32,8 @@ public struct InputPreparation: Sendable, Hashable {
     func fail(_ found: String, _ expected: String) -> DatasetError {
       DatasetError(.malformed, at: "preparation", found: found, expected: expected)
     }
-    guard sampleShape.rank == 1 || sampleShape.rank == 3, let size = sampleShape.checkedElementCount,
+    guard sampleShape.rank == 1 || sampleShape.rank == 3,
+      let size = sampleShape.checkedElementCount,
       size > 0
     else { throw fail("samples of shape \(sampleShape)", "[C, H, W] or [F], sizes of at least 1") }
     let channels = sampleShape[0]

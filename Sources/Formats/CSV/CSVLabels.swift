@@ -46,8 +46,8 @@ struct CSVLabels {
     if texts.count == options.maximumClasses {
       throw FormatError(
         .tooLarge, file: scanner.file, place: "line \(field.line), column \(field.column)",
-        found: "more than \(options.maximumClasses) different labels",
-        expected: "at most \(options.maximumClasses) classes")
+        found: "one more than \(Excerpt.count(options.maximumClasses, "different label"))",
+        expected: "at most so many classes")
     }
     let place = Int32(texts.count)
     texts.append((text, field))

@@ -11,18 +11,11 @@ public struct CSVOptions: Sendable, Hashable {
   }
 
   /// A column of the file.
-  public enum Column: Sendable, Hashable, CustomStringConvertible {
+  public enum Column: Sendable, Hashable {
     /// By the name that the header gives it.
     case name(String)
     /// By its number from 0; negative numbers count from the last, which is −1.
     case index(Int)
-
-    public var description: String {
-      switch self {
-      case .name(let name): Excerpt.quoted(name)
-      case .index(let index): "\(index)"
-      }
-    }
   }
 
   /// What the labels are.
@@ -53,6 +46,7 @@ public struct CSVOptions: Sendable, Hashable {
   /// The most different labels.
   public var maximumClasses: Int
 
+  /// Options: by default a table of `float32` features with commas, a header where there is one.
   public init(
     header: Header = .detect, labels: Labels = .none, classes: [String]? = nil,
     dtype: DType = .float32, delimiter: Unicode.Scalar = ",", maximumFieldBytes: Int = 1 << 16,

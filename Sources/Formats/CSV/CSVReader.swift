@@ -32,7 +32,7 @@ struct CSVReader {
       if row.count > options.maximumColumns {
         throw FormatError(
           .tooLarge, file: file, place: "line \(field.line)",
-          found: "more than \(options.maximumColumns) fields",
+          found: "more than \(Excerpt.count(options.maximumColumns, "field"))",
           expected: "at most \(options.maximumColumns)")
       }
       if field.endsRow { break }
@@ -100,7 +100,7 @@ struct CSVReader {
       guard index < columns, index >= -columns else {
         throw FormatError(
           .missing, file: file, place: "line \(line)",
-          found: "\(columns) columns, none of them number \(index)",
+          found: "\(Excerpt.count(columns, "column")), none of them number \(index)",
           expected: "a label column from \(-columns) to \(columns - 1)")
       }
       return index < 0 ? index + columns : index
@@ -200,7 +200,7 @@ struct CSVReader {
     while !last.endsRow, let next = try scanner.next() { last = next }
     return FormatError(
       .malformed, file: file, place: "line \(reached.line)",
-      found: last.column == 1 ? "1 field" : "\(last.column) fields",
+      found: Excerpt.count(last.column, "field"),
       expected: "\(columns), as in line \(firstLine)")
   }
 

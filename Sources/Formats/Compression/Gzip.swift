@@ -33,7 +33,7 @@ public enum Gzip {
   ) throws(FormatError) -> [UInt8] {
     let inflater = Inflater(file: file)
     var output: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: min(1 << 18, max(maximum, 0) + 1))
+    var chunk = [UInt8](repeating: 0, count: min(1 << 18, max(maximum, 0)) + 1)
     try bytes.withUnsafeBufferPointer { (input) throws(FormatError) in
       while true {
         let count = try inflater.next(from: input, into: &chunk)

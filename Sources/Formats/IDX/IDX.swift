@@ -13,7 +13,16 @@ public enum IDX {
   /// - Throws: `FormatError` where the file cannot be read, its header is not one of IDX, the
   ///   content is shorter or longer than the header says, or memory would not do.
   public static func read(_ path: String, maximum: Int? = nil) throws(FormatError) -> NDArray {
-    try decode(Files.read(path, maximum: maximum), file: path)
+    try checkHeader(path)
+    return try decode(Files.read(path, maximum: maximum), file: path)
+  }
+
+  /// Looks at the header before the rest of a plain file is read.
+  private static func checkHeader(_ path: String) throws(FormatError) {
+    let source = try ByteSource(file: path)
+    guard source.byteCount > 0 else { return }
+    let head = try source.bytes(at: 0, count: min(source.byteCount, IDXHeader.longest))
+    if !Gzip.isGzip(head) { _ = try IDXHeader(head, length: source.byteCount, file: path) }
   }
 
   /// The array that the bytes of a file hold, plain or compressed by gzip.

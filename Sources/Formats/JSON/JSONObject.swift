@@ -19,12 +19,16 @@ public struct JSONObject: Sendable, ExpressibleByDictionaryLiteral, RandomAccess
     for (key, value) in members { self[key] = value }
   }
 
+  /// An object with the given members in this order.
   public init(dictionaryLiteral elements: (String, JSONValue)...) {
     for (key, value) in elements { self[key] = value }
   }
 
+  /// 0.
   public var startIndex: Int { 0 }
+  /// The number of members.
   public var endIndex: Int { members.count }
+  /// The member at a place from 0.
   public subscript(position: Int) -> Element { members[position] }
 
   /// The names in their order.

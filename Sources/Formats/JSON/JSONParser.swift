@@ -8,6 +8,7 @@ public struct JSONParser {
     /// The most values in all.
     public var values: Int
 
+    /// Limits: by default 64 levels and five million values.
     public init(depth: Int = 64, values: Int = 5_000_000) {
       self.depth = depth
       self.values = values

@@ -6,32 +6,6 @@ import CPNG
 /// Source: W3C Recommendation "Portable Network Graphics (PNG) Specification", libpng-manual(3),
 /// "The simplified API".
 public enum PNG {
-  /// How many channels are wanted.
-  public enum Channels: Sendable {
-    /// Gray where the file has no colour, otherwise red, green, blue.
-    case asStored
-    /// One: luma of ITU-R BT.601, 0.299 R + 0.587 G + 0.114 B, where the file has colour.
-    case gray
-    /// Three; a gray image repeats its one.
-    case rgb
-  }
-
-  /// A colour, 0 to 255 a channel.
-  public struct Color: Sendable, Hashable {
-    public var red: UInt8
-    public var green: UInt8
-    public var blue: UInt8
-
-    public init(red: UInt8, green: UInt8, blue: UInt8) {
-      self.red = red
-      self.green = green
-      self.blue = blue
-    }
-
-    public static let white = Color(red: 255, green: 255, blue: 255)
-    public static let black = Color(red: 0, green: 0, blue: 0)
-  }
-
   /// The most pixels that are read where the caller names no limit: 100 megapixels.
   public static let defaultMaximumPixels = 100_000_000
 
@@ -48,8 +22,11 @@ public enum PNG {
     _ path: String, channels: Channels = .asStored, background: Color = .white,
     maximumPixels: Int = defaultMaximumPixels
   ) throws(FormatError) -> NDArray {
-    try decode(
-      Files.read(path), file: path, channels: channels, background: background,
+    // Eight bytes a pixel at most, and room for chunks that are no pixels.
+    let (most, overflow) = maximumPixels.multipliedReportingOverflow(by: 8)
+    let maximum = min(Files.defaultMaximum, overflow ? Int.max : max(most, 1 << 26))
+    return try decode(
+      Files.read(path, maximum: maximum), file: path, channels: channels, background: background,
       maximumPixels: maximumPixels)
   }
 

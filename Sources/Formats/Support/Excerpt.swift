@@ -17,7 +17,12 @@ package enum Excerpt {
   static func plain(_ text: String) -> String { escaped(text, longest: 4096, quotes: false) }
 
   /// `1 byte`, `2 bytes`.
-  static func bytes(_ count: Int) -> String { count == 1 ? "1 byte" : "\(count) bytes" }
+  static func bytes(_ count: Int) -> String { Self.count(count, "byte") }
+
+  /// A number of things: `1 field`, `2 fields`.
+  static func count(_ count: Int, _ noun: String) -> String {
+    count == 1 ? "1 \(noun)" : "\(count) \(noun)s"
+  }
 
   private static func escaped(_ text: String, longest: Int, quotes: Bool = true) -> String {
     var result = ""

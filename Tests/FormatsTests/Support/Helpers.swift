@@ -27,7 +27,7 @@ final class TemporaryFolder {
   let path: String
 
   init() {
-    var template = Array("/tmp/gradus-formats-XXXXXX".utf8CString)
+    var template = Array("\(environment("TMPDIR") ?? "/tmp")/gradus-formats-XXXXXX".utf8CString)
     path = template.withUnsafeMutableBufferPointer { buffer in
       mkdtemp(buffer.baseAddress!).map { String(cString: $0) } ?? "/tmp"
     }

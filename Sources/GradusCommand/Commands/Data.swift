@@ -1,0 +1,111 @@
+import ArgumentParser
+import Formats
+import Workbench
+
+struct DataCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "data",
+    abstract: "Data sets: what there is, where it comes from, and how to get it.",
+    discussion: "Example: gradus data install fashion-mnist",
+    subcommands: [List.self, Info.self, Install.self], defaultSubcommand: List.self)
+
+  struct List: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "All data sets known by name.", discussion: "Example: gradus data list")
+
+    @Flag(help: "Print JSON.") var json = false
+
+    func run() throws {
+      if json {
+        Output.print(json: .array(DataCatalog.entries.map(DataCommand.json)))
+        return
+      }
+      print(
+        Text.table(
+          ["name", "samples", "what", "where"],
+          DataCatalog.entries.map {
+            [
+              $0.name, Text.grouped($0.count), $0.summary,
+              DataCommand.place($0) ?? "not installed",
+            ]
+          }, right: [1]))
+    }
+  }
+
+  struct Info: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Source, licence, sizes and place of a data set, or of the files at a path.",
+      discussion: "Example: gradus data info digits")
+
+    @Argument(help: "A name or path.") var data: String
+    @Flag(help: "Print JSON.") var json = false
+
+    func run() throws {
+      guard let entry = DataCatalog.entries.first(where: { $0.name == data }) else {
+        let splits = try DataCatalog.splits(data)
+        let parts = [("train", splits.train), ("validation", splits.validation), ("test", splits.test)]
+        if json {
+          Output.print(
+            json: .object(
+              JSONObject(
+                [(key: "name", value: JSONValue.string(splits.name))]
+                  + parts.map { (key: $0.0, value: .integer($0.1.count)) })))
+          return
+        }
+        print(
+          "\(splits.name): samples \(splits.train.sampleShape), "
+            + parts.map { "\($0.0) \($0.1.count)" }.joined(separator: ", "))
+        print("classes: \(splits.classNames.joined(separator: ", "))")
+        return
+      }
+      if json {
+        Output.print(json: DataCommand.json(entry))
+        return
+      }
+      print(
+        """
+        \(entry.name): \(entry.summary)
+        samples   \(entry.sampleShape); train \(entry.trainCount), validation \
+        \(entry.validationCount), test \(entry.testCount)
+        classes   \(entry.classNames.joined(separator: ", "))
+        source    \(entry.source)
+        licence   \(entry.licence)
+        where     \(DataCommand.place(entry) ?? "not installed: \(DataCatalog.advice(for: entry))")
+        """)
+    }
+  }
+
+  struct Install: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Get a data set and verify it.",
+      discussion: "Example: gradus data install fashion-mnist")
+
+    @Argument(help: "A data set's name.") var data: String
+    @Flag(help: "Print JSON.") var json = false
+
+    func run() throws {
+      let place = try DataCatalog.install(data) { Output.note($0) }
+      if json {
+        Output.print(
+          json: ["name": .string(data), "place": place.map { .string($0) } ?? "embedded"])
+      } else {
+        print("\(data): \(place ?? "embedded, nothing to install")")
+      }
+    }
+  }
+
+  static func place(_ entry: CatalogEntry) -> String? {
+    entry.installation == .embedded ? "embedded" : DataCatalog.location(of: entry)
+  }
+
+  static func json(_ entry: CatalogEntry) -> JSONValue {
+    [
+      "name": .string(entry.name), "summary": .string(entry.summary),
+      "source": .string(entry.source), "licence": .string(entry.licence),
+      "classes": .array(entry.classNames.map { .string($0) }),
+      "train": .integer(entry.trainCount), "validation": .integer(entry.validationCount),
+      "test": .integer(entry.testCount),
+      "place": place(entry).map { .string($0) } ?? .null,
+    ]
+  }
+}

@@ -1,0 +1,97 @@
+import ArgumentParser
+import Foundation
+import Workbench
+
+/// The command line: parses, calls the workbench, prints.
+@main
+enum Main {
+  static func main() {
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    let json = arguments.contains("--json")
+    do {
+      try checkVerb(arguments)
+      var command = try Gradus.parseAsRoot(arguments)
+      try command.run()
+    } catch let error as WorkbenchError {
+      fail(error, json: json)
+    } catch let code as ExitCode {
+      exit(code.rawValue)
+    } catch {
+      if Gradus.exitCode(for: error) == .success {  // help and version
+        print(Gradus.fullMessage(for: error))
+        exit(0)
+      }
+      let isUsage = Gradus.exitCode(for: error) == .validationFailure
+      if isUsage && !json {
+        FileHandle.standardError.write(Data((Gradus.fullMessage(for: error) + "\n").utf8))
+        exit(2)
+      }
+      fail(
+        isUsage
+          ? WorkbenchError(.usage, "arguments", Gradus.message(for: error))
+          : WorkbenchError(error), json: json)
+    }
+  }
+
+  /// Names the nearest verb for an unknown one, which the parser does not.
+  private static func checkVerb(_ arguments: [String]) throws {
+    guard let verb = arguments.first, !verb.hasPrefix("-") else { return }
+    let known = Gradus.configuration.subcommands.map { $0._commandName } + ["help"]
+    if !known.contains(verb) {
+      throw WorkbenchError.unknown("verb", verb, among: known)
+    }
+  }
+
+  /// Prints an error and ends the process: 2 for wrong usage, 1 for work that failed.
+  private static func fail(_ error: WorkbenchError, json: Bool) -> Never {
+    if json {
+      Output.print(
+        json: [
+          "error": [
+            "kind": .string(error.kind.rawValue), "place": .string(error.place),
+            "message": .string(error.message),
+          ]
+        ])
+    } else {
+      Output.note("gradus: \(error)")
+    }
+    exit(error.kind == .usage ? 2 : 1)
+  }
+}
+
+struct Gradus: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "gradus",
+    abstract: "Deep learning that trains fast and shows its work.",
+    discussion: """
+      Start with
+        gradus train lenet5 --data digits
+      and go on with `gradus help VERB`; every verb's help has an example.
+      """,
+    version: GradusVersion.text,
+    subcommands: [
+      Train.self, Evaluate.self, Predict.self, SummaryCommand.self, DataCommand.self,
+      ModelsCommand.self, Doctor.self,
+    ])
+}
+
+/// What every verb takes.
+struct CommonOptions: ParsableArguments {
+  @Flag(help: "Print JSON on standard output and nothing else there.")
+  var json = false
+
+  @Option(help: "Threads for kernels; the processors this process may use where left out.")
+  var threads: Int?
+
+  /// Sets the thread count of this thread, from which all kernels are started.
+  func prepare() throws {
+    if let threads {
+      guard (1...1024).contains(threads) else {
+        throw WorkbenchError(.usage, "--threads", "found \(threads), expected from 1 to 1024")
+      }
+      Compute.threads = threads
+    } else {
+      Compute.useDefaultThreads()
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import Formats
+@_exported import Models
+@_exported import Training
+
+/// Why a request could not be carried out, in words for the person who made it.
+public struct WorkbenchError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The sort of failure; decides the exit code of the command line.
+  public enum Kind: String, Sendable, CaseIterable {
+    /// The request itself is wrong: an unknown name, a value out of range.
+    case usage
+    /// A file or folder is missing, unreadable, or not what it should be.
+    case input
+    /// A file or folder cannot be written.
+    case output
+    /// The work went wrong, such as a training that diverged.
+    case failed
+    /// More memory would be needed than there is.
+    case memory
+  }
+
+  public let kind: Kind
+  /// Where: an option, a file with the place in it, a parameter.
+  public let place: String
+  /// What was found and what would do.
+  public let message: String
+
+  public init(_ kind: Kind, _ place: String, _ message: String) {
+    self.kind = kind
+    self.place = place
+    self.message = message
+  }
+
+  public var description: String { place.isEmpty ? message : "\(place): \(message)" }
+
+  /// An unknown name, with the nearest right one.
+  public static func unknown(
+    _ what: String, _ name: String, among names: [String]
+  ) -> WorkbenchError {
+    let nearest = nearestName(name, among: names).map { "did you mean \($0)? " } ?? ""
+    return WorkbenchError(
+      .usage, what, "unknown \(what) '\(name)'; \(nearest)known: \(names.joined(separator: ", "))")
+  }
+
+  /// Any error as one of these.
+  public init(_ error: any Error) {
+    switch error {
+    case let error as WorkbenchError: self = error
+    case let error as FormatError:
+      let kind: Kind =
+        switch error.kind {
+        case .unwritable: .output
+        case .tooLarge: .memory
+        case .missing, .unreadable, .malformed, .unsupported: .input
+        }
+      self.init(
+        kind, error.place.isEmpty ? error.file : "\(error.file): \(error.place)",
+        "found \(error.found), expected \(error.expected)")
+    case let error as DatasetError:
+      self.init(
+        error.kind == .unknown ? .usage : .input, error.place,
+        "found \(error.found), expected \(error.expected)")
+    case let error as OutOfMemoryError: self.init(.memory, error.purpose, error.description)
+    case let error as ShapeError: self.init(.input, error.operation, error.description)
+    case let error as StateError: self.init(.input, "checkpoint", error.description)
+    case let error as TrainingError: self.init(.failed, "training", error.description)
+    default: self.init(.failed, "", "\(error)")
+    }
+  }
+}

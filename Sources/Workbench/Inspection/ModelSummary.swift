@@ -1,0 +1,51 @@
+import Formats
+
+/// A network layer by layer: the work behind `gradus summary`.
+public enum ModelSummary {
+  /// What a summary shows.
+  public struct Result: Sendable {
+    public let model: String
+    public let summary: Summary
+
+    /// As scripts read it.
+    public var json: JSONValue {
+      func sizes(_ shape: Shape) -> JSONValue {
+        .array(shape.dropFirst().map { .integer($0) })
+      }
+      return [
+        "model": .string(model), "input": sizes(summary.input),
+        "parameters": .integer(summary.parameters),
+        "multiply_adds": .integer(summary.multiplyAdds),
+        "layers": .array(
+          summary.rows.map { row in
+            [
+              "path": .string(row.path), "kind": .string(row.kind), "output": sizes(row.output),
+              "parameters": .integer(row.parameters),
+              "multiply_adds": .integer(row.multiplyAdds),
+              "receptive_field": row.receptiveField.map { .array($0.map { .integer($0) }) }
+                ?? .null,
+            ]
+          }),
+      ]
+    }
+  }
+
+  /// Summarises a model, for the samples of a data set where one is named.
+  public static func perform(model: String, data: String?) throws -> Result {
+    do {
+      var sample: Shape?
+      var classes: Int?
+      if let data {
+        let set = try DataCatalog.splits(data).train
+        sample = set.sampleShape
+        classes = set.classNames.count
+      }
+      let network = try Network(model, sample: sample, classes: classes)
+      return Result(
+        model: network.name,
+        summary: try network.layers.summary(input: Shape([1] + network.input)))
+    } catch {
+      throw WorkbenchError(error)
+    }
+  }
+}

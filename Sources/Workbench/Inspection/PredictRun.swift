@@ -1,0 +1,74 @@
+import Formats
+
+/// A trained model's answer for an image: the work behind `gradus predict`.
+public struct PredictRun: Sendable {
+  /// One class with its probability.
+  public struct Class: Sendable {
+    public let label: String
+    /// 0 to 1.
+    public let probability: Double
+  }
+
+  /// The answer for one file.
+  public struct Result: Sendable {
+    public let input: String
+    /// The most probable first.
+    public let classes: [Class]
+    /// What was done to the picture, a sentence each.
+    public let notes: [String]
+    /// What the network saw before normalisation, rows from 0 (dark) to 1; nil for colour.
+    public let picture: [[Double]]?
+
+    /// As scripts read it.
+    public var json: JSONValue {
+      [
+        "input": .string(input),
+        "classes": .array(
+          classes.map { ["label": .string($0.label), "probability": .number($0.probability)] }),
+      ]
+    }
+  }
+
+  private let description: RunDescription
+  private let network: Network
+  private let layers: Sequential
+  private let images: ImagePreparation
+
+  /// Loads a run's model.
+  public init(run: String) throws {
+    (description, network, layers) = try RunFolder(run).trainedNetwork()
+    do {
+      images = try ImagePreparation(for: description.preparation)
+    } catch {
+      throw WorkbenchError(error)
+    }
+  }
+
+  /// The classes of the image in a PNG file.
+  public func predict(_ path: String) throws -> Result {
+    do {
+      let prepared = try images.read(path)
+      let input = try description.preparation.prepared(prepared.image, for: network.input)
+      var context = Context(.evaluation)
+      let scores = layers(Tensor(input.cast(to: layers.dtype)), &context)
+      let probabilities = scores.softmax(axis: -1).array.doubles
+      let classes = zip(description.classNames, probabilities)
+        .map { Class(label: $0, probability: $1) }
+        .sorted { $0.probability > $1.probability }
+      return Result(
+        input: path, classes: classes, notes: prepared.notes,
+        picture: Self.rows(prepared.image, maximum: description.preparation.maximumValue))
+    } catch {
+      throw WorkbenchError(error)
+    }
+  }
+
+  private static func rows(_ image: NDArray, maximum: Double) -> [[Double]]? {
+    guard image.shape[1] == 1 else { return nil }
+    let (height, width) = (image.shape[2], image.shape[3])
+    let values = image.doubles
+    return (0..<height).map { row in
+      (0..<width).map { min(max(values[row * width + $0] / maximum, 0), 1) }
+    }
+  }
+}

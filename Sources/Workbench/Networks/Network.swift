@@ -1,0 +1,104 @@
+import Foundation
+
+/// A model by name or by file, for data of a given shape: what `train` and `summary` work on.
+public struct Network: Sendable {
+  /// A zoo name or the name in the file.
+  public let name: String
+  /// The file's text, where it came from one.
+  public let text: String?
+  /// The shape of an input (batch axis left out).
+  public let input: Shape
+  public let layers: Sequential
+  public let loss: ModelCatalog.Loss
+
+  /// Finds the model.
+  ///
+  /// - Parameters:
+  ///   - model: A name of the catalogue, or the path of a network file.
+  ///   - text: The file's text where it is known already, as in a run.
+  ///   - sample: The shape of the data's samples; nil where there is no data, as in `summary`.
+  ///   - classes: The number of classes; nil where there is no data.
+  ///   - dropout: Probability for the models that take one.
+  public init(
+    _ model: String, text: String? = nil, sample: Shape?, classes: Int?, dropout: Double = 0
+  ) throws {
+    if let text {
+      try self.init(file: NetworkFile(text: text, file: model), sample: sample, classes: classes)
+    } else if let entry = ModelCatalog.entry(model) {
+      try self.init(entry, sample: sample, classes: classes ?? 10, dropout: dropout)
+    } else if model.hasSuffix(".yaml") || model.hasSuffix(".yml") || model.contains("/") {
+      try self.init(file: NetworkFile(path: model), sample: sample, classes: classes)
+    } else {
+      throw WorkbenchError.unknown(
+        "model", model, among: ModelCatalog.entries.map(\.name) + ["a path to a .yaml file"])
+    }
+  }
+
+  private init(
+    _ entry: ModelCatalog.Entry, sample: Shape?, classes: Int, dropout: Double
+  ) throws {
+    guard dropout == 0 || entry.name == "mlp" else {
+      throw WorkbenchError(
+        .usage, "--dropout", "\(entry.name) has no dropout layer; mlp has, or write a network file")
+    }
+    name = entry.name
+    text = nil
+    if let size = entry.imageSize {
+      if let sample, sample.rank != 3 {
+        throw WorkbenchError(
+          .usage, "model",
+          "\(entry.name) takes images, but the data's samples have shape \(sample); "
+            + "perceptron, logistic and mlp take any")
+      }
+      input = [sample?[0] ?? 1, size[0], size[1]]
+    } else {
+      input = sample ?? [1, 28, 28]
+    }
+    layers = entry.make(input, classes, dropout)
+    loss = entry.loss
+  }
+
+  private init(file: NetworkFile, sample: Shape?, classes: Int?) throws {
+    guard let input = file.input ?? sample else {
+      throw WorkbenchError(
+        .usage, "input", "the network file says no 'input', and there is no data to take it from")
+    }
+    name = file.name
+    text = file.text
+    self.input = input
+    layers = try file.layers(for: input)
+    loss = file.loss
+    if let classes {
+      let output: Shape
+      do {
+        output = try layers.outputShape(Shape([1] + input))
+      } catch {
+        throw WorkbenchError(error)
+      }
+      guard output == [1, classes] else {
+        throw WorkbenchError(
+          .input, file.name,
+          "the last layer gives \(output), but the data has \(classes) classes: "
+            + "expected [1, \(classes)]")
+      }
+    }
+  }
+
+  /// The bytes that a training step holds at the least: parameters, gradients and optimizer state,
+  /// and each layer's output for a batch.
+  public func trainingBytes(batchSize: Int, dtype: DType, optimizerStates: Int) throws -> Int {
+    let summary: Summary
+    do {
+      summary = try layers.summary(input: Shape([1] + input))
+    } catch {
+      throw WorkbenchError(error)
+    }
+    let fixed = summary.parameters.multipliedReportingOverflow(by: 2 + optimizerStates)
+    let sample = input.elementCount + summary.activations
+    let batch = sample.multipliedReportingOverflow(by: batchSize)
+    let elements = fixed.partialValue.addingReportingOverflow(batch.partialValue)
+    let bytes = elements.partialValue.multipliedReportingOverflow(by: dtype.byteCount)
+    return fixed.overflow || batch.overflow || elements.overflow || bytes.overflow
+      ? Int.max : bytes.partialValue
+  }
+}

@@ -1,0 +1,92 @@
+import Formats
+import Foundation
+
+/// A network written as YAML:
+///
+/// ```yaml
+/// name: small-cnn
+/// input: [1, 32, 32]        # channels, rows, columns; the data's own size where left out
+/// layers:
+///   - conv2d: {filters: 8, kernel: 3, padding: 1}
+///   - batch-norm
+///   - relu
+///   - max-pool: 2
+///   - flatten
+///   - dense: 10
+/// loss: cross-entropy
+/// ```
+///
+/// Sizes of inputs follow from the layer before.
+public struct NetworkFile: Sendable {
+  public let name: String
+  /// The shape of a sample, or nil for the data's own.
+  public let input: Shape?
+  public let loss: ModelCatalog.Loss
+  /// The file's text, which a run keeps.
+  public let text: String
+  private let file: String
+
+  /// Most elements that a network's parameters may have together.
+  private static let mostParameters = 2_000_000_000
+
+  /// Reads a file; `layers(for:)` makes the layers.
+  /// - Throws: `WorkbenchError` with the place in the file.
+  public init(path: String) throws {
+    let text: String
+    do {
+      text = String(decoding: try Files.read(path, maximum: 1 << 20), as: UTF8.self)
+    } catch {
+      throw WorkbenchError(error)
+    }
+    try self.init(text: text, file: path)
+  }
+
+  /// Reads a text.
+  /// - Parameter file: The name that errors give.
+  public init(text: String, file: String) throws {
+    self.text = text
+    self.file = file
+    let members = try YAMLValue(text: text, file: file).members(["name", "input", "layers", "loss"])
+    name =
+      try members["name"]?.string("a name")
+      ?? URL(fileURLWithPath: file).deletingPathExtension().lastPathComponent
+    if let value = members["input"] {
+      let sizes = try value.list("[features] or [channels, rows, columns]").map {
+        try $0.integer(1...1_000_000)
+      }
+      guard sizes.count == 1 || sizes.count == 3 else {
+        throw value.expected("[features] or [channels, rows, columns]")
+      }
+      input = Shape(sizes)
+    } else {
+      input = nil
+    }
+    if let value = members["loss"] {
+      let name = try value.string("a loss")
+      guard let known = ModelCatalog.Loss(rawValue: name) else {
+        throw value.expected(
+          "one of " + ModelCatalog.Loss.allCases.map(\.rawValue).joined(separator: ", "))
+      }
+      loss = known
+    } else {
+      loss = .crossEntropy
+    }
+  }
+
+  /// The network for samples of the given shape (batch axis left out).
+  /// - Throws: `WorkbenchError` naming the layer that does not fit.
+  public func layers(for sample: Shape) throws -> Sequential {
+    let value = try YAMLValue(text: text, file: file)
+    guard let list = try value.members(["name", "input", "layers", "loss"])["layers"] else {
+      throw value.missing("layers")
+    }
+    var shape = Shape([1] + sample)
+    let network = try LayerReader.sequence(list, input: &shape)
+    guard network.parameterCount <= Self.mostParameters else {
+      throw WorkbenchError(
+        .memory, file,
+        "found \(network.parameterCount) parameters, expected at most \(Self.mostParameters)")
+    }
+    return network
+  }
+}

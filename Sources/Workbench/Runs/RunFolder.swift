@@ -1,0 +1,121 @@
+import Formats
+import Foundation
+import Yams
+
+/// The folder of a training run: `run.yaml`, `metrics.jsonl`, `checkpoints/`, `curves.svg`.
+public struct RunFolder: Sendable {
+  public let path: String
+
+  public init(_ path: String) {
+    self.path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+  }
+
+  public var descriptionPath: String { path + "/run.yaml" }
+  public var metricsPath: String { path + "/metrics.jsonl" }
+  public var curvesPath: String { path + "/curves.svg" }
+  public var checkpoints: CheckpointFolder { CheckpointFolder(path + "/checkpoints") }
+
+  /// Whether a run has been written here.
+  public var exists: Bool { FileManager.default.fileExists(atPath: descriptionPath) }
+
+  /// The first of `runs/NAME-1`, `runs/NAME-2`, … that does not exist.
+  public static func next(_ name: String, in folder: String = "runs") -> RunFolder {
+    var number = 1
+    while FileManager.default.fileExists(atPath: "\(folder)/\(name)-\(number)") { number += 1 }
+    return RunFolder("\(folder)/\(name)-\(number)")
+  }
+
+  /// Makes the folder and checks that it can be written to.
+  public func create() throws(WorkbenchError) {
+    do {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    } catch {
+      throw WorkbenchError(
+        .output, path, "the folder cannot be made: \(Self.reason(error))")
+    }
+  }
+
+  private static func reason(_ error: any Error) -> String {
+    let error = error as NSError
+    if let inner = error.userInfo[NSUnderlyingErrorKey] as? NSError {
+      return String(cString: strerror(Int32(inner.code)))
+    }
+    return error.localizedDescription
+  }
+
+  public func write(_ description: RunDescription) throws {
+    let encoder = YAMLEncoder()
+    encoder.options.sortKeys = true
+    try AtomicFile.write(try encoder.encode(description), to: descriptionPath)
+  }
+
+  /// Reads `run.yaml`.
+  /// - Throws: `WorkbenchError` where there is none, or it is not what `train` writes.
+  public func read() throws -> RunDescription {
+    guard exists else {
+      throw WorkbenchError(
+        .input, path, "there is no run.yaml; expected the folder of a run (gradus train --out RUN)")
+    }
+    let value = try YAMLValue(file: descriptionPath)
+    let description: RunDescription
+    do {
+      description = try YAMLDecoder().decode(RunDescription.self, from: value.node)
+    } catch {
+      throw WorkbenchError(
+        .input, descriptionPath, "found no run as gradus train writes it (\(Self.words(error)))")
+    }
+    guard description.format == 1 else {
+      throw WorkbenchError(
+        .input, descriptionPath, "found format \(description.format), expected 1")
+    }
+    try description.request.validate()
+    guard description.classNames.count >= 2, description.input.allSatisfy({ $0 > 0 }),
+      description.input.count == 1 || description.input.count == 3
+    else {
+      throw WorkbenchError(
+        .input, descriptionPath,
+        "found input \(description.input) and \(description.classNames.count) classes, expected "
+          + "[features] or [channels, rows, columns] and at least 2 classes")
+    }
+    return description
+  }
+
+  private static func words(_ error: any Error) -> String {
+    guard let error = error as? DecodingError else { return "\(error)" }
+    func place(_ path: [any CodingKey]) -> String { path.map(\.stringValue).joined(separator: ".") }
+    switch error {
+    case .keyNotFound(let key, let context):
+      return "'\(place(context.codingPath + [key]))' is missing"
+    case .typeMismatch(_, let context), .valueNotFound(_, let context),
+      .dataCorrupted(let context):
+      return "\(place(context.codingPath)): \(context.debugDescription)"
+    @unknown default: return "\(error)"
+    }
+  }
+
+  /// The network of a run, without values.
+  public func network(_ description: RunDescription) throws -> Network {
+    try Network(
+      description.request.model, text: description.request.network,
+      sample: Shape(description.input), classes: description.classNames.count,
+      dropout: description.request.dropout)
+  }
+
+  /// The trained network of a run: its newest checkpoint, verified.
+  public func trainedNetwork() throws -> (RunDescription, Network, Sequential) {
+    let description = try read()
+    let network = try network(description)
+    var layers = network.layers.initialized(
+      seed: description.request.seed, dtype: description.request.precision)
+    do {
+      guard let checkpoint = try checkpoints.latest() else {
+        throw WorkbenchError(
+          .input, path, "the run has no checkpoint yet; train it for at least one epoch")
+      }
+      try layers.load(checkpoint.model)
+    } catch {
+      throw WorkbenchError(error)
+    }
+    return (description, network, layers)
+  }
+}

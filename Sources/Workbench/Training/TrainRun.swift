@@ -1,0 +1,273 @@
+import Formats
+import Foundation
+import Plots
+
+/// Training a model and keeping it: the work behind `gradus train`.
+public struct TrainRun: Sendable {
+  /// What the run reports while it goes on.
+  public enum Event: Sendable {
+    /// The run is set up: model, data and where it is written.
+    case started(Start)
+    /// The run goes on where it stopped, on another machine or with other threads: the bits will
+    /// differ from an unbroken run's, for the reasons given.
+    case differs([String])
+    case step(StepReport)
+    case epoch(EpochRecord, seconds: Double)
+  }
+
+  /// What a run starts with.
+  public struct Start: Sendable {
+    public let run: String
+    public let model: String
+    public let parameters: Int
+    public let data: String
+    public let samples: Int
+    public let epochs: Int
+    /// Epochs that an earlier part of the run has done.
+    public let epochsDone: Int
+  }
+
+  /// How a run ended.
+  public struct Result: Sendable {
+    public let run: String
+    /// Over the test set; nil where the run was stopped before its end.
+    public let test: Scores?
+    public let epochs: [EpochRecord]
+    public let seconds: Double
+    /// Whether the run was stopped before its end.
+    public let stopped: Bool
+  }
+
+  private let folder: RunFolder
+  private let description: RunDescription
+  private let splits: DatasetSplits
+  private let network: Network
+  private var trainer: Trainer<Sequential>
+  private let warnings: [String]
+
+  /// Sets up a new run.
+  /// - Parameter out: The folder; nil takes the next free one in `runs/`.
+  /// - Throws: `WorkbenchError` before anything is written.
+  public init(_ request: TrainRequest, out: String?) throws {
+    try request.validate()
+    var request = request
+    splits = try Self.data(request)
+    let training = splits.train
+    network = try Network(
+      request.model, sample: training.sampleShape, classes: training.classNames.count,
+      dropout: request.dropout)
+    request.network = network.text
+    folder =
+      out.map { RunFolder($0) }
+      ?? RunFolder.next("\(network.name)-\(training.name)")
+    guard !folder.exists else {
+      throw WorkbenchError(
+        .usage, "--out",
+        "\(folder.path) holds a run already; '--resume \(folder.path)' goes on with it, "
+          + "or give another folder")
+    }
+    description = RunDescription(
+      version: GradusVersion.text, request: request, input: Array(network.input),
+      classNames: training.classNames, preparation: InputPreparation(fitting: training),
+      environment: .current)
+    try Self.checkMemory(request, network, samples: training.count)
+    trainer = Trainer(
+      model: network.layers.initialized(seed: request.seed, dtype: request.precision),
+      optimizer: request.makeOptimizer(), classes: training.classNames.count)
+    warnings = []
+    _ = try description.preparation.transform(to: network.input)
+  }
+
+  /// Goes on with a run from its newest checkpoint.
+  /// - Parameter epochs: The new number of epochs, where the run is to go further.
+  public init(resuming path: String, epochs: Int?) throws {
+    folder = RunFolder(path)
+    var description = try folder.read()
+    if let epochs { description.request.epochs = epochs }
+    try description.request.validate()
+    let request = description.request
+    splits = try Self.data(request)
+    guard splits.classNames == description.classNames else {
+      throw WorkbenchError(
+        .input, request.data, "the data's classes are not those that the run was started with")
+    }
+    network = try folder.network(description)
+    try Self.checkMemory(request, network, samples: splits.train.count)
+    trainer = Trainer(
+      model: network.layers.initialized(seed: request.seed, dtype: request.precision),
+      optimizer: request.makeOptimizer(), classes: description.classNames.count)
+    var warnings: [String] = []
+    do {
+      if let checkpoint = try folder.checkpoints.latest() {
+        try checkpoint.restore(&trainer)
+        warnings = TrainingEnvironment.current.differences(
+          from: checkpoint.description.environment)
+      }
+    } catch {
+      throw WorkbenchError(error)
+    }
+    self.description = description
+    self.warnings = warnings
+  }
+
+  private static func data(_ request: TrainRequest) throws -> DatasetSplits {
+    do {
+      var splits = try DataCatalog.splits(request.data)
+      if let limit = request.limitTrain, limit < splits.train.count {
+        splits.train = try splits.train.prefix(limit)
+      }
+      return splits
+    } catch {
+      throw WorkbenchError(error)
+    }
+  }
+
+  /// Refuses work that memory cannot hold, and says which batch it could.
+  private static func checkMemory(
+    _ request: TrainRequest, _ network: Network, samples: Int
+  ) throws {
+    let states = request.optimizer == .adam ? 2 : request.optimizer == .sgd ? 0 : 1
+    func bytes(_ batch: Int) throws -> Int {
+      try network.trainingBytes(
+        batchSize: batch, dtype: request.precision, optimizerStates: states)
+    }
+    let batch = min(request.batchSize, samples)
+    let limit = MemoryPool.shared.limit
+    let needed = try bytes(batch)
+    guard needed > limit else { return }
+    var (fits, fails) = (0, batch)
+    while fails - fits > 1 {
+      let middle = (fits + fails) / 2
+      if try bytes(middle) <= limit { fits = middle } else { fails = middle }
+    }
+    let gigabytes = { (bytes: Int) in "\((Double(bytes) / 1e8).rounded() / 10) GB" }
+    throw WorkbenchError(
+      .memory, "--batch-size",
+      "a batch of \(batch) needs at least \(gigabytes(needed)), the limit is \(gigabytes(limit)); "
+        + (fits == 0
+          ? "not even a batch of 1 would fit" : "the largest batch that would fit is \(fits)"))
+  }
+
+  /// Trains, saves a checkpoint at each epoch's end, and evaluates on the test set.
+  ///
+  /// - Parameters:
+  ///   - shouldStop: Asked after each step; a run that is stopped has its checkpoint saved.
+  ///   - report: Called from the training thread.
+  public mutating func run(
+    shouldStop: @escaping @Sendable () -> Bool = { false },
+    report: (Event) throws -> Void
+  ) throws -> Result {
+    do {
+      return try perform(shouldStop: shouldStop, report: report)
+    } catch {
+      throw WorkbenchError(error)
+    }
+  }
+
+  private mutating func perform(
+    shouldStop: @escaping @Sendable () -> Bool, report: (Event) throws -> Void
+  ) throws -> Result {
+    let request = description.request
+    try folder.create()
+    try folder.write(description)
+    try report(
+      .started(
+        Start(
+          run: folder.path, model: network.name, parameters: network.layers.parameterCount,
+          data: splits.train.name, samples: splits.train.count, epochs: request.epochs,
+          epochsDone: trainer.position.epoch)))
+    if !warnings.isEmpty { try report(.differs(warnings)) }
+    let start = ContinuousClock.now
+    let before = trainer.position.secondsBefore
+    var epochStart = start
+    var log = try MetricsLog(
+      path: folder.metricsPath, keepingEpochs: trainer.position.epoch)
+    let folder = self.folder
+    var savedStep = trainer.position.step
+    func save(_ trainer: Trainer<Sequential>) throws {
+      var trainer = trainer
+      trainer.position.secondsBefore = before + start.duration(to: .now).seconds
+      try folder.checkpoints.save(Checkpoint(trainer))
+      savedStep = trainer.position.step
+    }
+    let lossFunction = network.loss
+    let outcome = try trainer.run(
+      train: splits.train, validation: splits.validation, preparation: description.preparation,
+      inputShape: network.input,
+      options: TrainingOptions(
+        epochs: request.epochs, batchSize: request.batchSize, seed: request.seed),
+      loss: { lossFunction($0, labels: $1) }
+    ) { event, trainer in
+      switch event {
+      case .step(let step):
+        try report(.step(step))
+        if shouldStop() {
+          if step.batch < step.batches { try save(trainer) }
+          return .stop
+        }
+        if let every = request.checkpointEvery, step.step % every == 0,
+          step.batch < step.batches
+        {
+          try save(trainer)
+        }
+      case .epoch(let record):
+        let seconds = epochStart.duration(to: .now).seconds
+        epochStart = .now
+        try save(trainer)
+        try log.append(record.json(seconds: seconds))
+        try report(.epoch(record, seconds: seconds))
+        if shouldStop() { return .stop }
+      }
+      return .proceed
+    }
+    if savedStep != trainer.position.step { try save(trainer) }
+    let history = trainer.position.history
+    if !history.isEmpty {
+      try AtomicFile.write(Self.curves(history, title: network.name).svg(), to: folder.curvesPath)
+    }
+    var test: Scores?
+    if outcome == .finished {
+      test = Scores(
+        try evaluate(
+          trainer.model, on: splits.test, preparation: description.preparation,
+          inputShape: network.input, loss: { lossFunction($0, labels: $1) }))
+    }
+    return Result(
+      run: folder.path, test: test, epochs: history,
+      seconds: before + start.duration(to: .now).seconds, stopped: outcome == .stopped)
+  }
+
+  /// Loss by epoch on the training and validation sets.
+  public static func curves(_ history: [EpochRecord], title: String) -> LineChart {
+    var series = [Series("training", values: history.map(\.train.loss))]
+    if history.allSatisfy({ $0.validation != nil }) {
+      series.append(Series("validation", values: history.map { $0.validation!.loss }))
+    }
+    return LineChart(title: "Loss of \(title)", xLabel: "epoch", yLabel: "loss", series: series)
+  }
+}
+
+extension Duration {
+  var seconds: Double {
+    Double(components.seconds) + Double(components.attoseconds) * 1e-18
+  }
+}
+
+extension Scores {
+  /// As scripts read it.
+  public var json: JSONValue {
+    ["loss": .number(loss), "accuracy": .number(accuracy)]
+  }
+}
+
+extension EpochRecord {
+  /// The line of `train --json` and of `metrics.jsonl`.
+  public func json(seconds: Double) -> JSONValue {
+    var object: [(String, JSONValue)] = [
+      ("event", "epoch"), ("epoch", .integer(epoch)), ("train", train.json),
+    ]
+    if let validation { object.append(("validation", validation.json)) }
+    object.append(("seconds", .number(seconds)))
+    return .object(JSONObject(object.map { (key: $0.0, value: $0.1) }))
+  }
+}
