@@ -105,9 +105,9 @@ public struct Shape: Sendable, Hashable, RandomAccessCollection, ExpressibleByAr
 
   /// The shape that both broadcast to: sizes are aligned at the last axis, and 1 stretches.
   /// - Throws: `ShapeError` where two sizes differ and neither is 1.
-  public static func broadcast(_ a: Shape, _ b: Shape, operation: String) throws(ShapeError)
-    -> Shape
-  {
+  public static func broadcast(
+    _ a: Shape, _ b: Shape, operation: @autoclosure () -> String
+  ) throws(ShapeError) -> Shape {
     if a == b { return a }
     let rank = Swift.max(a.rank, b.rank)
     var lanes = SIMD8<Int>(repeating: 0)
@@ -116,7 +116,7 @@ public struct Shape: Sendable, Hashable, RandomAccessCollection, ExpressibleByAr
       let y = back <= b.rank ? b.lanes[b.rank - back] : 1
       guard x == y || x == 1 || y == 1 else {
         throw ShapeError(
-          operation: operation, shapes: [a, b],
+          operation: operation(), shapes: [a, b],
           reason: "sizes \(x) and \(y) do not broadcast (equal, or one of them 1)")
       }
       lanes[rank - back] = x == 1 ? y : x

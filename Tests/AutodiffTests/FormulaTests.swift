@@ -45,7 +45,7 @@ import Testing
       try #require(output.output == index)
       let found = try value.value(variables, functions: functions)
       #expect(
-        relativeDifference(found, output.value) < 1e-12,
+        agree(found, output.value, within: 1e-12),
         "\(node.operation), output \(index): \(value) gives \(found.doubles)")
     }
     for index in values.indices {
@@ -64,7 +64,7 @@ import Testing
       let found = try gradient.value(variables, functions: functions).summed(to: source.shape)
       let actual = try #require(source.gradient)
       #expect(
-        relativeDifference(found, actual) < 1e-11,
+        agree(found, actual, within: 1e-11),
         "\(node.operation), ∂L/∂\(name): \(gradient) gives \(found.doubles), not \(actual.doubles)")
     }
   }

@@ -19,3 +19,15 @@ public func relativeDifference(_ a: NDArray, _ reference: NDArray) -> Double {
   if largestDifference == 0 { return 0 }
   return largestDifference / largestReference
 }
+
+/// Whether the relative difference is below a bound, or nothing differs by more than the rounding
+/// of a few numbers of magnitude 1 that cancelled.
+public func agree(_ a: NDArray, _ reference: NDArray, within tolerance: Double) -> Bool {
+  if relativeDifference(a, reference) < tolerance { return true }
+  let single = a.dtype == .float32 || reference.dtype == .float32
+  let rounding = 8 * (single ? Double(Float.ulpOfOne) : Double.ulpOfOne)
+  return a.shape == reference.shape
+    && zip(a.doubles, reference.doubles).allSatisfy {
+      abs($0 - $1) < rounding || $0 == $1 || ($0.isNaN && $1.isNaN)
+    }
+}

@@ -22,10 +22,10 @@ extension NDArray {
     return engine(for: dtype).compare(comparison, self, other, shape: shape)
   }
 
-  package func checkSameType(_ other: NDArray, _ operation: String) {
+  package func checkSameType(_ other: NDArray, _ operation: @autoclosure () -> String) {
     guard dtype == other.dtype else {
       fatalError(
-        "\(operation): \(dtype) \(shape) with \(other.dtype) \(other.shape); cast(to:) converts")
+        "\(operation()): \(dtype) \(shape) with \(other.dtype) \(other.shape); cast(to:) converts")
     }
   }
 

@@ -11,21 +11,45 @@ package class Node: @unchecked Sendable {
   package let trace: Trace?
 
   /// The nodes that the inputs came from; nil for a constant.
-  package final var first: Node?
-  package final var second: Node?
-  package final var others: [Node?] = []
+  package final private(set) var first: Node?
+  package final private(set) var second: Node?
+  package final private(set) var others: [Node?]
   /// Which outputs of those nodes, in the same order.
-  final var firstOutput: Int32 = 0
-  final var secondOutput: Int32 = 0
-  final var otherOutputs: [Int32] = []
+  final let firstOutput: Int32
+  final let secondOutput: Int32
+  final let otherOutputs: [Int32]
   /// The arrays that the operation chose to save.
-  final var saved: ContiguousArray<NDArray> = []
+  final private(set) var saved: ContiguousArray<NDArray>
 
   private static let counter = Atomic<UInt64>(1)
 
-  init(trace: Trace?) {
+  /// A node of one or two inputs.
+  init(
+    first: (node: Node?, output: Int), second: (node: Node?, output: Int),
+    saved: ContiguousArray<NDArray>, trace: Trace?
+  ) {
     serial = Self.counter.wrappingAdd(1, ordering: .relaxed).newValue
     self.trace = trace
+    self.first = first.node
+    self.second = second.node
+    others = []
+    firstOutput = Int32(truncatingIfNeeded: first.output)
+    secondOutput = Int32(truncatingIfNeeded: second.output)
+    otherOutputs = []
+    self.saved = saved
+  }
+
+  /// A node of any number of inputs.
+  init(inputs: [Tensor], saved: ContiguousArray<NDArray>, trace: Trace?) {
+    serial = Self.counter.wrappingAdd(1, ordering: .relaxed).newValue
+    self.trace = trace
+    first = inputs.first?.node
+    second = inputs.count > 1 ? inputs[1].node : nil
+    others = inputs.dropFirst(2).map(\.node)
+    firstOutput = Int32(truncatingIfNeeded: inputs.first?.output ?? 0)
+    secondOutput = inputs.count > 1 ? Int32(truncatingIfNeeded: inputs[1].output) : 0
+    otherOutputs = inputs.dropFirst(2).map { Int32(truncatingIfNeeded: $0.output) }
+    self.saved = saved
   }
 
   deinit {
@@ -81,4 +105,8 @@ package class Node: @unchecked Sendable {
 }
 
 /// A variable.
-package final class LeafNode: Node, @unchecked Sendable {}
+package final class LeafNode: Node, @unchecked Sendable {
+  init(trace: Trace?) {
+    super.init(first: (nil, 0), second: (nil, 0), saved: [], trace: trace)
+  }
+}

@@ -3,9 +3,10 @@
 final class UnaryNode<Op: UnaryOperation>: Node, @unchecked Sendable {
   let operation: Op
 
-  init(_ operation: Op, trace: Trace?) {
+  init(_ operation: Op, _ x: Tensor, saved: ContiguousArray<NDArray>) {
     self.operation = operation
-    super.init(trace: trace)
+    super.init(
+      first: (x.node, x.output), second: (nil, 0), saved: saved, trace: x.node?.trace)
   }
 
   override var name: String { Op.name }
@@ -27,15 +28,12 @@ package func apply<Op: UnaryOperation>(_ operation: Op, _ x: Tensor) -> Tensor {
 
 /// Records an operation whose value has been computed already.
 func record<Op: UnaryOperation>(_ operation: Op, _ x: Tensor, value: NDArray) -> Tensor {
-  guard let input = x.node else { return Tensor(value) }
-  let node = UnaryNode(operation, trace: input.trace)
-  node.first = input
-  node.firstOutput = Int32(truncatingIfNeeded: x.output)
+  if x.node == nil { return Tensor(value) }
+  var saved: ContiguousArray<NDArray> = []
   let saves = operation.saves
-  if saves.rawValue != 0 {
-    if saves.contains(.first) { node.saved.append(x.array) }
-    if saves.contains(.output) { node.saved.append(value) }
-  }
+  if saves.contains(.first) { saved.append(x.array) }
+  if saves.contains(.output) { saved.append(value) }
+  let node = UnaryNode(operation, x, saved: saved)
   let result = Tensor(value, node: node)
   node.trace?.record(node, operation, inputs: [x], outputs: [result])
   return result
@@ -46,10 +44,12 @@ final class BinaryNode<Op: BinaryOperation>: Node, @unchecked Sendable {
   /// The operands' shapes, where one was stretched.
   let stretched: StretchedShapes?
 
-  init(_ operation: Op, stretched: StretchedShapes?, trace: Trace?) {
+  init(_ operation: Op, _ a: Tensor, _ b: Tensor, saved: ContiguousArray<NDArray>) {
     self.operation = operation
-    self.stretched = stretched
-    super.init(trace: trace)
+    stretched = a.shape == b.shape ? nil : StretchedShapes(a.shape, b.shape)
+    super.init(
+      first: (a.node, a.output), second: (b.node, b.output), saved: saved,
+      trace: a.node?.trace ?? b.node?.trace)
   }
 
   override var name: String { Op.name }
@@ -90,20 +90,12 @@ func record<Op: BinaryOperation>(
   _ operation: Op, _ a: Tensor, _ b: Tensor, value: NDArray
 ) -> Tensor {
   if a.node == nil && b.node == nil { return Tensor(value) }
-  let node = BinaryNode(
-    operation,
-    stretched: a.shape == b.shape ? nil : StretchedShapes(a.shape, b.shape),
-    trace: a.node?.trace ?? b.node?.trace)
-  node.first = a.node
-  node.firstOutput = Int32(truncatingIfNeeded: a.output)
-  node.second = b.node
-  node.secondOutput = Int32(truncatingIfNeeded: b.output)
+  var saved: ContiguousArray<NDArray> = []
   let saves = operation.saves
-  if saves.rawValue != 0 {
-    if saves.contains(.first) { node.saved.append(a.array) }
-    if saves.contains(.second) { node.saved.append(b.array) }
-    if saves.contains(.output) { node.saved.append(value) }
-  }
+  if saves.contains(.first) { saved.append(a.array) }
+  if saves.contains(.second) { saved.append(b.array) }
+  if saves.contains(.output) { saved.append(value) }
+  let node = BinaryNode(operation, a, b, saved: saved)
   let result = Tensor(value, node: node)
   node.trace?.record(node, operation, inputs: [a, b], outputs: [result])
   return result
@@ -114,11 +106,13 @@ final class GeneralNode<Op: GeneralOperation>: Node, @unchecked Sendable {
   let inputCount: Int
   let outputCount: Int
 
-  init(_ operation: Op, inputCount: Int, outputCount: Int, trace: Trace?) {
+  init(_ operation: Op, _ inputs: [Tensor], outputCount: Int, kept: [NDArray]) {
     self.operation = operation
-    self.inputCount = inputCount
+    inputCount = inputs.count
     self.outputCount = outputCount
-    super.init(trace: trace)
+    super.init(
+      inputs: inputs, saved: ContiguousArray(operation.savedInputs.map { inputs[$0].array } + kept),
+      trace: inputs.lazy.compactMap(\.node?.trace).first)
   }
 
   override var name: String { Op.name }
@@ -160,23 +154,7 @@ func record<Op: GeneralOperation>(
   _ operation: Op, _ inputs: [Tensor], values: [NDArray], kept: [NDArray]
 ) -> [Tensor] {
   guard inputs.contains(where: { $0.node != nil }) else { return values.map { Tensor($0) } }
-  let node = GeneralNode(
-    operation, inputCount: inputs.count, outputCount: values.count,
-    trace: inputs.lazy.compactMap(\.node?.trace).first)
-  if inputs.count > 0 {
-    node.first = inputs[0].node
-    node.firstOutput = Int32(truncatingIfNeeded: inputs[0].output)
-  }
-  if inputs.count > 1 {
-    node.second = inputs[1].node
-    node.secondOutput = Int32(truncatingIfNeeded: inputs[1].output)
-  }
-  for input in inputs.dropFirst(2) {
-    node.others.append(input.node)
-    node.otherOutputs.append(Int32(truncatingIfNeeded: input.output))
-  }
-  for input in operation.savedInputs { node.saved.append(inputs[input].array) }
-  node.saved.append(contentsOf: kept)
+  let node = GeneralNode(operation, inputs, outputCount: values.count, kept: kept)
   let results = values.enumerated().map { Tensor($1, node: node, output: $0) }
   node.trace?.record(node, operation, inputs: inputs, outputs: results)
   return results

@@ -98,7 +98,8 @@ extension ReferenceEngine {
         sum += planeSum
         product += planeProduct
       }
-      product /= deviation
+      // Over nothing the deviation is NaN, yet the sums are 0.
+      if images * plane > 0 { product /= deviation }
       scaleGradient.firstElement(as: type)[channel] = Real(product)
       offsetGradient.firstElement(as: type)[channel] = Real(sum)
       let factor = Real(scale.firstElement(as: type)[channel].double / deviation)

@@ -39,6 +39,11 @@ struct BatchNormalization: GeneralOperation {
     guard let upstream = upstream[0] else { return [nil, nil, nil] }
     let x = saved.input(0)
     let scale = saved.input(1)
+    if x.elementCount == 0 {
+      // Statistics of nothing are NaN, yet the sums over it are 0.
+      let zeros = Tensor(NDArray.zeros(scale.shape, dtype: x.dtype))
+      return [upstream, zeros, zeros]
+    }
     if !saved.recording {
       let gradients = engine(for: upstream.dtype).batchNormalizationGradient(
         upstream.array, input: x.array, scale: scale.array, mean: saved.kept(0),

@@ -1,0 +1,197 @@
+import Autodiff
+import TestSupport
+import Testing
+
+@Suite struct TapeTests {
+  // MARK: Recording
+
+  @Test func constantsRecordNothing() {
+    let x = Tensor([1.0, 2, 3])
+    let y = ((x * x + 1).exp().sum() / x).softmax()
+    #expect(!x.isTracked && !y.isTracked)
+    #expect(y.node == nil)
+    let outputs = x.reshaped([3, 1, 1]).batchNormalization(scale: Tensor([1.0]), offset: Tensor([0.0]))
+    #expect(!outputs.value.isTracked)
+  }
+
+  @Test func detachedTensorsStopGradients() {
+    let x = Tensor.variable(NDArray([2.0, 3]))
+    #expect(x.isTracked && !x.detached.isTracked)
+    let y = (x * x.detached).sum()
+    #expect(gradient(of: y, by: x) == [2, 3])
+  }
+
+  @Test func unrelatedTensorsGetZeros() {
+    let x = Tensor.variable(NDArray([2.0, 3]))
+    let late = Tensor.variable(NDArray([1.0]))
+    let y = x.sum()
+    #expect(gradient(of: y, by: late) == [0])
+    #expect(gradient(of: Tensor(1.0), by: x) == [0, 0])
+    #expect(gradient(of: late.sum(), by: x) == [0, 0])
+    let found = gradients(of: y, withRespectTo: [late, x])
+    #expect(found.map(\.array.doubles) == [[0], [1, 1]])
+  }
+
+  // MARK: Branches
+
+  @Test func branchesAreSummed() {
+    let x = Tensor.variable(NDArray([2.0, 3]))
+    #expect(gradient(of: (x * x + x).sum(), by: x) == [5, 7])
+    #expect(gradient(of: (x + x + x).sum(), by: x) == [3, 3])
+    #expect(gradient(of: (x - x).sum(), by: x) == [0, 0])
+    #expect(gradient(of: Tensor.concatenate([x, x]).sum(), by: x) == [2, 2])
+  }
+
+  @Test func diamondsOfAnyDepthTakeOneVisitANode() {
+    // 2⁶⁰ paths; each level doubles.
+    let x = Tensor.variable(NDArray(1.0))
+    var y = x
+    for _ in 0..<60 { y = y + y }
+    #expect(gradient(of: y, by: x) == [0x1p60])
+  }
+
+  @Test func branchesMeetInTheOrderOfRecording() {
+    // Rounding shows the order of the sum: ((1e16 + 1) − 1e16) is 0, (1e16 − 1e16) + 1 is 1. The
+    // last recorded branch comes first.
+    let x = Tensor.variable(NDArray(1.0))
+    let (a, b, c) = (x * 1, x * -1e16, x * 1e16)
+    let y = a + b + c
+    for _ in 0..<3 {
+      #expect(gradients(of: y, withRespectTo: [x], keepingGraph: true)[0].item == 1)
+    }
+    let reordered = x * 1e16 + x * 1 + x * -1e16
+    #expect(gradient(of: reordered, by: x) == [0])
+  }
+
+  // MARK: What can be asked for
+
+  @Test func gradientsOfIntermediates() {
+    let x = Tensor.variable(NDArray([1.0, 2]))
+    let middle = x * 3
+    let y = (middle * middle).sum()
+    let found = gradients(of: y, withRespectTo: [middle, x, middle])
+    #expect(found.map(\.array.doubles) == [[6, 12], [18, 36], [6, 12]])
+  }
+
+  @Test func gradientOfATensorByItself() {
+    let x = Tensor.variable(NDArray(4.0))
+    #expect(gradient(of: x, by: x) == [1])
+    let y = x * x
+    #expect(gradient(of: y, by: y) == [1])
+  }
+
+  @Test func upstreamIsContracted() {
+    let x = Tensor.variable(NDArray([1.0, 2]))
+    let found = gradients(of: x * x, withRespectTo: [x], upstream: Tensor([10.0, 100]))
+    #expect(found[0].array.doubles == [20, 400])
+  }
+
+  @Test func severalOutputsHaveGradientsOfTheirOwn() throws {
+    let a = NDArray([2.0, 1, 1, 3], shape: [2, 2])
+    for dtype in [DType.float64, .float32] {
+      let x = Tensor.variable(a.cast(to: dtype))
+      let (values, vectors) = try x.symmetricEigen()
+      let y = values.sum() + (vectors * vectors).sum()
+      // The trace's gradient is I, and the vectors' length is always 1.
+      let whole = gradients(of: y, withRespectTo: [x, values, vectors], keepingGraph: true)
+      #expect(relativeDifference(whole[0].array, NDArray.identity(2, dtype: dtype)) < 1e-6)
+      #expect(whole[1].array.doubles == [1, 1])
+      #expect(relativeDifference(whole[2].array, vectors.array * 2) < 1e-6)
+      // Only the second output.
+      let alone = gradients(of: vectors.sum(), withRespectTo: [values, vectors])
+      #expect(alone.map(\.array.doubles) == [[0, 0], [1, 1, 1, 1]])
+    }
+  }
+
+  @Test func graphIsKeptOnRequest() {
+    let x = Tensor.variable(NDArray([1.0, 2]))
+    let y = (x.exp() * x).sum()
+    let first = gradients(of: y, withRespectTo: [x], keepingGraph: true)[0]
+    #expect(gradient(of: y, by: x) == first.array.doubles)
+  }
+
+  @Test func resultsOutliveTheirGraph() {
+    var y: Tensor?
+    do {
+      let x = Tensor.variable(NDArray([1.0, 2]))
+      y = x * 2
+    }
+    #expect(y!.array.doubles == [2, 4])
+    #expect(y!.isTracked)
+  }
+
+  // MARK: Long chains
+
+  @Test func chainOfAMillionIsReleasedWithoutOverflow() {
+    let x = Tensor.variable(NDArray(1.0))
+    var y = x
+    for _ in 0..<1_000_000 { y = y + x }
+    #expect(y.item == 1_000_001)
+    #expect(gradient(of: y, by: x) == [1_000_001])
+  }
+
+  @Test func longChainIsReleasedUnused() {
+    let x = Tensor.variable(NDArray(1.0))
+    var y = Tensor.concatenate([x.reshaped([1]), x.reshaped([1])]).sum()
+    for _ in 0..<300_000 { y = Tensor.concatenate([y.reshaped([1]), y.reshaped([1])]).mean() }
+    #expect(y.item == 2)
+  }
+
+  @Test func graphIsFreedOnTheWay() {
+    let before = MemoryPool.shared.statistics.bytesInUse
+    let size = 1 << 16
+    let x = Tensor.variable(NDArray(repeating: 0.5, shape: [size], dtype: .float64))
+    var y = x
+    for _ in 0..<20 { y = y.tanh() }
+    y = y.sum()
+    let recorded = MemoryPool.shared.statistics.bytesInUse - before
+    #expect(recorded >= 20 * size * 8)
+    MemoryPool.shared.resetPeak()
+    _ = gradients(of: y, withRespectTo: [x])
+    // Backward needs a few arrays beside the recorded ones, and leaves the saved ones free.
+    #expect(MemoryPool.shared.statistics.peakBytesInUse - before < recorded + 6 * size * 8)
+    #expect(MemoryPool.shared.statistics.bytesInUse - before < 3 * size * 8)
+  }
+
+  // MARK: Tasks
+
+  @Test func tasksTakeGradientsSideBySide() async {
+    let arrays = (0..<8).map { TestArray.one([6, 5], seed: $0) }
+    @Sendable func compute(_ array: NDArray) -> [Double] {
+      var sums = [Double](repeating: 0, count: 30)
+      for _ in 0..<50 {
+        let (_, gradient) = valueWithGradient(at: array) { x in
+          (x.matmul(x, transposeOther: true).softmax() * x.sum()).tanh().sum()
+        }
+        for (place, value) in gradient.doubles.enumerated() { sums[place] += value }
+      }
+      return sums
+    }
+    let serial = arrays.map(compute)
+    let parallel = await withTaskGroup(of: (Int, [Double]).self) { group in
+      for (index, array) in arrays.enumerated() { group.addTask { (index, compute(array)) } }
+      var results = [[Double]](repeating: [], count: arrays.count)
+      for await (index, result) in group { results[index] = result }
+      return results
+    }
+    #expect(parallel == serial)
+  }
+
+  /// A variable made once may be used by several tasks.
+  @Test func tasksShareAVariable() async {
+    let x = Tensor.variable(TestArray.one([4]))
+    let expected = (2 * x.array).doubles
+    await withTaskGroup(of: [Double].self) { group in
+      for _ in 0..<8 {
+        group.addTask {
+          gradients(of: (x * x).sum(), withRespectTo: [x])[0].array.doubles
+        }
+      }
+      for await found in group { #expect(found == expected) }
+    }
+  }
+
+  private func gradient(of y: Tensor, by x: Tensor) -> [Double] {
+    gradients(of: y, withRespectTo: [x])[0].array.doubles
+  }
+}
