@@ -34,7 +34,8 @@ extension GradientTable {
 
   private static let selections: [OperationRow] = {
     let cases: [(condition: Shape, a: Shape, b: Shape)] = [
-      ([2, 3], [2, 3], [2, 3]), ([2, 1], [2, 3], [3]), ([2, 3], [3], []), ([2, 2, 3], [3], [2, 3]),
+      ([2, 3], [2, 3], [2, 3]), ([2, 1], [2, 3], [3]), ([2, 3], [3], []),
+      ([2, 2, 3], [3], [2, 3]),
       ([], [4], [4]), ([0], [0], [0]), ([3], [0, 3], [1]),
     ]
     return cases.flatMap { condition, a, b in

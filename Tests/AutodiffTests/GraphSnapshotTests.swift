@@ -65,7 +65,8 @@ import Testing
     #expect(snapshot.nodes.map(\.output) == [0, 0, 1, 0, 0, 0])
     #expect(snapshot.nodes[3].inputs == [2, 1])
     #expect(snapshot.nodes[1].shape == [2] && snapshot.nodes[2].shape == [2, 2])
-    #expect(snapshot.nodes[1].gradient?.shape == [2] && snapshot.nodes[2].gradient?.shape == [2, 2])
+    #expect(
+      snapshot.nodes[1].gradient?.shape == [2] && snapshot.nodes[2].gradient?.shape == [2, 2])
   }
 
   @Test func gradientsOfBranchesAreWholeWhenWritten() {

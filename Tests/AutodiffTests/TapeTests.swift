@@ -10,7 +10,8 @@ import Testing
     let y = ((x * x + 1).exp().sum() / x).softmax()
     #expect(!x.isTracked && !y.isTracked)
     #expect(y.node == nil)
-    let outputs = x.reshaped([3, 1, 1]).batchNormalization(scale: Tensor([1.0]), offset: Tensor([0.0]))
+    let outputs = x.reshaped([3, 1, 1]).batchNormalization(
+      scale: Tensor([1.0]), offset: Tensor([0.0]))
     #expect(!outputs.value.isTracked)
   }
 

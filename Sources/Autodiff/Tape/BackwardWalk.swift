@@ -43,7 +43,8 @@ struct BackwardWalk {
     slots[index].node = node
     if output == 0 {
       if let present = slots[index].gradient {
-        slots[index].gradient = recording ? present + gradient : Tensor(present.array + gradient.array)
+        slots[index].gradient =
+          recording ? present + gradient : Tensor(present.array + gradient.array)
       } else {
         slots[index].gradient = recording ? gradient : gradient.detached
       }
