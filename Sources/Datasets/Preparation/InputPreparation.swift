@@ -2,7 +2,7 @@ import Arrays
 import Formats
 
 /// How samples become a network's input: divided by the largest value, then mean 0 and standard
-/// deviation 1 over the training samples; images are enlarged by a whole factor and padded to the
+/// deviation 1 over the training samples; images are enlarged bilinearly by a whole factor and padded to the
 /// network's size. Saved with a run, so that whatever the network sees later is treated alike.
 ///
 /// x ↦ (x ÷ maximumValue − mean) ÷ standardDeviation, with a mean and a deviation for each channel

@@ -4,7 +4,7 @@ import Arrays
 public struct InputTransform: Sendable {
   /// The shape of one input of the network: `[C, H, W]` or `[F]`.
   public let inputShape: Shape
-  /// How often each pixel is repeated in both directions.
+  /// How many times an image is enlarged in both directions, bilinearly.
   public let factor: Int
   /// Rows of zeros above the enlarged image; below are as many, or one more.
   public let top: Int
@@ -140,26 +140,42 @@ public struct InputTransform: Sendable {
     let output = UnsafeMutableBufferPointer(
       rebasing: to[outputStart...].prefix(inputShape[1] * outputWidth))
     if changesSize { output.update(repeating: normalized(0, channel)) }
-    for row in 0..<height {
-      let start = (channel &* height &+ row) &* width
-      let first = (top &+ row &* factor) &* outputWidth &+ left
-      if factor == 1 {
-        for column in 0..<width { output[first &+ column] = value(from[start &+ column], channel) }
-        continue
+    let start = channel * height * width
+    if factor == 1 {
+      for row in 0..<height {
+        let first = (top &+ row) &* outputWidth &+ left
+        let line = start &+ row &* width
+        for column in 0..<width { output[first &+ column] = value(from[line &+ column], channel) }
       }
-      var place = first
-      for column in 0..<width {
-        let pixel = value(from[start &+ column], channel)
-        for _ in 0..<factor {
-          output[place] = pixel
-          place &+= 1
-        }
-      }
-      let line = output[first..<(first + width * factor)]
-      for copy in 1..<factor {
-        let next = first + copy * outputWidth
-        _ = output[next..<(next + width * factor)].update(from: line)
+      return
+    }
+    // Bilinear: each output pixel lies between four input pixels' centres; the outermost repeat.
+    for row in 0..<(height * factor) {
+      let (above, below, down) = Self.neighbours(row, factor, height)
+      let upper = start &+ above &* width
+      let lower = start &+ below &* width
+      let first = (top &+ row) &* outputWidth &+ left
+      for column in 0..<(width * factor) {
+        let (before, after, across) = Self.neighbours(column, factor, width)
+        let a = value(from[upper &+ before], channel)
+        let b = value(from[upper &+ after], channel)
+        let c = value(from[lower &+ before], channel)
+        let d = value(from[lower &+ after], channel)
+        let high = a + (b - a) * across
+        let low = c + (d - c) * across
+        output[first &+ column] = high + (low - high) * down
       }
     }
+  }
+
+  /// The input places on both sides of an output place, and how far it lies towards the second.
+  @inline(__always)
+  private static func neighbours(
+    _ place: Int, _ factor: Int, _ count: Int
+  ) -> (Int, Int, Float) {
+    let twice = 2 &* place &+ 1 &- factor  // of 2 · factor a pixel, from the first one's centre
+    let first = twice >= 0 ? twice / (2 &* factor) : 0
+    let share = twice >= 0 ? Float(twice &- first &* 2 &* factor) / Float(2 &* factor) : 0
+    return (first, min(first &+ 1, count &- 1), share)
   }
 }
