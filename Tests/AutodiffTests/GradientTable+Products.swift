@@ -84,7 +84,9 @@ extension GradientTable {
         .with(independent: independent))
 
       // Upstream and input, as the gradient by the weight sees them.
-      let output = try! geometry.outputShape(input: item.x, weight: w)
+      let output = trapping { () throws(ShapeError) in
+        try geometry.outputShape(input: item.x, weight: w)
+      }
       let weight = TestArray.one(w)
       rows.append(
         OperationRow(
@@ -127,8 +129,10 @@ extension GradientTable {
       [[], [TestView.transposed, .sliced, .shifted]].map { views in
         let geometry = item.geometry
         let channels = item.w[1] * geometry.groups
-        let shape = try! geometry.transposedOutputShape(
-          input: item.x, weight: item.w, outputPadding: outputPadding)
+        let shape = trapping { () throws(ShapeError) in
+          try geometry.transposedOutputShape(
+            input: item.x, weight: item.w, outputPadding: outputPadding)
+        }
         return OperationRow(
           "ConvolutionInputGradient",
           "\(item.title) output padding \(outputPadding) \(views)",

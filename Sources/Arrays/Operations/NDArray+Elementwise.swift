@@ -8,6 +8,9 @@ extension NDArray {
 
   package func binary(_ function: BinaryFunction, _ other: NDArray) -> NDArray {
     checkSameType(other, "\(function)")
+    if shape == other.shape {
+      return engine(for: dtype).binary(function, self, other, shape: shape)
+    }
     let shape = trapping { () throws(ShapeError) in
       try Shape.broadcast(self.shape, other.shape, operation: "\(function)")
     }
