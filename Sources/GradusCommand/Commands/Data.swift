@@ -13,10 +13,11 @@ struct DataCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "All data sets known by name.", discussion: "Example: gradus data list")
 
-    @Flag(help: "Print JSON.") var json = false
+    @OptionGroup var common: CommonOptions
 
     func run() throws {
-      if json {
+      try common.prepare()
+      if common.json {
         Output.print(json: .array(DataCatalog.entries.map(DataCommand.json)))
         return
       }
@@ -38,15 +39,16 @@ struct DataCommand: ParsableCommand {
       discussion: "Example: gradus data info digits")
 
     @Argument(help: "A name or path.") var data: String
-    @Flag(help: "Print JSON.") var json = false
+    @OptionGroup var common: CommonOptions
 
     func run() throws {
+      try common.prepare()
       guard let entry = DataCatalog.entries.first(where: { $0.name == data }) else {
         let splits = try DataCatalog.splits(data)
         let parts = [
           ("train", splits.train), ("validation", splits.validation), ("test", splits.test),
         ]
-        if json {
+        if common.json {
           Output.print(
             json: .object(
               JSONObject(
@@ -60,7 +62,7 @@ struct DataCommand: ParsableCommand {
         print("classes: \(splits.classNames.joined(separator: ", "))")
         return
       }
-      if json {
+      if common.json {
         Output.print(json: DataCommand.json(entry))
         return
       }
@@ -83,11 +85,12 @@ struct DataCommand: ParsableCommand {
       discussion: "Example: gradus data install fashion-mnist")
 
     @Argument(help: "A data set's name.") var data: String
-    @Flag(help: "Print JSON.") var json = false
+    @OptionGroup var common: CommonOptions
 
     func run() throws {
+      try common.prepare()
       let place = try DataCatalog.install(data) { Output.note($0) }
-      if json {
+      if common.json {
         Output.print(
           json: ["name": .string(data), "place": place.map { .string($0) } ?? "embedded"])
       } else {

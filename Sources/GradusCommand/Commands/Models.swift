@@ -7,10 +7,11 @@ struct ModelsCommand: ParsableCommand {
     commandName: "models", abstract: "The models known by name.",
     discussion: "Example: gradus models")
 
-  @Flag(help: "Print JSON.") var json = false
+  @OptionGroup var common: CommonOptions
 
   func run() throws {
-    if json {
+    try common.prepare()
+    if common.json {
       Output.print(
         json: .array(
           ModelCatalog.entries.map {

@@ -14,6 +14,7 @@ struct SummaryCommand: ParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func run() throws {
+    try common.prepare()
     let result = try ModelSummary.perform(model: model, data: data)
     if common.json {
       Output.print(json: result.json)

@@ -77,12 +77,22 @@ public struct Checkpoint: Sendable {
   /// Sets the trainer to what was saved.
   /// - Throws: `StateError` listing every parameter that is missing, left over or misshapen.
   public func restore<Model: Layer>(_ trainer: inout Trainer<Model>) throws {
-    try trainer.model.load(model)
+    var problems = description.position.problems(classes: trainer.position.metrics.classes)
+    if description.optimizerSteps < 0 {
+      problems.append("its optimizer has done \(description.optimizerSteps) steps")
+    }
+    if !(description.learningRate > 0 && description.learningRate.isFinite) {
+      problems.append("its learning rate is \(description.learningRate)")
+    }
+    guard problems.isEmpty else { throw StateError(problems) }
+    var loaded = trainer.model
+    try loaded.load(model)
     var optimizer = trainer.optimizer
     optimizer.learningRate = description.learningRate
     var arrays: [String: NDArray] = [:]
     for (name, array) in self.optimizer { arrays[name] = array }
-    try optimizer.restore(arrays, steps: description.optimizerSteps, for: trainer.model)
+    try optimizer.restore(arrays, steps: description.optimizerSteps, for: loaded)
+    trainer.model = loaded
     trainer.optimizer = optimizer
     trainer.position = description.position
   }
@@ -97,11 +107,14 @@ extension Layer {
     for (path, array) in state { arrays[path] = array }
     var problems: [String] = []
     var used: Set<String> = []
+    let dtype = self.dtype
     func check(_ path: String, _ shape: Shape) {
       used.insert(path)
       if let array = arrays[path] {
         if array.shape != shape {
           problems.append("\(path) has shape \(array.shape), the model's is \(shape)")
+        } else if array.dtype != dtype {
+          problems.append("\(path) is \(array.dtype), the model \(dtype)")
         }
       } else {
         problems.append("\(path) is missing")

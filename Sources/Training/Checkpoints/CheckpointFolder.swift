@@ -50,35 +50,68 @@ public struct CheckpointFolder: Sendable {
     } catch {
       throw malformed("\(error)")
     }
-    for entry in manifest.checkpoints where entry.file.contains("/") || entry.file.hasPrefix(".") {
-      throw malformed("the file name \"\(entry.file)\"")
+    guard manifest.format == 1 else { throw malformed("format \(manifest.format)", "format") }
+    var names: Set<String> = []
+    for (index, entry) in manifest.checkpoints.enumerated() {
+      let place = "checkpoints[\(index)].file"
+      guard entry.file == Self.name(step: entry.step) else {
+        throw FormatError(
+          .malformed, file: manifestPath, place: place, found: JSONValue.string(entry.file).text(),
+          expected: "\"\(Self.name(step: entry.step))\", the name for step \(entry.step)")
+      }
+      guard names.insert(entry.file).inserted else {
+        throw malformed("\(entry.file) a second time", place)
+      }
     }
     return manifest.checkpoints
+  }
+
+  /// The only name that a checkpoint has; another in a manifest, such as a path, is refused.
+  private static func name(step: Int) -> String {
+    let digits = String(step)
+    return "step-" + String(repeating: "0", count: max(0, 8 - digits.count)) + digits
+      + ".safetensors"
   }
 
   /// Writes a checkpoint and lists it; removes those beyond the number kept.
   @discardableResult
   public func save(_ checkpoint: Checkpoint) throws -> Entry {
-    try FileManager.default.createDirectory(
-      atPath: path, withIntermediateDirectories: true)
+    do {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    } catch {
+      throw FormatError(
+        .unwritable, file: path, found: "a folder that cannot be made", expected: "one that can")
+    }
     let position = checkpoint.description.position
-    let digits = String(position.step)
-    let file =
-      "step-" + String(repeating: "0", count: max(0, 8 - digits.count)) + digits + ".safetensors"
+    let file = Self.name(step: position.step)
     let full = path + "/" + file
+    let before = try entries()
     try checkpoint.write(to: full)
+    do {
+      return try list(file, position, before)
+    } catch {
+      // A file that is not listed would only take room.
+      if !before.contains(where: { $0.file == file }) { unlink(full) }
+      throw error
+    }
+  }
+
+  private func list(
+    _ file: String, _ position: TrainingPosition, _ before: [Entry]
+  ) throws -> Entry {
+    let full = path + "/" + file
     let attributes = try FileManager.default.attributesOfItem(atPath: full)
     let entry = Entry(
       file: file, step: position.step, epoch: position.epoch,
       byteCount: (attributes[.size] as? Int) ?? 0, sha256: try SHA256.hex(ofFile: full))
-    var listed = try entries().filter { $0.file != file } + [entry]
+    var listed = before.filter { $0.file != file } + [entry]
     let removed = listed.prefix(max(0, listed.count - kept))
     listed.removeFirst(removed.count)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
     let manifest = try encoder.encode(Manifest(checkpoints: listed))
     try AtomicFile.write(Array(manifest) + [10], to: manifestPath)
-    for old in removed { try FileManager.default.removeItem(atPath: path + "/" + old.file) }
+    for old in removed { unlink(path + "/" + old.file) }
     return entry
   }
 

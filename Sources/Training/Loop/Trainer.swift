@@ -32,7 +32,7 @@ public struct Trainer<Model: Layer>: Sendable {
     options: TrainingOptions, loss: @Sendable (Tensor, NDArray) -> Tensor,
     observe: (TrainingEvent, Trainer<Model>) throws -> TrainingControl
   ) throws -> TrainingOutcome {
-        let batches = (train.count + options.batchSize - 1) / options.batchSize
+    let batches = (train.count + options.batchSize - 1) / options.batchSize
     while position.epoch < options.epochs {
       let loader = try BatchLoader(
         dataset: train, preparation: preparation, inputShape: inputShape,
@@ -85,14 +85,18 @@ public struct Trainer<Model: Layer>: Sendable {
     return number
   }
 
+  /// Refuses a model with a NaN or an infinity, so that no checkpoint is made of one.
+  /// - Throws: `TrainingError` naming the first parameter or statistic that has any.
+  public func requireFinite() throws(TrainingError) {
+    guard let place = model.firstNonFiniteState else { return }
+    throw .diverged(loss: .nan, step: position.step, epoch: position.epoch + 1, place: place)
+  }
+
   private mutating func finishEpoch(
     _ validation: Dataset?, preparation: InputPreparation, inputShape: Shape,
     loss: (Tensor, NDArray) -> Tensor
   ) throws {
-    if let place = model.firstNonFiniteState {
-      throw TrainingError.diverged(
-        loss: .nan, step: position.step, epoch: position.epoch + 1, place: place)
-    }
+    try requireFinite()
     var scores: Scores?
     if let validation, validation.count > 0 {
       scores = Scores(

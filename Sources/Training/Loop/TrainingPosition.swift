@@ -15,6 +15,24 @@ public struct TrainingPosition: Sendable, Hashable, Codable {
   public var secondsBefore = 0.0
 
   public init(classes: Int) { metrics = ClassificationMetrics(classes: classes) }
+
+  /// What contradicts itself in a position read from a file, for a model of so many classes.
+  func problems(classes: Int) -> [String] {
+    var problems: [String] = []
+    if epoch < 0 || batch < 0 || step < 0 || epoch > step || batch > step {
+      problems.append("the position is step \(step), batch \(batch) of epoch \(epoch)")
+    }
+    if metrics.classes != classes || !metrics.isConsistent {
+      problems.append("its metrics are not those of \(classes) classes")
+    }
+    if history.count != epoch {
+      problems.append("its history has \(history.count) epochs of \(epoch)")
+    }
+    if !secondsBefore.isFinite || secondsBefore < 0 {
+      problems.append("its time is \(secondsBefore) seconds")
+    }
+    return problems
+  }
 }
 
 /// Loss and accuracy of one pass over a data set.

@@ -47,6 +47,20 @@ public struct ClassificationMetrics: Sendable, Hashable, Codable {
     }
   }
 
+  /// Whether the numbers, which may come from a file, are some that `add` could have made.
+  var isConsistent: Bool {
+    guard classes >= 1, k >= 1, k <= classes, confusion.count == classes,
+      confusion.allSatisfy({ $0.count == classes && $0.allSatisfy { $0 >= 0 } })
+    else { return false }
+    var sum = 0
+    for cell in confusion.joined() {
+      let (next, overflow) = sum.addingReportingOverflow(cell)
+      if overflow { return false }
+      sum = next
+    }
+    return count == sum && (0...count).contains(correct) && (0...count).contains(topCorrect)
+  }
+
   /// Mean loss over samples; NaN without samples.
   public var loss: Double { lossSum / Double(count) }
   /// Share of right answers, 0 to 1.

@@ -27,7 +27,9 @@ struct ParameterTable {
       guard position < gradients.entries.count,
         gradients.entries[position].path == parameter.path,
         gradients.entries[position].array.shape == parameter.shape
-      else { fatalError("optimizer: the gradients are not those of the model at \(parameter.path)") }
+      else {
+        fatalError("optimizer: the gradients are not those of the model at \(parameter.path)")
+      }
       let gradient = gradients.entries[position].array.rowMajor()
       kept.append(gradient)
       var entry = gk_parameter()

@@ -10,18 +10,36 @@ enum LayerReader {
   ]
 
   private static let largest = 1_000_000
+  /// Most numbers in one layer's output for a sample, and in all parameters together: what no
+  /// memory holds is refused, and no product of sizes overflows.
+  static let mostElements = 1_000_000_000
+  private static let mostParameters = 2_000_000_000
 
   /// A list of layers; `input` becomes the shape after them.
   static func sequence(_ list: YAMLValue, input: inout Shape) throws -> Sequential {
+    var parameters = 0
+    return try sequence(list, input: &input, parameters: &parameters)
+  }
+
+  private static func sequence(
+    _ list: YAMLValue, input: inout Shape, parameters: inout Int
+  ) throws -> Sequential {
     let entries = try list.list("a list of layers")
     guard !entries.isEmpty else { throw list.expected("at least one layer") }
     guard entries.count <= 10_000 else { throw list.expected("at most 10000 layers") }
     var layers: [any Layer] = []
     for entry in entries {
-      let layer = try layer(entry, input: input)
+      let before = parameters
+      let layer = try layer(entry, input: input, parameters: &parameters)
+      // A residual has counted what is inside.
+      if parameters == before { try count(layer, entry, &parameters) }
       do {
         let output = try layer.outputShape(input)
-        guard output.checkedElementCount != nil else { throw entry.expected("a smaller layer") }
+        guard let elements = output.checkedElementCount, elements <= mostElements else {
+          throw WorkbenchError(
+            .memory, "\(entry.file): \(entry.place)",
+            "found an output of shape \(output), expected at most \(mostElements) numbers a sample")
+        }
         input = output
       } catch let error as ShapeError {
         throw WorkbenchError(.input, "\(entry.file): \(entry.place)", error.description)
@@ -31,7 +49,28 @@ enum LayerReader {
     return Sequential(layers)
   }
 
-  private static func layer(_ entry: YAMLValue, input: Shape) throws -> any Layer {
+  /// Adds a layer's parameters to the total.
+  private static func count(
+    _ layer: any Layer, _ entry: YAMLValue, _ parameters: inout Int
+  ) throws {
+    var total = parameters
+    var copy = layer
+    copy.forEachParameter { parameter in
+      let (sum, overflow) = total.addingReportingOverflow(
+        parameter.shape.checkedElementCount ?? Int.max)
+      total = overflow ? Int.max : sum
+    }
+    guard total <= mostParameters else {
+      throw WorkbenchError(
+        .memory, "\(entry.file): \(entry.place)",
+        "with this layer the network has more than \(mostParameters) parameters")
+    }
+    parameters = total
+  }
+
+  private static func layer(
+    _ entry: YAMLValue, input: Shape, parameters: inout Int
+  ) throws -> any Layer {
     let (name, value) = try entry.named("a layer such as 'relu' or 'dense: 10'")
     switch name {
     case "dense": return try dense(entry, value, input: input)
@@ -62,7 +101,7 @@ enum LayerReader {
         let size = members["size"]
       else { throw entry.expected("embedding: {count: …, size: …}") }
       return Embedding(count: try count.integer(1...largest), size: try size.integer(1...largest))
-    case "residual": return try residual(entry, value, input: input)
+    case "residual": return try residual(entry, value, input: input, parameters: &parameters)
     case "sigmoid": return Sigmoid()
     case "tanh": return Tanh()
     case "relu": return ReLU()
@@ -87,7 +126,8 @@ enum LayerReader {
     _ entry: YAMLValue, _ name: String, _ input: Shape, _ expected: String
   ) -> WorkbenchError {
     WorkbenchError(
-      .input, "\(entry.file): \(entry.place)", "\(name): found input \(input), expected \(expected)")
+      .input, "\(entry.file): \(entry.place)", "\(name): found input \(input), expected \(expected)"
+    )
   }
 
   private static func dense(
@@ -172,16 +212,16 @@ enum LayerReader {
   }
 
   private static func residual(
-    _ entry: YAMLValue, _ value: YAMLValue?, input: Shape
+    _ entry: YAMLValue, _ value: YAMLValue?, input: Shape, parameters: inout Int
   ) throws -> any Layer {
     guard let value else { throw entry.expected("residual: {layers: […]}") }
     let members = try value.members(["layers", "shortcut"])
     guard let list = members["layers"] else { throw value.missing("layers") }
     var main = input
-    let body = try sequence(list, input: &main)
+    let body = try sequence(list, input: &main, parameters: &parameters)
     guard let side = members["shortcut"] else { return Residual(body) }
     var other = input
-    return Residual(body, shortcut: try sequence(side, input: &other))
+    return Residual(body, shortcut: try sequence(side, input: &other, parameters: &parameters))
   }
 
   private static func initializer(_ value: YAMLValue?) throws -> Initializer {

@@ -69,12 +69,19 @@ public struct Network: Sendable {
     layers = try file.layers(for: input)
     loss = file.loss
     if let classes {
-      let output: Shape
+      let summary: Summary
       do {
-        output = try layers.outputShape(Shape([1] + input))
+        summary = try layers.summary(input: Shape([1] + input))
       } catch {
         throw WorkbenchError(error)
       }
+      if let row = summary.rows.first(where: { $0.kind == "Embedding" }) {
+        throw WorkbenchError(
+          .input, file.name,
+          "\(row.path) is an embedding, which takes whole numbers, but the data set's samples are "
+            + "measurements")
+      }
+      let output = summary.output
       guard output == [1, classes] else {
         throw WorkbenchError(
           .input, file.name,

@@ -26,19 +26,10 @@ public struct NetworkFile: Sendable {
   public let text: String
   private let file: String
 
-  /// Most elements that a network's parameters may have together.
-  private static let mostParameters = 2_000_000_000
-
   /// Reads a file; `layers(for:)` makes the layers.
   /// - Throws: `WorkbenchError` with the place in the file.
   public init(path: String) throws {
-    let text: String
-    do {
-      text = String(decoding: try Files.read(path, maximum: 1 << 20), as: UTF8.self)
-    } catch {
-      throw WorkbenchError(error)
-    }
-    try self.init(text: text, file: path)
+    try self.init(text: YAMLValue.text(of: path), file: path)
   }
 
   /// Reads a text.
@@ -50,12 +41,25 @@ public struct NetworkFile: Sendable {
     name =
       try members["name"]?.string("a name")
       ?? URL(fileURLWithPath: file).deletingPathExtension().lastPathComponent
+    // The name becomes that of the run's folder.
+    if let value = members["name"] {
+      let isPlain = name.unicodeScalars.allSatisfy {
+        $0.properties.isAlphabetic || ("0"..."9").contains($0)
+          || " -_.+".unicodeScalars.contains($0)
+      }
+      guard isPlain, (1...64).contains(name.count), !name.hasPrefix(".") else {
+        throw value.expected("1 to 64 letters, digits, spaces and - _ . +, the first no dot")
+      }
+    }
     if let value = members["input"] {
       let sizes = try value.list("[features] or [channels, rows, columns]").map {
         try $0.integer(1...1_000_000)
       }
       guard sizes.count == 1 || sizes.count == 3 else {
         throw value.expected("[features] or [channels, rows, columns]")
+      }
+      guard sizes.reduce(1, *) <= LayerReader.mostElements else {
+        throw value.expected("at most \(LayerReader.mostElements) numbers a sample")
       }
       input = Shape(sizes)
     } else {
@@ -82,11 +86,6 @@ public struct NetworkFile: Sendable {
     }
     var shape = Shape([1] + sample)
     let network = try LayerReader.sequence(list, input: &shape)
-    guard network.parameterCount <= Self.mostParameters else {
-      throw WorkbenchError(
-        .memory, file,
-        "found \(network.parameterCount) parameters, expected at most \(Self.mostParameters)")
-    }
     return network
   }
 }

@@ -14,29 +14,33 @@ struct YAMLValue {
   private static let deepest = 40
 
   /// Reads a file.
-  init(file: String) throws {
+  init(file: String) throws { try self.init(text: Self.text(of: file), file: file) }
+
+  /// The text of a file.
+  static func text(of file: String) throws -> String {
     let bytes: [UInt8]
     do {
-      bytes = try Files.read(file, maximum: Self.largest)
+      bytes = try Files.read(file, maximum: largest)
     } catch {
       throw WorkbenchError(error)
     }
-    guard let text = String(validatingUTF8Bytes: bytes) else {
+    guard let text = String(bytes: bytes, encoding: .utf8) else {
       throw WorkbenchError(.input, file, "found bytes that are not UTF-8, expected a YAML text")
     }
-    try self.init(text: text, file: file)
+    return text
   }
 
   /// Parses a text.
   init(text: String, file: String) throws {
     self.file = file
     place = ""
-    try Self.checkNesting(text, file: file)
+    try Self.refuseAliases(text, file: file)
     do {
       guard let node = try Yams.compose(yaml: text) else {
-        throw WorkbenchError(.input, file, "found an empty file, expected a network")
+        throw WorkbenchError(.input, file, "found nothing, expected a YAML text")
       }
       self.node = node
+      try checkDepth(node, 0)
     } catch let error as WorkbenchError {
       throw error
     } catch {
@@ -50,38 +54,47 @@ struct YAMLValue {
     self.place = place
   }
 
-  /// The parser is recursive, and aliases multiply what they name: both are refused before it sees
-  /// the text.
-  private static func checkNesting(_ text: String, file: String) throws {
-    var flow = 0
-    for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
-    {
-      var indentation = 0
-      var markers = 0
-      var leading = true
-      var previous: Character = " "
-      for character in line {
-        if leading {
-          if character == " " { indentation += 1 } else if character != "-" { leading = false }
-          if character == "-" { markers += 1 }
-          if character == "?" || character == ":" { markers += 1 }
-        }
-        if character == "[" || character == "{" { flow += 1 }
-        if character == "]" || character == "}" { flow = max(0, flow - 1) }
-        if character == "#" && previous == " " { break }
-        let startsToken = previous == " " || previous == "[" || previous == "," || previous == "-"
-        if startsToken && (character == "&" || character == "*") {
-          throw WorkbenchError(
-            .input, "\(file): line \(number + 1)",
-            "found an anchor or alias ('\(character)'), which network files do not use")
-        }
-        previous = character
+  /// An alias multiplies what it names, which makes a short text as large as one likes: refused
+  /// before the parser sees it. An alias is a name after `*` that also stands after `&`.
+  private static func refuseAliases(_ text: String, file: String) throws {
+    func names(after mark: UInt8) -> [(name: ArraySlice<UInt8>, line: Int)] {
+      var found: [(name: ArraySlice<UInt8>, line: Int)] = []
+      let ends = Set(" \t\r\n,[]{}".utf8)
+      var line = 1
+      for (index, byte) in bytes.enumerated() {
+        if byte == 10 { line += 1 }
+        guard byte == mark else { continue }
+        let name = bytes[(index + 1)...].prefix(256).prefix { !ends.contains($0) }
+        if !name.isEmpty { found.append((name, line)) }
       }
-      guard flow <= deepest, markers <= deepest, indentation <= 8 * deepest else {
-        throw WorkbenchError(
-          .input, "\(file): line \(number + 1)",
-          "found nesting deeper than \(deepest), expected a network")
+      return found
+    }
+    let bytes = Array(text.utf8)
+    let aliases = names(after: UInt8(ascii: "*"))
+    if aliases.isEmpty { return }
+    let anchors = Set(names(after: UInt8(ascii: "&")).map(\.name))
+    if let alias = aliases.first(where: { anchors.contains($0.name) }) {
+      throw WorkbenchError(
+        .input, "\(file): line \(alias.line)",
+        "found the alias '*\(String(decoding: alias.name, as: UTF8.self))', which is not read here: "
+          + "write out what it stands for")
+    }
+  }
+
+  private func checkDepth(_ node: Yams.Node, _ depth: Int) throws {
+    guard depth <= Self.deepest else {
+      throw WorkbenchError(
+        .input, node.mark.map { "\(file): line \($0.line)" } ?? file,
+        "found nesting deeper than \(Self.deepest) levels")
+    }
+    switch node {
+    case .mapping(let mapping):
+      for (key, value) in mapping {
+        try checkDepth(key, depth + 1)
+        try checkDepth(value, depth + 1)
       }
+    case .sequence(let sequence): for element in sequence { try checkDepth(element, depth + 1) }
+    case .scalar, .alias: break
     }
   }
 
@@ -127,7 +140,8 @@ struct YAMLValue {
   }
 
   func boolean() throws -> Bool {
-    guard case .scalar(let scalar) = node, let value = ["true": true, "false": false][scalar.string]
+    guard case .scalar(let scalar) = node,
+      let value = ["true": true, "false": false][scalar.string]
     else { throw expected("true or false") }
     return value
   }
@@ -158,9 +172,9 @@ struct YAMLValue {
     for (key, value) in mapping {
       guard case .scalar(let scalar) = key else { throw error("found a key that is no text") }
       guard known.contains(scalar.string) else {
-        let nearest = nearestName(scalar.string, among: known).map { "; did you mean \($0)?" }
+        let nearest = nearestName(scalar.string, among: known).map { "did you mean \($0)? " } ?? ""
         throw error(
-          "unknown key '\(scalar.string)'\(nearest ?? "") known: \(known.joined(separator: ", "))")
+          "unknown key '\(scalar.string)'; \(nearest)known: \(known.joined(separator: ", "))")
       }
       guard members[scalar.string] == nil else { throw error("'\(scalar.string)' stands twice") }
       members[scalar.string] = child(value, place.isEmpty ? scalar.string : ".\(scalar.string)")
@@ -173,7 +187,8 @@ struct YAMLValue {
     switch node {
     case .scalar(let scalar): return (scalar.string, nil)
     case .mapping(let mapping):
-      guard mapping.count == 1, let (key, value) = mapping.first, case .scalar(let name) = key else {
+      guard mapping.count == 1, let (key, value) = mapping.first, case .scalar(let name) = key
+      else {
         throw expected(what)
       }
       return (name.string, child(value, ".\(name.string)"))
@@ -184,11 +199,4 @@ struct YAMLValue {
   func missing(_ key: String) -> WorkbenchError { error("'\(key)' is missing") }
 
   var isMapping: Bool { if case .mapping = node { true } else { false } }
-}
-
-extension String {
-  fileprivate init?(validatingUTF8Bytes bytes: [UInt8]) {
-    guard let text = String(bytes: bytes, encoding: .utf8) else { return nil }
-    self = text
-  }
 }

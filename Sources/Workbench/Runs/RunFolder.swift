@@ -70,7 +70,9 @@ public struct RunFolder: Sendable {
     }
     try description.request.validate()
     guard description.classNames.count >= 2, description.input.allSatisfy({ $0 > 0 }),
-      description.input.count == 1 || description.input.count == 3
+      description.input.count == 1 || description.input.count == 3,
+      let elements = Shape(description.input).checkedElementCount,
+      elements <= LayerReader.mostElements
     else {
       throw WorkbenchError(
         .input, descriptionPath,
@@ -105,6 +107,14 @@ public struct RunFolder: Sendable {
   public func trainedNetwork() throws -> (RunDescription, Network, Sequential) {
     let description = try read()
     let network = try network(description)
+    let needed = try network.trainingBytes(
+      batchSize: 1, dtype: description.request.precision, optimizerStates: 0)
+    guard needed <= MemoryPool.shared.limit else {
+      throw WorkbenchError(
+        .memory, descriptionPath,
+        "the model needs at least \(needed) bytes, the limit is "
+          + "\(MemoryPool.shared.limit)")
+    }
     var layers = network.layers.initialized(
       seed: description.request.seed, dtype: description.request.precision)
     do {

@@ -185,6 +185,7 @@ public struct TrainRun: Sendable {
     let folder = self.folder
     var savedStep = trainer.position.step
     func save(_ trainer: Trainer<Sequential>) throws {
+      try trainer.requireFinite()
       var trainer = trainer
       trainer.position.secondsBefore = before + start.duration(to: .now).seconds
       try folder.checkpoints.save(Checkpoint(trainer))
@@ -213,8 +214,9 @@ public struct TrainRun: Sendable {
       case .epoch(let record):
         let seconds = epochStart.duration(to: .now).seconds
         epochStart = .now
-        try save(trainer)
+        // The log first: resuming drops lines beyond the checkpoint, but could not make one up.
         try log.append(record.json(seconds: seconds))
+        try save(trainer)
         try report(.epoch(record, seconds: seconds))
         if shouldStop() { return .stop }
       }

@@ -1,0 +1,227 @@
+import Formats
+import Foundation
+import TestSupport
+import Testing
+import Workbench
+
+/// What scripts may rely on: shapes of the JSON, exit codes, nothing else on standard output.
+@Suite("The command line")
+struct CommandTests {
+  let gradus: Program
+
+  init() throws { gradus = try Program() }
+
+  @Test(
+    "every verb's help has an example",
+    arguments: [
+      ["train"], ["evaluate"], ["predict"], ["summary"], ["data"], ["data", "list"],
+      ["data", "info"], ["data", "install"], ["models"], ["doctor"],
+    ])
+  func help(_ verb: [String]) throws {
+    let result = try gradus.start(verb + ["--help"]).wait()
+    #expect(result.status == 0)
+    #expect(result.output.contains("Example: gradus \(verb[0])"))
+    #expect(result.output.contains("--threads"))
+    #expect(result.output.contains("--json"))
+    #expect(result.errors.isEmpty)
+  }
+
+  @Test("train, evaluate and predict")
+  func train() throws {
+    let result = try gradus(
+      "train", "lenet5", "--data", "digits", "--epochs", "2", "--limit-train", "128", "--threads",
+      "1", "--json", "--out", "run")
+    #expect(result.status == 0)
+    #expect(result.errors.isEmpty)
+    let lines = try result.lines()
+    #expect(lines.map { $0["event"]?.string } == ["epoch", "epoch", "done"])
+    for (index, line) in lines.prefix(2).enumerated() {
+      #expect(line.keys == ["event", "epoch", "train", "validation", "seconds"])
+      #expect(line["epoch"]?.integer == index + 1)
+      for part in ["train", "validation"] {
+        #expect(line[part]?.object?.keys == ["loss", "accuracy"])
+        #expect(line[part]?["loss"]?.number != nil)
+      }
+      #expect(line["seconds"]?.number != nil)
+    }
+    #expect(lines[2].keys == ["event", "run", "test", "seconds"])
+    #expect(lines[2]["run"]?.string == "run")
+    #expect(
+      try gradus.folder.names(in: "run")
+        == ["checkpoints", "curves.svg", "metrics.jsonl", "run.yaml"])
+    let log = String(decoding: try gradus.folder.bytes("run/metrics.jsonl"), as: UTF8.self)
+    #expect(log == result.output.split(separator: "\n").prefix(2).joined(separator: "\n") + "\n")
+
+    let evaluation = try gradus("evaluate", "run", "--json", "--threads", "1")
+    #expect(evaluation.status == 0)
+    let scores = try #require(try evaluation.lines().first)
+    #expect(scores.keys == ["loss", "accuracy", "count", "confusion"])
+    #expect(scores["count"]?.integer == 359)
+    #expect(scores["loss"] == lines[2]["test"]?["loss"])
+    #expect(scores["accuracy"] == lines[2]["test"]?["accuracy"])
+    let confusion = try #require(scores["confusion"]?.array)
+    #expect(confusion.count == 10)
+    #expect(
+      confusion.reduce(0) { $0 + ($1.array ?? []).reduce(0) { $0 + ($1.integer ?? 0) } } == 359)
+
+    let image = Repository.path("Examples/three.png")
+    let prediction = try gradus("predict", "run", image, image, "--json", "--threads", "1")
+    #expect(prediction.status == 0)
+    let answers = try prediction.lines()
+    #expect(answers.count == 2)
+    #expect(answers[0].keys == ["input", "classes"])
+    #expect(answers[0]["input"]?.string == image)
+    let classes = try #require(answers[0]["classes"]?.array)
+    #expect(Set(classes.compactMap { $0["label"]?.string }) == Set((0...9).map(String.init)))
+    let probabilities = classes.compactMap { $0["probability"]?.number }
+    #expect(abs(probabilities.reduce(0, +) - 1) < 1e-5)
+    #expect(probabilities == probabilities.sorted(by: >))
+    let text = try gradus("predict", "run", image, "--threads", "1")
+    #expect(text.status == 0)
+    #expect(text.output.contains(" %"))
+    #expect(!text.output.contains("\u{1B}"))
+  }
+
+  @Test("summary, models, data and doctor as JSON")
+  func inspection() throws {
+    let summary = try #require(try gradus("summary", "lenet5", "--json").lines().first)
+    #expect(summary.keys == ["model", "input", "parameters", "multiply_adds", "layers"])
+    #expect(summary["model"]?.string == "lenet5")
+    #expect(summary["parameters"]?.integer == 61_706)
+    #expect(summary["input"]?.array?.compactMap(\.integer) == [1, 32, 32])
+    let layer = try #require(summary["layers"]?.array?.first?.object)
+    #expect(
+      layer.keys == ["path", "kind", "output", "parameters", "multiply_adds", "receptive_field"])
+    #expect(layer["output"]?.array?.compactMap(\.integer) == [6, 28, 28])
+    for (arguments, keys) in [
+      (["models"], ["name", "summary", "source", "loss"]),
+      (
+        ["data", "list"],
+        ["name", "summary", "source", "licence", "classes", "train", "validation", "test", "place"]
+      ),
+    ] {
+      let result = try gradus.start(arguments + ["--json"]).wait()
+      #expect(result.status == 0)
+      let items = try #require(try JSONParser.parse(result.output).array)
+      #expect(items.count >= 3)
+      #expect(items.allSatisfy { $0.object?.keys == keys })
+    }
+    let doctor = try #require(try gradus("doctor", "--json", "--threads", "1").lines().first)
+    #expect(doctor["threads"]?.integer == 1)
+    #expect(doctor["data"]?.array?.first?["name"]?.string == "digits")
+    let info = try #require(try gradus("data", "info", "digits", "--json").lines().first)
+    #expect(info["test"]?.integer == 359)
+    let install = try #require(try gradus("data", "install", "digits", "--json").lines().first)
+    #expect(install["place"]?.string == "embedded")
+  }
+
+  @Test(
+    "wrong usage is told with the nearest right name, exit code 2",
+    arguments: [
+      (["trian"], "unknown verb 'trian'; did you mean train?"),
+      (["train", "lenet4", "--data", "digits"], "unknown model 'lenet4'; did you mean lenet5?"),
+      (["summary", "vgg"], "unknown model 'vgg'; known: perceptron, logistic"),
+      (["train", "mlp", "--data", "digit"], "did you mean \"digits\"?"),
+      (
+        ["train", "mlp", "--data", "digits", "--optimizer", "adm"],
+        "unknown optimizer 'adm'; did you mean adam? known: sgd, momentum, nesterov, adam"
+      ),
+      (["train", "mlp", "--epoch", "3"], "--epochs"),
+      (["train", "mlp", "--epochs", "many"], "many"),
+      (["train", "mlp", "--epochs", "0"], "found 0, expected from 1 to 1000000"),
+      (["train", "mlp", "--batch-size", "0"], "found 0, expected from 1 to 10000000"),
+      (["train", "mlp", "--learning-rate", "0"], "expected a number above 0"),
+      (["train", "mlp", "--learning-rate", "nan"], "expected a number above 0"),
+      (["train", "mlp", "--dropout", "1"], "expected from 0 to below 1"),
+      (["train", "lenet5", "--dropout", "0.5"], "lenet5 has no dropout layer"),
+      (["train", "mlp", "--limit-train", "0"], "found 0, expected at least 1"),
+      (["train", "mlp", "--precision", "float16"], "unknown precision 'float16'"),
+      (["train", "mlp", "--optimizer", "momentum", "--momentum", "0"], "above 0 for momentum"),
+      (["train"], "is missing; `gradus models` lists them"),
+      (["train", "mlp", "--threads", "0"], "found 0, expected from 1 to 1024"),
+      (["summary", "mlp", "--threads", "0"], "found 0, expected from 1 to 1024"),
+      (["models", "--threads", "5000"], "found 5000, expected from 1 to 1024"),
+      (["evaluate"], "run"),
+      (["data", "info", "mnits"], "did you mean \"mnist\"?"),
+    ])
+  func usage(_ arguments: [String], _ part: String) throws {
+    let json = try gradus.start(arguments + ["--json"]).wait()
+    #expect(json.status == 2)
+    let error = try json.error()
+    #expect(error[0] == "usage")
+    #expect(error[2].contains(part), "\(error)")
+    #expect(json.errors.isEmpty, "\(json.errors)")
+    let text = try gradus.start(arguments).wait()
+    #expect(text.status == 2)
+    #expect(text.errors.contains(part), "\(text.errors)")
+    #expect(text.output.isEmpty, "\(text.output)")
+    #expect(try gradus.folder.names().isEmpty)
+  }
+
+  @Test(
+    "what cannot be read is told with its path, exit code 1",
+    arguments: [
+      (["train", "missing.yaml"], "missing.yaml", "found no such file, expected a file"),
+      (
+        ["train", "mlp", "--data", "./missing"], "./missing",
+        "found no such file or folder, expected a folder with IDX files, a CSV file, or one of "
+          + "digits, mnist, fashion-mnist"
+      ),
+      (
+        ["evaluate", "missing"], "missing",
+        "there is no run.yaml; expected the folder of a run (gradus train --out RUN)"
+      ),
+      (
+        ["predict", "missing", "a.png"], "missing",
+        "there is no run.yaml; expected the folder of a run (gradus train --out RUN)"
+      ),
+      (
+        ["train", "--resume", "missing"], "missing",
+        "there is no run.yaml; expected the folder of a run (gradus train --out RUN)"
+      ),
+    ])
+  func unreadable(_ arguments: [String], _ place: String, _ message: String) throws {
+    let result = try gradus.start(arguments + ["--json"]).wait()
+    #expect(result.status == 1)
+    #expect(try result.error() == ["input", place, message])
+    #expect(result.errors.isEmpty)
+    let text = try gradus.start(arguments).wait()
+    #expect(text.errors == "gradus: \(place): \(message)\n")
+  }
+
+  @Test("NO_COLOR and a pipe: no control sequences")
+  func plainText() throws {
+    let result = try gradus(
+      "train", "logistic", "--epochs", "3", "--limit-train", "64", "--threads", "1",
+      environment: ["NO_COLOR": "1"])
+    #expect(result.status == 0)
+    #expect(!result.output.contains("\u{1B}") && !result.errors.contains("\u{1B}"))
+    #expect(!result.errors.contains("\r"))
+    #expect(result.output.contains("test accuracy"))
+    #expect(result.errors.contains("epoch   3"))
+    #expect(try gradus.folder.names(in: "runs") == ["logistic-digits-1"])
+    let evaluation = try gradus("evaluate", "runs/logistic-digits-1")
+    #expect(evaluation.output.contains("359 test samples of digits"))
+  }
+
+  @Test("the program and its data survive a move to another folder")
+  func moved() throws {
+    let elsewhere = try ScratchFolder()
+    try FileManager.default.copyItem(atPath: gradus.path, toPath: elsewhere("gradus"))
+    let copy = Program(path: elsewhere("gradus"), folder: elsewhere)
+    let info = try copy("data", "info", "digits")
+    #expect(info.status == 0)
+    #expect(info.output.contains("1258"))
+    let result = try copy.train("--epochs", "1")
+    #expect(result.status == 0)
+    #expect(try result.lines().last?["event"]?.string == "done")
+  }
+}
+
+/// Files of the repository.
+enum Repository {
+  static func path(_ name: String, here: String = #filePath) -> String {
+    let folders = here.split(separator: "/", omittingEmptySubsequences: false).dropLast(3)
+    return folders.joined(separator: "/") + "/" + name
+  }
+}
