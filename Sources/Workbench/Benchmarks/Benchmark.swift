@@ -35,7 +35,7 @@ public struct Benchmark: Sendable {
       times.count % 2 == 1
       ? times[times.count / 2] : (times[times.count / 2 - 1] + times[times.count / 2]) / 2
     var usage = rusage()
-    getrusage(RUSAGE_SELF, &usage)
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
     return Benchmark(
       workload: workload.name, milliseconds: median * 1e3,
       itemsPerSecond: Double(workload.items) / median, peakMegabytes: usage.ru_maxrss / 1024,

@@ -33,7 +33,7 @@ public struct Workload: Sendable {
     prepare: {
       let model = leNet5().initialized(seed: 0)
       let x = NDArray.uniform([256, 1, 32, 32], in: 0..<1, key: key("x"), dtype: .float32)
-      let labels = labels(256)
+      let labels = randomLabels(256)
       return {
         let variable = Tensor.variable(x)
         var context = Context(.evaluation)
@@ -61,7 +61,7 @@ public struct Workload: Sendable {
 
   private static func key(_ name: String) -> RandomKey { RandomKey(seed: 0, path: "bench.\(name)") }
 
-  private static func labels(_ count: Int) -> NDArray {
+  private static func randomLabels(_ count: Int) -> NDArray {
     var generator = RandomGenerator(key: key("labels"))
     return NDArray((0..<count).map { _ in Int32(generator.integer(below: 10)) })
   }
@@ -74,7 +74,7 @@ public struct Workload: Sendable {
     var optimizer = optimizer
     let x = Tensor(
       NDArray.normal(input, mean: 0, standardDeviation: 1, key: key("x"), dtype: .float32))
-    let labels = labels(input[0])
+    let labels = randomLabels(input[0])
     var step: UInt64 = 0
     return {
       var context = Context(.training, seed: 0, step: step)
