@@ -8,6 +8,8 @@ struct ResumeTests {
     let name: String
     let make: @Sendable () -> any Optimizer
     var dtype = DType.float32
+    /// Where it is resumed: at epochs' edges and within them, or everywhere.
+    var steps = [1, 6, 7, 8, 13, 14, 20, 21]
     var testDescription: String { name }
   }
 
@@ -15,7 +17,7 @@ struct ResumeTests {
     Row(name: "momentum") { SGD(learningRate: 0.05, momentum: 0.9, weightDecay: 1e-3) },
     Row(name: "nesterov") { SGD(learningRate: 0.05, momentum: 0.9, nesterov: true) },
     Row(name: "sgd") { SGD(learningRate: 0.1) },
-    Row(name: "adam") { Adam(learningRate: 0.01) },
+    Row(name: "adam", make: { Adam(learningRate: 0.01) }, steps: Array(1...21)),
     Row(name: "adam in float64", make: { Adam(learningRate: 0.01) }, dtype: .float64),
   ]
 
@@ -34,7 +36,7 @@ struct ResumeTests {
     let entries = try folder.entries()
     #expect(entries.map(\.step) == Array(1...21))
     #expect(unbroken.position.history.count == 3)
-    for entry in entries {
+    for entry in entries where row.steps.contains(entry.step) {
       var resumed = lesson.trainer(row.make(), dtype: row.dtype)
       try folder.load(entry).restore(&resumed)
       #expect(resumed.position.step == entry.step)

@@ -40,9 +40,9 @@ struct CommandTests {
       #expect(line["epoch"]?.integer == index + 1)
       for part in ["train", "validation"] {
         #expect(line[part]?.object?.keys == ["loss", "accuracy"])
-        #expect(line[part]?["loss"]?.number != nil)
+        #expect(line[part]?["loss"]?.double != nil)
       }
-      #expect(line["seconds"]?.number != nil)
+      #expect(line["seconds"]?.double != nil)
     }
     #expect(lines[2].keys == ["event", "run", "test", "seconds"])
     #expect(lines[2]["run"]?.string == "run")
@@ -73,7 +73,7 @@ struct CommandTests {
     #expect(answers[0]["input"]?.string == image)
     let classes = try #require(answers[0]["classes"]?.array)
     #expect(Set(classes.compactMap { $0["label"]?.string }) == Set((0...9).map(String.init)))
-    let probabilities = classes.compactMap { $0["probability"]?.number }
+    let probabilities = classes.compactMap { $0["probability"]?.double }
     #expect(abs(probabilities.reduce(0, +) - 1) < 1e-5)
     #expect(probabilities == probabilities.sorted(by: >))
     let text = try gradus("predict", "run", image, "--threads", "1")

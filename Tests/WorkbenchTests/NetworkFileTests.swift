@@ -96,7 +96,7 @@ struct NetworkFileTests {
     let model = network.layers.initialized()
     let output = model(Tensor(TestArray.several([[3, 2, 16, 16]], dtype: .float32)[0]), &context)
     #expect(output.shape == [3, 10])
-    #expect(output.array.doubles.allSatisfy(\.isFinite))
+    #expect(output.array.doubles.allSatisfy { $0.isFinite })
   }
 
   @Test("a table looked up, and a global maximum")

@@ -2,6 +2,7 @@ import Formats
 import Foundation
 import TestSupport
 import Testing
+import Workbench
 
 /// The built executable, run as a process in a folder of its own.
 struct Program {

@@ -3,15 +3,17 @@ import TestSupport
 import Testing
 import Workbench
 
+/// Where the data are, and whether minutes may be spent.
+private enum Verification {
+  static let environment = ProcessInfo.processInfo.environment
+  static let isAsked = environment["GRADUS_VERIFY"] == "1"
+  static let mnist = environment["GRADUS_TEST_DATA"].map { $0 + "/mnist" }
+}
+
 /// Real training on real data: minutes, so only where GRADUS_VERIFY is 1 and GRADUS_TEST_DATA names
 /// a folder that has MNIST in `mnist/`.
-@Suite("Verify MNIST", .enabled(if: VerifyMNIST.isAsked, "set GRADUS_VERIFY=1"), .serialized)
+@Suite("Verify MNIST", .enabled(if: Verification.isAsked, "set GRADUS_VERIFY=1"), .serialized)
 struct VerifyMNIST {
-  private static let environment = ProcessInfo.processInfo.environment
-  static let isAsked = environment["GRADUS_VERIFY"] == "1"
-  private static let data = environment["GRADUS_TEST_DATA"].map { $0 + "/mnist" }
-  static let hasData = data != nil
-
   private func accuracy(_ request: TrainRequest) throws -> Double {
     Compute.useDefaultThreads()
     let scratch = try ScratchFolder()
@@ -29,9 +31,9 @@ struct VerifyMNIST {
 
   @Test(
     "LeNet-5 has at least 98.9 % after 10 epochs",
-    .enabled(if: VerifyMNIST.hasData, "set GRADUS_TEST_DATA to the folder that has mnist/"))
+    .enabled(if: Verification.mnist != nil, "set GRADUS_TEST_DATA to the folder that has mnist/"))
   func leNet5() throws {
-    let data = try #require(Self.data)
+    let data = try #require(Verification.mnist)
     let accuracy = try accuracy(
       TrainRequest(
         model: "lenet5", data: data, epochs: 10, batchSize: 64, optimizer: .momentum,
@@ -41,9 +43,9 @@ struct VerifyMNIST {
 
   @Test(
     "the multi-layer perceptron has at least 98 % after 10 epochs",
-    .enabled(if: VerifyMNIST.hasData, "set GRADUS_TEST_DATA to the folder that has mnist/"))
+    .enabled(if: Verification.mnist != nil, "set GRADUS_TEST_DATA to the folder that has mnist/"))
   func perceptron() throws {
-    let data = try #require(Self.data)
+    let data = try #require(Verification.mnist)
     let accuracy = try accuracy(
       TrainRequest(
         model: "mlp", data: data, epochs: 10, batchSize: 64, optimizer: .momentum,
