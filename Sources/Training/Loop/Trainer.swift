@@ -32,7 +32,7 @@ public struct Trainer<Model: Layer>: Sendable {
     options: TrainingOptions, loss: @Sendable (Tensor, NDArray) -> Tensor,
     observe: (TrainingEvent, Trainer<Model>) throws -> TrainingControl
   ) throws -> TrainingOutcome {
-        let batches = (train.count + options.batchSize - 1) / options.batchSize
+    let batches = (train.count + options.batchSize - 1) / options.batchSize
     while position.epoch < options.epochs {
       let loader = try BatchLoader(
         dataset: train, preparation: preparation, inputShape: inputShape,
