@@ -5,7 +5,9 @@ import Testing
 
 /// Batch normalization in training and evaluation.
 @Suite struct BatchNormTests {
-  static let cases = try! References("operations").cases.filter { $0.operation == "batch_norm" }
+  static let cases = ((try? References("operations"))?.cases ?? []).filter {
+    $0.operation == "batch_norm"
+  }
 
   @Test func theCasesAreRead() {
     #expect(Self.cases.count == 10)

@@ -61,15 +61,16 @@ import Testing
 
   /// Rows of a wide matrix, columns of a tall one, and a convolution's filters are orthonormal
   /// times the gain.
-  @Test(arguments: [(20, 50), (50, 20), (30, 30), (1, 4)], [1.0, 1.5])
-  func orthogonal(_ sizes: (outputs: Int, inputs: Int), _ gain: Double) {
+  @Test(arguments: [[20, 50], [50, 20], [30, 30], [1, 4]], [1.0, 1.5])
+  func orthogonal(_ sizes: [Int], _ gain: Double) {
+    let (outputs, inputs) = (sizes[0], sizes[1])
     for (dtype, tolerance) in [(DType.float64, 1e-13), (.float32, 1e-6)] {
-      let layer = Dense(sizes.inputs, sizes.outputs, initializer: .orthogonal(gain: gain))
+      let layer = Dense(inputs, outputs, initializer: .orthogonal(gain: gain))
         .initialized(seed: 2, dtype: dtype)
       let w = layer.weight.tensor.array.cast(to: .float64)
-      let wide = sizes.outputs <= sizes.inputs
+      let wide = outputs <= inputs
       let product = wide ? w.matmul(w.transposed()) : w.transposed().matmul(w)
-      let count = min(sizes.outputs, sizes.inputs)
+      let count = min(outputs, inputs)
       let expected = NDArray.identity(count, dtype: .float64) * (gain * gain)
       let largest = (product - expected).absolute().maximum().item
       #expect(largest < tolerance * gain * gain)
@@ -88,7 +89,9 @@ import Testing
   @Test func drawsDependOnSeedAndPathAlone() {
     func weights(_ model: Sequential, _ seed: UInt64) -> [String: [Double]] {
       Dictionary(
-        uniqueKeysWithValues: model.initialized(seed: seed).state.map { ($0.path, $0.array.doubles) })
+        uniqueKeysWithValues: model.initialized(seed: seed).state.map {
+          ($0.path, $0.array.doubles)
+        })
     }
     let small = Sequential {
       Dense(4, 4)
@@ -109,7 +112,8 @@ import Testing
     // Drawing again replaces what was there.
     var again = small.initialized(seed: 2)
     again.initialize(seed: 1)
-    #expect(again.state.map(\.array.doubles) == small.initialized(seed: 1).state.map(\.array.doubles))
+    let fresh = small.initialized(seed: 1)
+    #expect(again.state.map(\.array.doubles) == fresh.state.map(\.array.doubles))
   }
 
   @Test func distributionsSurviveTextAndBack() throws {

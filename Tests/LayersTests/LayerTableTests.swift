@@ -23,7 +23,7 @@ import Testing
         let y = model(Tensor(row.inputArray(batch: batch, dtype: dtype)), &context)
         #expect(y.shape == Shape([batch] + row.output.dropFirst()), "\(mode)")
         #expect(y.dtype == dtype)
-        #expect(y.array.doubles.allSatisfy(\.isFinite))
+        #expect(y.array.doubles.allSatisfy { $0.isFinite })
       }
     }
   }

@@ -8,7 +8,7 @@ import Testing
   static let operations = [
     "cross_entropy", "nll", "mse", "bce_with_logits", "hinge", "huber",
   ]
-  static let cases = try! References("operations").cases.filter {
+  static let cases = ((try? References("operations"))?.cases ?? []).filter {
     operations.contains($0.operation)
   }
 

@@ -6,7 +6,7 @@ import Testing
 @Suite struct LossTests {
   /// ½ Σ over outputs, mean over samples; its gradient is (ŷ − y) / N.
   @Test func halfSquaredErrorByHand() {
-    let prediction = Tensor.variable(NDArray([[1.0, 2], [3, 5]].flatMap { $0 }, shape: [2, 2]))
+    let prediction = Tensor.variable(NDArray([1.0, 2, 3, 5], shape: [2, 2]))
     let target = Tensor([0.0, 4, 3, 2], shape: [2, 2])
     let loss = meanSquaredError(prediction, target, form: .half)
     #expect(loss.item == 0.5 * (1 + 4 + 0 + 9) / 2)

@@ -29,16 +29,17 @@ import Testing
       kinds(network(normalized: false, wide: false, hidden: 1))
         == ["Flatten", "Dense", "ReLU", "Dense", "Softmax"])
     #expect(kinds(network(normalized: false, wide: true, hidden: 0)) == ["Flatten", "Dense"])
-    #expect(kinds(Sequential {}) == [])
+    #expect(kinds(Sequential([])) == [])
   }
 
   /// An empty network passes its input.
   @Test func emptyNetworkIsTheIdentity() throws {
     let x = Tensor(TestArray.one([2, 3]))
     var context = Context()
-    #expect(Sequential {}(x, &context).array.doubles == x.array.doubles)
-    #expect(try Sequential {}.outputShape([2, 3]) == [2, 3])
-    #expect(Sequential {}.parameterCount == 0)
+    let empty = Sequential {}
+    #expect(empty(x, &context).array.doubles == x.array.doubles)
+    #expect(try empty.outputShape([2, 3]) == [2, 3])
+    #expect(empty.parameterCount == 0)
   }
 
   /// A network is its layers one after another.

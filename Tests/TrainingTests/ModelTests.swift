@@ -19,8 +19,8 @@ import Training
       let sample: Shape = [1, size[0], size[1]]
       let model = entry.make(sample, 10, 0)
       #expect(model.parameterCount == expected[entry.name], "\(entry.name)")
-      #expect(try model.outputShape([3] + sample) == [3, 10])
-      #expect(try model.summary(input: [3] + sample).parameters == expected[entry.name])
+      #expect(try model.outputShape(Shape([3] + sample)) == [3, 10])
+      #expect(try model.summary(input: Shape([3] + sample)).parameters == expected[entry.name])
       #expect(!entry.summary.isEmpty && !entry.source.isEmpty)
     }
     #expect(ModelCatalog.entry("mlp")?.name == "mlp")

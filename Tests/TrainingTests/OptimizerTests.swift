@@ -20,7 +20,9 @@ private struct Point: Layer {
 
 /// Optimizers against PyTorch's, and what they save.
 @Suite struct OptimizerTests {
-  static let cases = try! References("optimizers").cases.filter { $0.name.contains("/") }
+  static let cases = ((try? References("optimizers"))?.cases ?? []).filter {
+    $0.name.contains("/")
+  }
 
   /// The functions' gradients, written out as in `Tests/References/optimizers.py`.
   static func gradient(_ problem: String, _ x: [Double]) -> [Double] {
