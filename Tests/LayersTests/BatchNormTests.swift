@@ -30,7 +30,7 @@ import Testing
     layer.bias.tensor = Tensor.variable(try array("bias"))
     layer.runningMean.array = try array("running_mean")
     layer.runningVariance.array = try array("running_variance")
-    let training = try #require(item.parameters["training"]?.bool)
+    let training = try #require(item.parameters["training"]?.bool as Bool?)
     var context = Context(training ? .training : .evaluation)
     let y = layer(x, &context)
     #expect(relativeDifference(y.array, try array("y")) < tolerance)

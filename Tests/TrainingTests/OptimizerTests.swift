@@ -45,7 +45,7 @@ private struct Point: Layer {
     if item.parameters["optimizer"]?.string == "SGD" {
       return SGD(
         learningRate: rate, momentum: try number("momentum"),
-        nesterov: try #require(item.parameters["nesterov"]?.bool), weightDecay: decay)
+        nesterov: try #require(item.parameters["nesterov"]?.bool as Bool?), weightDecay: decay)
     }
     let betas = try #require(item.parameters["betas"]?.array).compactMap(\.double)
     return Adam(
@@ -229,6 +229,44 @@ private struct Point: Layer {
       #expect(used.steps == 0)
       #expect(used.state.isEmpty)
     }
+  }
+
+  /// A state of another type would be read beyond its end.
+  @Test func aModelCastInTheMidst() async {
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      var model = Dense(3, 2, bias: false).initialized()
+      var adam = Adam()
+      adam.update(&model, along: Gradients([("weight", .ones([2, 3]))]))
+      model.cast(to: .float64)
+      adam.update(&model, along: Gradients([("weight", .ones([2, 3], dtype: .float64))]))
+    }
+    let message =
+      "optimizer: weight is float64 [2, 3], but its state float32 [2, 3]"
+    #expect(result?.errorText.contains(message) == true)
+  }
+
+  @Test func gradientsOfAnotherModel() async {
+    let path = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      var model = Dense(3, 2, bias: false).initialized()
+      var optimizer = SGD()
+      optimizer.update(&model, along: Gradients([("bias", .ones([2]))]))
+    }
+    let message = "optimizer: the gradients are not those of the model at weight"
+    #expect(path?.errorText.contains(message) == true)
+    let count = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      var model = Dense(3, 2, bias: false).initialized()
+      var optimizer = SGD()
+      optimizer.update(
+        &model, along: Gradients([("weight", .ones([2, 3])), ("bias", .ones([2]))]))
+    }
+    let counts = "optimizer: 2 gradients for 1 parameters"
+    #expect(count?.errorText.contains(counts) == true)
   }
 
   /// A parameter that is not trainable is left alone and has no state.

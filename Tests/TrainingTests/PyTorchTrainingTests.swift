@@ -42,12 +42,12 @@ import Training
   static func initialized(_ setup: Setup) -> Sequential {
     var model = setup.make().initialized(dtype: setup.dtype)
     var number = 0
-    var bound = 1.0
+    var root = 1.0
     model.forEachParameter { parameter in
-      if parameter.shape.rank > 1 {  // a bias takes the bound of its weight, which comes before
-        bound = 1 / Double(parameter.shape.dropFirst().reduce(1, *)).squareRoot()
+      if parameter.shape.rank > 1 {  // a bias takes the inputs of its weight, which comes before
+        root = Double(parameter.shape.dropFirst().reduce(1, *)).squareRoot()
       }
-      let values = formula(stream: number, parameter.shape).map { (2 * $0 - 1) * bound }
+      let values = formula(stream: number, parameter.shape).map { (2 * $0 - 1) / root }
       parameter.tensor = Tensor(NDArray(values, shape: parameter.shape).cast(to: setup.dtype))
       number += 1
     }

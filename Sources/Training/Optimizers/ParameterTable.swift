@@ -47,6 +47,14 @@ struct ParameterTable {
       entry.rate_factor = 1
       entry.weight_decay = weightDecay
       for index in states.indices {
+        let state = states[index][position]
+        guard state.dtype == gradient.dtype, state.shape == gradient.shape else {
+          fatalError(
+            "optimizer: \(path) is \(gradient.dtype) \(gradient.shape), "
+              + "but its state \(state.dtype) \(state.shape)")
+        }
+      }
+      for index in states.indices {
         states[index][position].makeUnique()
         let pointer = states[index][position].storage.pointer
         if index == 0 { entry.state.0 = pointer } else { entry.state.1 = pointer }
