@@ -92,6 +92,12 @@ typedef struct {
 } gd_counters;
 gd_counters gd_read_counters(void);
 
+/// Calls `visit` for each primitive in the cache with what it computes, such as
+/// "convolution [32, 1, 28, 28]", and its implementation. The names live as long as the process.
+void gd_visit_primitives(
+    void (*visit)(const char *purpose, const char *implementation, void *argument),
+    void *argument);
+
 /// oneDNN's version, such as "2.6.3".
 const char *gd_version(void);
 /// The instruction set that oneDNN found, such as "AVX-512".

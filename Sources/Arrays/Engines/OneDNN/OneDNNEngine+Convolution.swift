@@ -6,7 +6,7 @@
     package func convolution(
       _ x: NDArray, weight: NDArray, bias: NDArray?, geometry: ConvolutionGeometry, shape: Shape
     ) -> NDArray {
-      if shape.elementCount == 0 || weight.elementCount == 0 {
+      if x.elementCount == 0 || shape.elementCount == 0 || weight.elementCount == 0 {
         return reference.convolution(
           x.rowMajor(), weight: weight.rowMajor(), bias: bias?.rowMajor(), geometry: geometry,
           shape: shape)
