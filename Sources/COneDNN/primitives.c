@@ -261,10 +261,11 @@ const gd_primitive *gd_batch_norm_primitive(const gd_layout *layout, int pass, f
           {GD_VARIANCE, dnnl_query_src_md, 2},
           {GD_TARGET_GRADIENT, dnnl_query_diff_dst_md, 0},
           {GD_SCALE, dnnl_query_weights_md, 0},
+          {GD_OFFSET, dnnl_query_weights_md, 0},
           {GD_SOURCE_GRADIENT, dnnl_query_diff_src_md, 0},
           {GD_SCALE_GRADIENT, dnnl_query_diff_weights_md, 0},
           {GD_OFFSET_GRADIENT, dnnl_query_diff_weights_md, 1}};
-      made = make("batch normalisation backward", &description, hint, roles, 8);
+      made = make("batch normalisation backward", &description, hint, roles, 9);
       dnnl_primitive_desc_destroy(hint);
     }
   }

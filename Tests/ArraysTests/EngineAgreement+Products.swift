@@ -38,7 +38,7 @@ extension Agreement {
       }
     }
   } + [
-    AgreementCase("matmul", "large") { engine, lay in
+    AgreementCase("matmul", "large", within: 1e-5) { engine, lay in
       [(200, 130, 300), (64, 1000, 3), (3, 4, 5000)].map { rows, columns, inner in
         engine.matmul(
           lay(draw([rows, inner], .float32, seed: 2)),
@@ -117,13 +117,13 @@ extension Agreement {
             lay(upstream), weight: lay(weight), geometry: geometry, inputShape: inputShape)
         ]
       },
-      AgreementCase("convolutionWeightGradient", label) { engine, lay in
+      AgreementCase("convolutionWeightGradient", label, scale: 1) { engine, lay in
         [
           engine.convolutionWeightGradient(
             lay(upstream), input: lay(x), geometry: geometry, weightShape: weightShape)
         ]
       },
-      AgreementCase("convolutionParameterGradients", label) { engine, lay in
+      AgreementCase("convolutionParameterGradients", label, scale: 1) { engine, lay in
         let gradients = engine.convolutionParameterGradients(
           lay(upstream), input: lay(x), geometry: geometry, weightShape: weightShape)
         return [gradients.weight, gradients.bias]

@@ -137,17 +137,22 @@ struct AgreementCase: Sendable, CustomTestStringConvertible {
   let label: String
   /// The largest difference, relative to the largest magnitude that the reference gives.
   let tolerance: Double
+  /// What differences are relative to where the largest magnitude is less: the magnitude of terms
+  /// that may cancel.
+  let scale: Double
   let run: @Sendable (any Engine, Operands) -> [NDArray]
 
   /// - Parameter tolerance: float32 sums of some hundred products of numbers below 1 differ by
   ///   about 1e-6 of the largest, whatever their order; results that are not sums by less.
   init(
     _ function: String, _ label: String = "", within tolerance: Double = 2e-6,
+    scale: Double = 0,
     _ run: @escaping @Sendable (any Engine, Operands) -> [NDArray]
   ) {
     self.function = function
     self.label = label
     self.tolerance = tolerance
+    self.scale = scale
     self.run = run
   }
 
@@ -164,7 +169,8 @@ struct AgreementCase: Sendable, CustomTestStringConvertible {
       #expect(operands.areUnchanged, "\(place): an operand was changed")
       #expect(actual.count == expected.count)
       for (number, pair) in zip(actual, expected).enumerated() {
-        expectAgreement(pair.0, pair.1, within: tolerance, "\(place), result \(number)")
+        expectAgreement(
+          pair.0, pair.1, within: tolerance, scale: scale, "\(place), result \(number)")
       }
     }
   }
@@ -172,14 +178,15 @@ struct AgreementCase: Sendable, CustomTestStringConvertible {
 
 /// Checks shape, type, elements and the padding of one result.
 func expectAgreement(
-  _ actual: NDArray, _ expected: NDArray, within tolerance: Double, _ place: String
+  _ actual: NDArray, _ expected: NDArray, within tolerance: Double, scale: Double = 0,
+  _ place: String
 ) {
   #expect(actual.shape == expected.shape, "\(place)")
   #expect(actual.dtype == expected.dtype, "\(place)")
   guard actual.shape == expected.shape, actual.dtype == expected.dtype else { return }
   expectZeroPadding(actual, place)
   let (a, b) = (numbers(actual), numbers(expected))
-  let largest = b.reduce(0) { $1.isFinite ? max($0, $1.magnitude) : $0 }
+  let largest = b.reduce(scale) { $1.isFinite ? max($0, $1.magnitude) : $0 }
   for (index, (a, b)) in zip(a, b).enumerated() {
     let agrees = a == b || (a.isNaN && b.isNaN) || (a - b).magnitude <= tolerance * largest
     if !agrees {

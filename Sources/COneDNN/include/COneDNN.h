@@ -67,7 +67,8 @@ const gd_primitive *gd_average_pool_primitive(
 
 enum { GD_NORM_TRAINING, GD_NORM_INFERENCE, GD_NORM_BACKWARD };
 
-/// Batch normalisation of arrays in the given layout.
+/// Batch normalisation of arrays in the given layout. Backward takes an offset too: it is not read,
+/// but oneDNN 2 refuses to run without.
 const gd_primitive *gd_batch_norm_primitive(const gd_layout *layout, int pass, float epsilon);
 
 /// Batched matrix product of arrays in the given layouts into a row-major one.

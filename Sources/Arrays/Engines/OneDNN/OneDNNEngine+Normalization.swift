@@ -77,7 +77,7 @@
           (GD_MEAN, Self.pointer(mean)),
           (GD_VARIANCE, Self.pointer(variance)),
           (GD_TARGET_GRADIENT, Self.pointer(u)),
-          (GD_SCALE, Self.pointer(scale)),
+          (GD_SCALE, Self.pointer(scale)), (GD_OFFSET, Self.pointer(scale)),
           (GD_SOURCE_GRADIENT, Self.pointer(gradient)),
           (GD_SCALE_GRADIENT, Self.pointer(scaleGradient)),
           (GD_OFFSET_GRADIENT, Self.pointer(offsetGradient)),
