@@ -248,8 +248,8 @@ const gd_primitive *gd_batch_norm_primitive(const gd_layout *layout, int pass, f
           {GD_SCALE, dnnl_query_weights_md, 0},
           {GD_OFFSET, dnnl_query_weights_md, 0},  // version 2.6 insists on it, and uses it not
           {GD_SOURCE_GRADIENT, dnnl_query_diff_src_md, 0},
-          {GD_SCALE_GRADIENT, dnnl_query_diff_weights_md, 0},
-          {GD_OFFSET_GRADIENT, dnnl_query_diff_weights_md, 1}};
+          {GD_SCALE_GRADIENT, dnnl_query_exec_arg_md, DNNL_ARG_DIFF_SCALE},
+          {GD_OFFSET_GRADIENT, dnnl_query_exec_arg_md, DNNL_ARG_DIFF_SHIFT}};
       made = make("batch normalisation backward", &description, hint, roles, 9);
       dnnl_primitive_desc_destroy(hint);
     }

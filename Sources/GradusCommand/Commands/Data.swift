@@ -43,7 +43,9 @@ struct DataCommand: ParsableCommand {
     func run() throws {
       guard let entry = DataCatalog.entries.first(where: { $0.name == data }) else {
         let splits = try DataCatalog.splits(data)
-        let parts = [("train", splits.train), ("validation", splits.validation), ("test", splits.test)]
+        let parts = [
+          ("train", splits.train), ("validation", splits.validation), ("test", splits.test),
+        ]
         if json {
           Output.print(
             json: .object(

@@ -27,7 +27,8 @@ struct Evaluate: ParsableCommand {
     let metrics = result.metrics
     print(
       "\(metrics.count) test samples of \(result.data): accuracy \(Text.percent(metrics.accuracy)), "
-        + (metrics.k < metrics.classes ? "top \(metrics.k) \(Text.percent(metrics.topAccuracy)), " : "")
+        + (metrics.k < metrics.classes
+          ? "top \(metrics.k) \(Text.percent(metrics.topAccuracy)), " : "")
         + "loss \(Text.fixed(metrics.loss, 4))\n")
     print(result.confusion.terminal(width: min(Output.width, 100), color: Output.color))
   }

@@ -138,7 +138,9 @@ struct Train: ParsableCommand {
     func scores(_ name: String, _ scores: Scores) -> String {
       "\(name) loss \(Text.fixed(scores.loss, 4)), accuracy \(Text.percent(scores.accuracy))"
     }
-    let parts = [scores("training", record.train)] + (record.validation.map { [scores("validation", $0)] } ?? [])
+    let parts =
+      [scores("training", record.train)]
+      + (record.validation.map { [scores("validation", $0)] } ?? [])
     return "epoch \(Text.right(record.epoch, 3))  " + parts.joined(separator: "  ")
       + "  \(Text.fixed(seconds, 2)) s"
   }

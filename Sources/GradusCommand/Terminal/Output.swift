@@ -5,7 +5,8 @@ import Plots
 /// Results go to standard output, everything else to standard error.
 enum Output {
   /// Whether standard output is a terminal that takes colours.
-  static let color = isatty(1) == 1 && environment("NO_COLOR").isEmpty && environment("TERM") != "dumb"
+  static let color =
+    isatty(1) == 1 && environment("NO_COLOR").isEmpty && environment("TERM") != "dumb"
 
   /// Whether standard error is a terminal, where a line can be redrawn.
   static let redraws = isatty(2) == 1 && environment("TERM") != "dumb"

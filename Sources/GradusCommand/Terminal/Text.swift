@@ -39,7 +39,8 @@ enum Text {
       while text.last == " " { text.removeLast() }
       return text
     }
-    return ([line(header), widths.map { String(repeating: "─", count: $0) }.joined(separator: "  ")]
+    return
+      ([line(header), widths.map { String(repeating: "─", count: $0) }.joined(separator: "  ")]
       + rows.map(line)).joined(separator: "\n")
   }
 }

@@ -45,7 +45,8 @@ public struct EnvironmentReport: Sendable {
         "this is the portable build; with oneDNN training is many times faster: "
           + "apt-get install libdnnl-dev && swift build -c release")
     } else if !instructionSet.contains("AVX-512") && !instructionSet.contains("AVX2") {
-      advice.append("the processor has neither AVX2 nor AVX-512: kernels run at a fraction of speed")
+      advice.append(
+        "the processor has neither AVX2 nor AVX-512: kernels run at a fraction of speed")
     }
     if threads < processors {
       advice.append("\(threads) of \(processors) processors are used: --threads \(processors)")
