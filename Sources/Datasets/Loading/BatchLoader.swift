@@ -29,13 +29,17 @@ public final class BatchLoader: Sendable {
   ///     "shuffle", epoch); nil keeps the data set's order.
   ///   - epoch: Which epoch it is, at least 0.
   ///   - startBatch: The first batch that `next` gives, to go on within an epoch.
+  ///   - shift: The most pixels that an image is moved along each axis, within its margin in the
+  ///     network's input. Each sample's move is drawn from the key (seed, "shift", epoch), at the
+  ///     sample's own place in the stream.
   ///   - prefetch: How many batches are made ahead; 0 makes each when it is asked for, without a
   ///     thread.
   /// - Throws: `DatasetError` where samples do not fit the input shape, or a number is out of
   ///   range.
   public init(
     dataset: Dataset, preparation: InputPreparation, inputShape: Shape, batchSize: Int,
-    shuffleSeed: UInt64? = nil, epoch: Int = 0, startBatch: Int = 0, prefetch: Int = 3
+    shuffleSeed: UInt64? = nil, epoch: Int = 0, startBatch: Int = 0, prefetch: Int = 3,
+    shift: Int = 0
   ) throws(DatasetError) {
     func require(_ isRight: Bool, _ found: String, _ expected: String) throws(DatasetError) {
       if !isRight {
@@ -51,7 +55,10 @@ public final class BatchLoader: Sendable {
       (0...batchCount).contains(startBatch), "the start at batch \(startBatch)",
       "0 to \(batchCount)")
     try preparation.check(dataset.inputs, name: dataset.name)
+    try require(shift >= 0, "a shift of \(shift) pixels", "at least 0")
     let transform = try preparation.transform(to: inputShape)
+    let shifts = ShiftDraws(
+      key: RandomKey(seed: shuffleSeed ?? 0, path: "shift", step: UInt64(epoch)), most: shift)
 
     var order = Array(0..<count)
     if let shuffleSeed {
@@ -66,7 +73,7 @@ public final class BatchLoader: Sendable {
       let start = number * batchSize
       let indices = Array(order[start..<(start + min(batchSize, count - start))])
       return Batch(
-        inputs: transform.apply(to: dataset.inputs, indices: indices),
+        inputs: transform.apply(to: dataset.inputs, indices: indices, shifts: shifts),
         labels: dataset.labels.rows(indices), indices: indices, number: number)
     }
   }

@@ -73,23 +73,23 @@ public struct InputTransform: Sendable {
   /// On the calling thread alone, so that a loader's thread may use it: no kernel is run.
   /// - Precondition: row-major samples of the preparation's shape, uint8 or float32; indices in
   ///   range.
-  func apply(to samples: NDArray, indices: [Int]) -> NDArray {
+  func apply(to samples: NDArray, indices: [Int], shifts: ShiftDraws = .none) -> NDArray {
     var result = NDArray(
       uninitialized: Shape([indices.count] + Array(inputShape)), dtype: .float32)
     result.withMutableElements(as: Float.self) { target in
       if samples.dtype == .uint8, sampleShape.rank == 3 {
         samples.withElements(as: UInt8.self) { source in
           table.withUnsafeBufferPointer { table in
-            fill(target, from: source, indices) { table[$1 &* 256 &+ Int($0)] }
+            fill(target, from: source, indices, shifts) { table[$1 &* 256 &+ Int($0)] }
           }
         }
       } else if samples.dtype == .uint8 {
         samples.withElements(as: UInt8.self) { source in
-          fill(target, from: source, indices) { normalized(Double($0), $1) }
+          fill(target, from: source, indices, shifts) { normalized(Double($0), $1) }
         }
       } else {
         samples.withElements(as: Float.self) { source in
-          fill(target, from: source, indices) { normalized(Double($0), $1) }
+          fill(target, from: source, indices, shifts) { normalized(Double($0), $1) }
         }
       }
     }
@@ -104,7 +104,7 @@ public struct InputTransform: Sendable {
   @inline(__always)
   private func fill<Element>(
     _ target: UnsafeMutableBufferPointer<Float>, from source: UnsafeBufferPointer<Element>,
-    _ indices: [Int], _ value: (Element, Int) -> Float
+    _ indices: [Int], _ shifts: ShiftDraws, _ value: (Element, Int) -> Float
   ) {
     let sampleSize = sampleShape.elementCount
     let inputSize = inputShape.elementCount
@@ -121,8 +121,9 @@ public struct InputTransform: Sendable {
         }
       } else {
         let outputPlane = inputShape[1] * inputShape[2]
+        let corner = self.corner(ofSample: index, shifts)
         for channel in 0..<channels {
-          place(from, to, channel, value)
+          place(from, to, channel, corner, value)
         }
         // One channel where the network wants several: the same in each.
         for copy in channels..<max(channels, inputShape[0]) {
@@ -132,12 +133,21 @@ public struct InputTransform: Sendable {
     }
   }
 
+  /// Where a sample's image begins: in the middle, or moved as far as the margin allows.
+  private func corner(ofSample index: Int, _ shifts: ShiftDraws) -> (top: Int, left: Int) {
+    let (down, right) = shifts.ofSample(index)
+    let bottom = inputShape[1] - factor * sampleShape[1]
+    let end = inputShape[2] - factor * sampleShape[2]
+    return (min(max(top + down, 0), bottom), min(max(left + right, 0), end))
+  }
+
   /// Enlarges one channel into the middle of zeros (as samples have them, before normalisation).
   @inline(__always)
   private func place<Element>(
     _ from: UnsafeBufferPointer<Element>, _ to: UnsafeMutableBufferPointer<Float>, _ channel: Int,
-    _ value: (Element, Int) -> Float
+    _ corner: (top: Int, left: Int), _ value: (Element, Int) -> Float
   ) {
+    let (top, left) = corner
     let (height, width) = (sampleShape[1], sampleShape[2])
     let outputWidth = inputShape[2]
     let outputStart = channel * inputShape[1] * outputWidth

@@ -35,6 +35,8 @@ struct Train: ParsableCommand {
   var seed: UInt64?
   @Option(help: "float32 or float64. [float32]")
   var precision: String?
+  @Option(help: "Move training images at random by up to N pixels, within their margin. [0]")
+  var shift: Int?
   @Option(help: "Use only the first N training samples.")
   var limitTrain: Int?
   @Option(help: "Save a checkpoint every N steps too, not only after each epoch.")
@@ -62,7 +64,8 @@ struct Train: ParsableCommand {
       ("MODEL", model), ("--data", data), ("--batch-size", batchSize), ("--optimizer", optimizer),
       ("--learning-rate", learningRate), ("--momentum", momentum), ("--l2", l2),
       ("--dropout", dropout), ("--seed", seed), ("--precision", precision),
-      ("--limit-train", limitTrain), ("--checkpoint-every", checkpointEvery), ("--out", out),
+      ("--limit-train", limitTrain), ("--checkpoint-every", checkpointEvery), ("--shift", shift),
+      ("--out", out),
     ]
     if let extra = others.first(where: { $0.1 != nil }) {
       throw WorkbenchError(
@@ -99,6 +102,7 @@ struct Train: ParsableCommand {
     }
     if let limitTrain { request.limitTrain = limitTrain }
     if let checkpointEvery { request.checkpointEvery = checkpointEvery }
+    if let shift { request.shift = shift }
     return try TrainRun(request, out: out)
   }
 

@@ -37,7 +37,7 @@ public struct Trainer<Model: Layer>: Sendable {
       let loader = try BatchLoader(
         dataset: train, preparation: preparation, inputShape: inputShape,
         batchSize: options.batchSize, shuffleSeed: options.seed, epoch: position.epoch,
-        startBatch: position.batch, prefetch: options.prefetch)
+        startBatch: position.batch, prefetch: options.prefetch, shift: options.shift)
       defer { loader.cancel() }
       while let batch = try loader.next() {
         let value = try step(batch, seed: options.seed, loss: loss)

@@ -8,17 +8,18 @@ public struct TrainingOptions: Sendable, Hashable, Codable {
   public var seed: UInt64
   /// Batches prepared ahead on a background thread; 0 prepares them in turn, with the same result.
   public var prefetch: Int
-  /// Steps between checkpoints within an epoch; nil saves at the end of each epoch only.
-  public var checkpointEvery: Int?
+  /// The most pixels that training images are moved at random along each axis, within their
+  /// margin; 0 leaves them in the middle.
+  public var shift: Int
 
   public init(
     epochs: Int = 10, batchSize: Int = 32, seed: UInt64 = 0, prefetch: Int = 2,
-    checkpointEvery: Int? = nil
+    shift: Int = 0
   ) {
     self.epochs = epochs
     self.batchSize = batchSize
     self.seed = seed
     self.prefetch = prefetch
-    self.checkpointEvery = checkpointEvery
+    self.shift = shift
   }
 }

@@ -29,12 +29,14 @@ public struct TrainRequest: Sendable, Codable, Hashable {
   public var limitTrain: Int?
   /// Steps between checkpoints within an epoch; nil saves at each epoch's end.
   public var checkpointEvery: Int?
+  /// The most pixels that training images are moved at random along each axis; nil moves none.
+  public var shift: Int?
 
   public init(
     model: String, data: String = "digits", epochs: Int = 20, batchSize: Int = 32,
     optimizer: OptimizerName = .adam, learningRate: Double? = nil, momentum: Double = 0.9,
     l2: Double = 0, dropout: Double = 0, seed: UInt64 = 0, precision: DType = .float32,
-    limitTrain: Int? = nil, checkpointEvery: Int? = nil
+    limitTrain: Int? = nil, checkpointEvery: Int? = nil, shift: Int? = nil
   ) {
     self.model = model
     self.data = data
@@ -49,6 +51,7 @@ public struct TrainRequest: Sendable, Codable, Hashable {
     self.precision = precision
     self.limitTrain = limitTrain
     self.checkpointEvery = checkpointEvery
+    self.shift = shift
   }
 
   /// Checks every number.
@@ -82,6 +85,9 @@ public struct TrainRequest: Sendable, Codable, Hashable {
     }
     if let every = checkpointEvery {
       try require(every >= 1, "--checkpoint-every", every, "at least 1")
+    }
+    if let shift {
+      try require((0...1000).contains(shift), "--shift", shift, "from 0 to 1000")
     }
   }
 

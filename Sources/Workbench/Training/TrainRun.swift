@@ -196,7 +196,8 @@ public struct TrainRun: Sendable {
       train: splits.train, validation: splits.validation, preparation: description.preparation,
       inputShape: network.input,
       options: TrainingOptions(
-        epochs: request.epochs, batchSize: request.batchSize, seed: request.seed),
+        epochs: request.epochs, batchSize: request.batchSize, seed: request.seed,
+        shift: request.shift ?? 0),
       loss: { lossFunction($0, labels: $1) }
     ) { event, trainer in
       switch event {
