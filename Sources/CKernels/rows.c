@@ -189,15 +189,9 @@ typedef struct {
 
 static void affine_gradient_columns(void *argument, long begin, long end) {
   const affine_work *w = argument;
-  for (long i = begin; i < end; i++) w->scale[i] = w->offset[i] = 0;
-  for (long row = 0; row < w->rows; row++) {
-    const float *u = w->u + row * w->width, *x = w->x + row * w->width;
-    const float mean = w->mean[row], reciprocal = w->reciprocal[row];
-    for (long i = begin; i < end; i++) {
-      w->scale[i] += u[i] * (x[i] - mean) * reciprocal;
-      w->offset[i] += u[i];
-    }
-  }
+  gk_loops()->layer_norm_affine_gradient(
+      w->u + begin, w->x + begin, w->mean, w->reciprocal, w->scale + begin, w->offset + begin,
+      w->rows, w->width, end - begin);
 }
 
 void gk_layer_norm_gradient(

@@ -94,6 +94,16 @@ const gd_primitive *gd_cache_keep(const gd_key *key, gd_primitive *made) {
   return made;
 }
 
+void gd_visit_primitives(
+    void (*visit)(const char *purpose, const char *implementation, void *argument),
+    void *argument) {
+  pthread_mutex_lock(&lock);
+  for (int i = 0; i < BUCKETS; i++)
+    for (const entry *e = buckets[i]; e; e = e->next)
+      visit(e->primitive->purpose, e->primitive->implementation, argument);
+  pthread_mutex_unlock(&lock);
+}
+
 const gd_layout *gd_primitive_layout(const gd_primitive *primitive, int role) {
   return primitive->layouts[role];
 }

@@ -26,7 +26,7 @@ struct gd_primitive {
   const gd_layout *layouts[GD_ROLES];
   size_t scratchpad;
   dnnl_memory_desc_t scratchpad_descriptor;
-  const char *implementation;
+  const char *purpose, *implementation;
   bool reorder;
 };
 

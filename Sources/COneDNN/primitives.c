@@ -2,8 +2,22 @@
 #include "internal.h"
 #ifdef GRADUS_ONEDNN
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/// "convolution [32, 1, 28, 28]": what a primitive computes and the first array it has.
+static const char *purpose(const char *what, const dnnl_memory_desc_t *first) {
+  char text[160];
+  int length = snprintf(text, sizeof text, "%s [", what);
+  for (int axis = 0; axis < first->ndims && length < (int)sizeof text; axis++)
+    length += snprintf(
+        text + length, sizeof text - (size_t)length, axis ? ", %ld" : "%ld",
+        (long)first->dims[axis]);
+  if (length < (int)sizeof text - 1) strcpy(text + length, "]");
+  const char *kept = strdup(text);
+  return kept ? kept : what;
+}
 
 /// Makes a primitive of an operation descriptor. `queries[role]` is the query and index by which
 /// the role's descriptor is found, or 0.
@@ -41,6 +55,7 @@ static gd_primitive *make(
     const char *name = NULL;
     dnnl_primitive_desc_query(pd, dnnl_query_impl_info_str, 0, &name);
     p->implementation = name ? strdup(name) : "";
+    p->purpose = purpose(what, &p->descriptors[queries[0].role]);
   }
   if (pd) dnnl_primitive_desc_destroy(pd);
   if (attributes) dnnl_primitive_attr_destroy(attributes);
@@ -248,8 +263,8 @@ const gd_primitive *gd_batch_norm_primitive(const gd_layout *layout, int pass, f
           {GD_SCALE, dnnl_query_weights_md, 0},
           {GD_OFFSET, dnnl_query_weights_md, 0},  // version 2.6 insists on it, and uses it not
           {GD_SOURCE_GRADIENT, dnnl_query_diff_src_md, 0},
-          {GD_SCALE_GRADIENT, dnnl_query_diff_weights_md, 0},
-          {GD_OFFSET_GRADIENT, dnnl_query_diff_weights_md, 1}};
+          {GD_SCALE_GRADIENT, dnnl_query_exec_arg_md, DNNL_ARG_DIFF_SCALE},
+          {GD_OFFSET_GRADIENT, dnnl_query_exec_arg_md, DNNL_ARG_DIFF_SHIFT}};
       made = make("batch normalisation backward", &description, hint, roles, 9);
       dnnl_primitive_desc_destroy(hint);
     }
@@ -304,7 +319,10 @@ const gd_primitive *gd_reorder_primitive(
       p->scratchpad_descriptor = *md;
       p->scratchpad = dnnl_memory_desc_get_size(md);
     }
-    p->implementation = "reorder";
+    const char *name = NULL;
+    dnnl_primitive_desc_query(pd, dnnl_query_impl_info_str, 0, &name);
+    p->implementation = name ? strdup(name) : "";
+    p->purpose = purpose(counted ? "reorder" : "reorder of weights", &from->descriptor);
   }
   if (pd) dnnl_primitive_desc_destroy(pd);
   if (attributes) dnnl_primitive_attr_destroy(attributes);

@@ -15,7 +15,8 @@ extension GradientTable {
     + OperationRow.elementwise("AddScalar", "−2 + x ") { -2 + $0 }
     + OperationRow.elementwise("AddScalar", "x − 0.25 ") { $0 - 0.25 }
     + OperationRow.elementwise("MultiplyScalar", "x · −1.5 ") { $0 * -1.5 }
-    + OperationRow.elementwise("MultiplyScalar", "x / 3 ") { $0 / 3 }
+    + OperationRow.elementwise("DivideScalar", "x / 3 ") { $0 / 3 }
+    + OperationRow.elementwise("DivideScalar", "x / −0.25 ") { $0 / -0.25 }
     + OperationRow.elementwise("MultiplyScalar", "0 · x ") { 0 * $0 }
     + OperationRow.elementwise("SubtractFromScalar", "−1 − x ") { -1 - $0 }
     + OperationRow.elementwise("DivideIntoScalar", "−2 / x ", in: 0.4...2) { -2 / $0 }
@@ -34,7 +35,8 @@ extension GradientTable {
 
   private static let selections: [OperationRow] = {
     let cases: [(condition: Shape, a: Shape, b: Shape)] = [
-      ([2, 3], [2, 3], [2, 3]), ([2, 1], [2, 3], [3]), ([2, 3], [3], []), ([2, 2, 3], [3], [2, 3]),
+      ([2, 3], [2, 3], [2, 3]), ([2, 1], [2, 3], [3]), ([2, 3], [3], []),
+      ([2, 2, 3], [3], [2, 3]),
       ([], [4], [4]), ([0], [0], [0]), ([3], [0, 3], [1]),
     ]
     return cases.flatMap { condition, a, b in

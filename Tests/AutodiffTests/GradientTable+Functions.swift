@@ -44,7 +44,8 @@ extension GradientTable {
   static let reductions: [OperationRow] = {
     let places: [(shape: Shape, axes: [Int]?)] = [
       ([], nil), ([5], nil), ([2, 3], [0]), ([2, 3], [-1]), ([2, 3, 4], [0, 2]),
-      ([2, 3, 4], [1]), ([2, 3, 4], nil), ([2, 3], []), ([3, 1, 2], [1]), ([2, 24, 2, 1], [0, 2, 3]),
+      ([2, 3, 4], [1]), ([2, 3, 4], nil), ([2, 3], []), ([3, 1, 2], [1]),
+      ([2, 24, 2, 1], [0, 2, 3]),
     ]
     let empty: [(shape: Shape, axes: [Int]?)] = [([0], [0]), ([0, 3], [1]), ([0, 3], [0])]
     func rows(

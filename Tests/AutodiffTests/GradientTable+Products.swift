@@ -52,7 +52,8 @@ extension GradientTable {
       x: [1, 6, 5, 5], w: [4, 3, 2, 3],
       geometry: .init(padding: [1, 1], dilation: [2, 1], groups: 2)),
     .init(
-      x: [1, 6, 5, 4], w: [6, 1, 3, 2], geometry: .init(stride: [2, 2], padding: [0, 1], groups: 6)),
+      x: [1, 6, 5, 4], w: [6, 1, 3, 2],
+      geometry: .init(stride: [2, 2], padding: [0, 1], groups: 6)),
     .init(x: [1, 24, 2, 3], w: [6, 24, 1, 1], geometry: .init(stride: [1, 2])),
     .init(x: [1, 3, 3, 3], w: [24, 3, 2, 2]),
     .init(x: [0, 3, 4, 4], w: [2, 3, 3, 3]),
@@ -83,7 +84,9 @@ extension GradientTable {
         .with(independent: independent))
 
       // Upstream and input, as the gradient by the weight sees them.
-      let output = try! geometry.outputShape(input: item.x, weight: w)
+      let output = trapping { () throws(ShapeError) in
+        try geometry.outputShape(input: item.x, weight: w)
+      }
       let weight = TestArray.one(w)
       rows.append(
         OperationRow(
@@ -107,7 +110,8 @@ extension GradientTable {
     let cases: [(ConvolutionCase, outputPadding: [Int])] = [
       (.init(x: [2, 1, 3, 3], w: [1, 2, 3, 2]), [0, 0]),
       (
-        .init(x: [1, 3, 2, 3], w: [3, 4, 3, 2], geometry: .init(stride: [2, 3], padding: [1, 0])),
+        .init(
+          x: [1, 3, 2, 3], w: [3, 4, 3, 2], geometry: .init(stride: [2, 3], padding: [1, 0])),
         [1, 2]
       ),
       (
@@ -115,15 +119,20 @@ extension GradientTable {
           x: [1, 6, 3, 2], w: [6, 2, 2, 3],
           geometry: .init(stride: [1, 2], padding: [1, 1], dilation: [2, 1], groups: 2)), [0, 1]
       ),
-      (.init(x: [1, 24, 2, 1], w: [24, 1, 2, 2], geometry: .init(stride: [2, 2], groups: 24)), [0, 0]),
+      (
+        .init(x: [1, 24, 2, 1], w: [24, 1, 2, 2], geometry: .init(stride: [2, 2], groups: 24)),
+        [0, 0]
+      ),
       (.init(x: [0, 3, 2, 2], w: [3, 1, 2, 2]), [0, 0]),
     ]
     return cases.flatMap { item, outputPadding in
       [[], [TestView.transposed, .sliced, .shifted]].map { views in
         let geometry = item.geometry
         let channels = item.w[1] * geometry.groups
-        let shape = try! geometry.transposedOutputShape(
-          input: item.x, weight: item.w, outputPadding: outputPadding)
+        let shape = trapping { () throws(ShapeError) in
+          try geometry.transposedOutputShape(
+            input: item.x, weight: item.w, outputPadding: outputPadding)
+        }
         return OperationRow(
           "ConvolutionInputGradient",
           "\(item.title) output padding \(outputPadding) \(views)",

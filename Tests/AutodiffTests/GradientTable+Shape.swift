@@ -71,7 +71,8 @@ extension GradientTable {
       }
     }
     let taken: [(shape: Shape, axis: Int, count: Int)] = [
-      ([4], 0, 3), ([3, 4], 1, 2), ([3, 4], 0, 5), ([2, 3, 2], 1, 1), ([3, 4], 1, 0), ([0, 4], 1, 2),
+      ([4], 0, 3), ([3, 4], 1, 2), ([3, 4], 0, 5), ([2, 3, 2], 1, 1), ([3, 4], 1, 0),
+      ([0, 4], 1, 2),
     ]
     for (shape, axis, count) in taken {
       var sizes = shape

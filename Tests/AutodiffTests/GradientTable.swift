@@ -57,7 +57,8 @@ enum GradientTable {
       let fused = evaluate(row, dtype, recording: false)
       let composed = evaluate(row, dtype, recording: true)
       for (index, (a, b)) in zip(fused, composed).enumerated() {
-        #expect(agree(a, b, within: tolerance), "\(dtype), result \(index): \(a.doubles) \(b.doubles)")
+        #expect(
+          agree(a, b, within: tolerance), "\(dtype), result \(index): \(a.doubles) \(b.doubles)")
       }
     }
   }
@@ -69,7 +70,8 @@ enum GradientTable {
     let double = evaluate(row, .float64, recording: false)
     for (index, (a, b)) in zip(single, double).enumerated() {
       #expect(a.dtype == .float32)
-      #expect(agree(a, b, within: row.singleTolerance), "result \(index): \(a.doubles) \(b.doubles)")
+      #expect(
+        agree(a, b, within: row.singleTolerance), "result \(index): \(a.doubles) \(b.doubles)")
     }
   }
 

@@ -23,6 +23,22 @@ import Testing
     #expect(snapshot.nodes[0].formula == nil)
   }
 
+  /// Constants are shown as one would write them.
+  @Test func formulasWithConstants() {
+    func formulas(_ body: (Tensor) -> Tensor) -> [String] {
+      GraphSnapshot(of: [("x", NDArray(3.0))]) { body($0[0]) }.nodes.compactMap {
+        $0.formula.map { "\($0.value), \($0.gradients["x"]!)" }
+      }
+    }
+    let found = formulas { 2 / (1 - ((($0 + 2 - 1.5) * 4 * -3 / 49).power(2)).maximum(-1)) }
+    #expect(
+      found == [
+        "x + 2, u", "x - 1.5, u", "x * 4, u * 4", "x * -3, u * -3", "x / 49, u / 49",
+        "x ^ 2, u * 2 * x ^ 1", "max(x, -1), u * atleast(x, -1)", "1 - x, -u", "2 / x, -u * y / x",
+      ])
+    #expect((Tensor(49.0) / 49).item == 1 && (NDArray(49.0) / 49).item == 1)
+  }
+
   @Test func constantsAreNodes() {
     let snapshot = GraphSnapshot(of: [("x", NDArray([1.0, 2]))]) {
       ($0[0] * Tensor([3.0, 4])).sum()
@@ -65,7 +81,8 @@ import Testing
     #expect(snapshot.nodes.map(\.output) == [0, 0, 1, 0, 0, 0])
     #expect(snapshot.nodes[3].inputs == [2, 1])
     #expect(snapshot.nodes[1].shape == [2] && snapshot.nodes[2].shape == [2, 2])
-    #expect(snapshot.nodes[1].gradient?.shape == [2] && snapshot.nodes[2].gradient?.shape == [2, 2])
+    #expect(
+      snapshot.nodes[1].gradient?.shape == [2] && snapshot.nodes[2].gradient?.shape == [2, 2])
   }
 
   @Test func gradientsOfBranchesAreWholeWhenWritten() {

@@ -47,8 +47,9 @@ import Testing
     Kink("the minimum of equal ones: the first", [[5, 3, 3, 4]], [[0, 1, 0, 0]]) {
       $0[0].minimum(axes: [0])
     },
-    Kink("the maximum over both axes: the first row's", [[1, 7, 7, 7]], shape: [2, 2], [[0, 1, 0, 0]])
-    { $0[0].maximum(axes: [0, 1]) },
+    Kink(
+      "the maximum over both axes: the first row's", [[1, 7, 7, 7]], shape: [2, 2], [[0, 1, 0, 0]]
+    ) { $0[0].maximum(axes: [0, 1]) },
     Kink(
       "the maximum over the first axis: the first row's", [[7, 1, 7, 1]], shape: [2, 2],
       [[1, 1, 0, 0]]

@@ -28,7 +28,9 @@ enum NaiveMath {
     let (rows, inner) = (a.shape[a.rank - 2], a.shape[a.rank - 1])
     let columns = b.shape[b.rank - 1]
     let leading =
-      try! Shape.broadcast(Shape(a.shape.dropLast(2)), Shape(b.shape.dropLast(2)), operation: "")
+      trapping { () throws(ShapeError) in
+        try Shape.broadcast(Shape(a.shape.dropLast(2)), Shape(b.shape.dropLast(2)), operation: "")
+      }
     let first = a.broadcast(to: Shape(Array(leading) + [rows, inner])).doubles
     let second = b.broadcast(to: Shape(Array(leading) + [inner, columns])).doubles
     var result: [Double] = []
@@ -83,7 +85,10 @@ enum NaiveMath {
 
   static func convolve(_ x: NDArray, _ w: NDArray, _ geometry: ConvolutionGeometry) -> NDArray {
     let (input, weight) = (Grid(x), Grid(w))
-    var y = Grid(zeros: try! geometry.outputShape(input: x.shape, weight: w.shape))
+    var y = Grid(
+      zeros: trapping { () throws(ShapeError) in
+        try geometry.outputShape(input: x.shape, weight: w.shape)
+      })
     forEachTap(x.shape, w.shape, y.shape, geometry) { place, from, tap in
       y[place.0, place.1, place.2, place.3] +=
         input[from.0, from.1, from.2, from.3] * weight[tap.0, tap.1, tap.2, tap.3]
@@ -153,7 +158,8 @@ enum NaiveMath {
 
   static func averagePool(_ x: NDArray, _ geometry: PoolingGeometry) -> NDArray {
     let input = Grid(x)
-    var y = Grid(zeros: try! geometry.outputShape(input: x.shape))
+    var y = Grid(
+      zeros: trapping { () throws(ShapeError) in try geometry.outputShape(input: x.shape) })
     let share = shares(x.shape, y.shape, geometry)
     forEachPlace(x.shape, y.shape, geometry) { to, from in
       y[to.0, to.1, to.2, to.3] +=
@@ -177,7 +183,8 @@ enum NaiveMath {
 
   static func maximumPool(_ x: NDArray, _ geometry: PoolingGeometry) -> NDArray {
     let input = Grid(x)
-    var y = Grid(zeros: try! geometry.outputShape(input: x.shape))
+    var y = Grid(
+      zeros: trapping { () throws(ShapeError) in try geometry.outputShape(input: x.shape) })
     y.elements = y.elements.map { _ in -.infinity }
     forEachPlace(x.shape, y.shape, geometry) { to, from in
       y[to.0, to.1, to.2, to.3] =

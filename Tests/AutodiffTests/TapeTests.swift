@@ -10,7 +10,8 @@ import Testing
     let y = ((x * x + 1).exp().sum() / x).softmax()
     #expect(!x.isTracked && !y.isTracked)
     #expect(y.node == nil)
-    let outputs = x.reshaped([3, 1, 1]).batchNormalization(scale: Tensor([1.0]), offset: Tensor([0.0]))
+    let outputs = x.reshaped([3, 1, 1]).batchNormalization(
+      scale: Tensor([1.0]), offset: Tensor([0.0]))
     #expect(!outputs.value.isTracked)
   }
 
@@ -128,6 +129,30 @@ import Testing
     for _ in 0..<1_000_000 { y = y + x }
     #expect(y.item == 1_000_001)
     #expect(gradient(of: y, by: x) == [1_000_001])
+  }
+
+  /// What was recorded since a variable was made costs its gradients nothing.
+  @Test func oldVariableIsAsGoodAsANewOne() {
+    let old = Tensor.variable(NDArray(3.0))
+    var other = Tensor.variable(NDArray(1.0))
+    for _ in 0..<20_000 { other = other * 1 }
+    let before = MemoryPool.shared.statistics.bytesInUse
+    let clock = ContinuousClock()
+    let time = clock.measure {
+      for _ in 0..<20_000 { _ = gradients(of: old * old, withRespectTo: [old]) }
+    }
+    #expect(gradient(of: old * old, by: old) == [6])
+    #expect(MemoryPool.shared.statistics.bytesInUse == before)
+    // A table of everything since then took 40,000 places, 20,000 times: minutes.
+    #expect(time < .seconds(20))
+  }
+
+  /// Many nodes wait at once.
+  @Test func wideGraphs() {
+    let variables = (0..<5000).map { Tensor.variable(NDArray(Double($0))) }
+    let y = Tensor.stack(variables.map { $0 * $0 }).sum()
+    let found = gradients(of: y, withRespectTo: Array(variables.reversed()))
+    #expect(found.map(\.item) == (0..<5000).reversed().map { 2 * Double($0) })
   }
 
   @Test func longChainIsReleasedUnused() {

@@ -46,23 +46,25 @@ import Testing
     let preparation = try InputPreparation(
       sampleShape: [1, 2, 2], maximumValue: 4, mean: [0.5], standardDeviation: [0.25])
     let image = NDArray([UInt8]([1, 2, 3, 4]), shape: [1, 1, 2, 2])
-    // x/4 − ½ over ¼: 0 → −2, 1 → −1, 2 → 0, 3 → 1, 4 → 2. Room for a factor 2 and one row and
-    // three columns more: of the padding the smaller part stands before the image.
-    let transform = try preparation.transform(to: [1, 5, 7])
-    #expect(transform.factor == 2 && transform.top == 0 && transform.left == 1)
+    // x/4 − ½ over ¼: 0 → −2, 1 → −1, 2 → 0, 3 → 1, 4 → 2. Three quarters of 6 rows take a factor
+    // of 2; of the padding the smaller part stands before the image. Bilinear: of two neighbours a
+    // and b come a, ¾a + ¼b, ¼a + ¾b, b.
+    let transform = try preparation.transform(to: [1, 6, 9])
+    #expect(transform.factor == 2 && transform.top == 1 && transform.left == 2)
     #expect(transform.changesSize)
-    let x = try preparation.prepared(image, for: [1, 5, 7])
+    let x = try preparation.prepared(image, for: [1, 6, 9])
     #expect(
       x.floats == [
-        -2, -1, -1, 0, 0, -2, -2,
-        -2, -1, -1, 0, 0, -2, -2,
-        -2, 1, 1, 2, 2, -2, -2,
-        -2, 1, 1, 2, 2, -2, -2,
-        -2, -2, -2, -2, -2, -2, -2,
+        -2, -2, -2, -2, -2, -2, -2, -2, -2,
+        -2, -2, -1, -0.75, -0.25, 0, -2, -2, -2,
+        -2, -2, -0.5, -0.25, 0.25, 0.5, -2, -2, -2,
+        -2, -2, 0.5, 0.75, 1.25, 1.5, -2, -2, -2,
+        -2, -2, 1, 1.25, 1.75, 2, -2, -2, -2,
+        -2, -2, -2, -2, -2, -2, -2, -2, -2,
       ])
     #expect(try preparation.prepared(image, for: [4]).floats == [-1, 0, 1, 2])
     #expect(
-      try preparation.prepared(image.cast(to: .float32), for: [1, 5, 7]).floats == x.floats)
+      try preparation.prepared(image.cast(to: .float32), for: [1, 6, 9]).floats == x.floats)
     // One channel where the network wants three.
     let colour = try preparation.prepared(image, for: [3, 2, 2])
     #expect(colour.floats == [-1, 0, 1, 2, -1, 0, 1, 2, -1, 0, 1, 2])
@@ -71,7 +73,7 @@ import Testing
   @Test func usualSizes() throws {
     let digits = InputPreparation(fitting: Digits.splits.train)
     let toLeNet = try digits.transform(to: [1, 32, 32])
-    #expect(toLeNet.factor == 4 && toLeNet.top == 0 && toLeNet.left == 0)
+    #expect(toLeNet.factor == 3 && toLeNet.top == 4 && toLeNet.left == 4)
     let mnist = try InputPreparation(
       sampleShape: [1, 28, 28], maximumValue: 255, mean: [0.1307], standardDeviation: [0.3081])
     let padded = try mnist.transform(to: [1, 32, 32])

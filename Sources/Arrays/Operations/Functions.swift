@@ -15,10 +15,9 @@ package enum UnaryFunction: Int32, Sendable, CaseIterable {
   /// Whether f(0) = 0 for this parameter, so that padding of zeros stays zero.
   package func preservesZero(alpha: Double) -> Bool {
     switch self {
-    case .negate, .absolute, .sign, .square, .sqrt, .sin, .erf, .tanh, .relu, .leakyRelu, .gelu,
-      .geluTanh:
+    case .negate, .absolute, .sign, .square, .sqrt, .sin, .erf, .tanh, .relu, .gelu, .geluTanh:
       true
-    case .multiplyScalar: alpha.isFinite
+    case .leakyRelu, .multiplyScalar: Float(alpha).isFinite
     case .addScalar, .subtractFromScalar: alpha == 0
     case .powerScalar: alpha > 0
     case .maximumScalar: alpha <= 0
@@ -42,8 +41,11 @@ package enum UnaryGradient: Int32, Sendable, CaseIterable {
   /// u · σ(x)
   case softplusFromInput
 
-  /// Whether 0, 0 gives 0, so that padding of zeros stays zero: each is a multiple of u.
-  package var preservesZero: Bool { true }
+  /// Whether 0, 0 gives 0 for this parameter, so that padding of zeros stays zero: each rule gives
+  /// a multiple of u.
+  package func preservesZero(alpha: Double) -> Bool {
+    self != .leakyReluFromInput || Float(alpha).isFinite
+  }
 }
 
 /// Functions of two elements, with broadcasting.

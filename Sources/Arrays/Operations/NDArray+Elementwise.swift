@@ -8,6 +8,9 @@ extension NDArray {
 
   package func binary(_ function: BinaryFunction, _ other: NDArray) -> NDArray {
     checkSameType(other, "\(function)")
+    if shape == other.shape {
+      return engine(for: dtype).binary(function, self, other, shape: shape)
+    }
     let shape = trapping { () throws(ShapeError) in
       try Shape.broadcast(self.shape, other.shape, operation: "\(function)")
     }
@@ -36,8 +39,10 @@ extension NDArray {
   public static func + (a: NDArray, b: Double) -> NDArray { a.unary(.addScalar, alpha: b) }
   public static func - (a: NDArray, b: Double) -> NDArray { a.unary(.addScalar, alpha: -b) }
   public static func * (a: NDArray, b: Double) -> NDArray { a.unary(.multiplyScalar, alpha: b) }
+  /// Exact in float64, in which numbers are shown; otherwise the product with 1/b.
   public static func / (a: NDArray, b: Double) -> NDArray {
-    a.unary(.multiplyScalar, alpha: 1 / b)
+    a.dtype == .float64
+      ? a.binary(.divide, NDArray(b)) : a.unary(.multiplyScalar, alpha: 1 / b)
   }
   public static func + (a: Double, b: NDArray) -> NDArray { b.unary(.addScalar, alpha: a) }
   public static func - (a: Double, b: NDArray) -> NDArray {

@@ -72,7 +72,8 @@ extension NDArray {
   ) -> NDArray {
     let axis = shape.normalizedAxis(axis)
     indices.checkIndices(below: shape[axis], "scatterAdd")
-    let expected = Shape(Array(shape.prefix(axis)) + Array(indices.shape) + shape.dropFirst(axis + 1))
+    let expected = Shape(
+      Array(shape.prefix(axis)) + Array(indices.shape) + shape.dropFirst(axis + 1))
     guard updates.shape == expected else {
       fatalError(
         "scatterAdd: updates \(updates.shape), indices \(indices.shape) into \(shape) along "

@@ -33,7 +33,9 @@ public func gradientCheck(
   guard inputs.allSatisfy({ $0.dtype == .float64 }) else {
     fatalError("gradientCheck: inputs of \(inputs.map(\.dtype)), expected float64")
   }
-  guard order == 1 || order == 2 else { fatalError("gradientCheck: order \(order), expected 1 or 2") }
+  guard order == 1 || order == 2 else {
+    fatalError("gradientCheck: order \(order), expected 1 or 2")
+  }
   func function(_ variables: [Tensor]) -> Tensor {
     let first = contracted(body(variables), phase: 0.7)
     if order == 1 { return first }

@@ -1,32 +1,34 @@
-/// One backward pass: gradients waiting at the nodes between the wanted tensors and the result,
-/// indexed by serial number.
+/// One backward pass: gradients waiting at the nodes between the wanted tensors and the result.
 ///
-/// A node older than the oldest wanted tensor cannot lead to one, so the table spans just the
-/// recording between them, and walking it downwards visits each node after all its users.
+/// Nodes are visited by descending serial number, thus each after all its users. A node older than
+/// the oldest wanted tensor cannot lead to one and is left out. Only nodes that wait take memory,
+/// however many were recorded in the meantime, by this task or others.
 struct BackwardWalk {
   /// Whether the gradients themselves are recorded.
   let recording: Bool
+  /// The serial number of the oldest wanted tensor.
   private let start: UInt64
-  private var slots: ContiguousArray<Slot>
-  /// Gradients of outputs other than a node's first, by node and output.
-  private var others: [OutputKey: Tensor] = [:]
+  /// The waiting nodes by ascending serial number, each with its place in `slots`.
+  private var order: ContiguousArray<(serial: UInt64, slot: Int)> = []
+  private var slots: ContiguousArray<Slot> = []
+  /// Places in `slots` that nobody uses.
+  private var free: ContiguousArray<Int> = []
   /// Whether nothing has flowed back to the first output of the node being visited.
   private(set) var firstMissing = false
+  /// Gradients of the other outputs of the node being visited.
+  private var others: [(output: Int, gradient: Tensor)] = []
 
   private struct Slot {
     var node: Node?
+    /// The gradient of the node's first output.
     var gradient: Tensor?
+    /// Those of others.
+    var others: [(output: Int, gradient: Tensor)] = []
   }
 
-  private struct OutputKey: Hashable {
-    let serial: UInt64
-    let output: Int
-  }
-
-  init(from start: UInt64, to end: UInt64, recording: Bool) {
+  init(from start: UInt64, recording: Bool) {
     self.start = start
     self.recording = recording
-    slots = ContiguousArray(repeating: Slot(), count: Int(end - start) + 1)
   }
 
   /// Whether a node can lead to a wanted tensor.
@@ -39,57 +41,77 @@ struct BackwardWalk {
   /// Adds a gradient to what has flowed back to a node's output.
   mutating func add(_ gradient: Tensor, to node: Node?, output: Int32) {
     guard let node, node.serial >= start else { return }
-    let index = Int(node.serial - start)
-    slots[index].node = node
+    let slot = slot(of: node)
     if output == 0 {
-      if let present = slots[index].gradient {
-        slots[index].gradient = recording ? present + gradient : Tensor(present.array + gradient.array)
-      } else {
-        slots[index].gradient = recording ? gradient : gradient.detached
-      }
+      slots[slot].gradient = sum(slots[slot].gradient, gradient)
+    } else if let place = slots[slot].others.firstIndex(where: { $0.output == output }) {
+      slots[slot].others[place].gradient = sum(slots[slot].others[place].gradient, gradient)
     } else {
-      let key = OutputKey(serial: node.serial, output: Int(output))
-      others[key] = others[key].map { $0 + gradient } ?? gradient
+      slots[slot].others.append((Int(output), sum(nil, gradient)))
     }
   }
 
-  mutating func takeOther(_ node: Node, output: Int) -> Tensor? {
-    others.removeValue(forKey: OutputKey(serial: node.serial, output: output))
+  private func sum(_ present: Tensor?, _ gradient: Tensor) -> Tensor {
+    guard let present else { return recording ? gradient : gradient.detached }
+    return recording ? present + gradient : Tensor(present.array + gradient.array)
   }
+
+  /// The place of a node in `slots`; it waits from now on.
+  private mutating func slot(of node: Node) -> Int {
+    // Mostly the node is among the youngest that wait.
+    var place = order.count
+    if let last = order.last, last.serial >= node.serial {
+      var low = 0
+      while low < place {
+        let middle = (low + place) / 2
+        if order[middle].serial < node.serial { low = middle + 1 } else { place = middle }
+      }
+      if order[place].serial == node.serial { return order[place].slot }
+    }
+    let slot: Int
+    if let unused = free.popLast() {
+      slot = unused
+      slots[slot].node = node
+    } else {
+      slot = slots.count
+      slots.append(Slot(node: node))
+    }
+    order.insert((node.serial, slot), at: place)
+    return slot
+  }
+
+  /// The gradient of another output than the first of the node being visited.
+  func other(_ output: Int) -> Tensor? { others.first { $0.output == output }?.gradient }
 
   /// Walks down and returns the gradients of the wanted tensors, nil where none flows.
   mutating func run(wanted: [Tensor], keepingGraph: Bool) -> [Tensor?] {
     var results = [Tensor?](repeating: nil, count: wanted.count)
-    let order = wanted.indices.sorted { wanted[$0].node!.serial > wanted[$1].node!.serial }
+    let places = wanted.indices.sorted { wanted[$0].node!.serial > wanted[$1].node!.serial }
     var next = 0
-    for index in slots.indices.reversed() {
-      guard let node = slots[index].node else { continue }
-      let gradient = slots[index].gradient
-      slots[index] = Slot()
-      while next < order.count, wanted[order[next]].node!.serial > node.serial { next += 1 }
+    while let (serial, slot) = order.popLast() {
+      guard let node = slots[slot].node else { continue }
+      let gradient = slots[slot].gradient
+      others = slots[slot].others
+      slots[slot] = Slot()
+      free.append(slot)
+      while next < places.count, wanted[places[next]].node!.serial > serial { next += 1 }
       var place = next
-      while place < order.count, wanted[order[place]].node!.serial == node.serial {
-        let output = wanted[order[place]].output
-        results[order[place]] =
-          output == 0
-          ? gradient : others[OutputKey(serial: node.serial, output: output)]
+      while place < places.count, wanted[places[place]].node!.serial == serial {
+        let output = wanted[places[place]].output
+        results[places[place]] = output == 0 ? gradient : other(output)
         place += 1
       }
-      if let trace = node.trace { write(gradient, of: node, in: trace) }
+      if let trace = node.trace {
+        if let gradient { trace.recordGradient(node, output: 0, gradient.array) }
+        for other in others {
+          trace.recordGradient(node, output: other.output, other.gradient.array)
+        }
+      }
       firstMissing = gradient == nil
       node.backward(gradient ?? Tensor(NDArray(0.0)), walk: &self)
       if !keepingGraph { node.release() }
     }
     return results
-  }
-}
-
-extension BackwardWalk {
-  private func write(_ gradient: Tensor?, of node: Node, in trace: Trace) {
-    if let gradient { trace.recordGradient(node, output: 0, gradient.array) }
-    for (key, gradient) in others where key.serial == node.serial {
-      trace.recordGradient(node, output: key.output, gradient.array)
-    }
   }
 }
 
@@ -121,7 +143,7 @@ public func gradients(
   guard let node = result.node, let start = wanted.map({ $0.node!.serial }).min(),
     node.serial >= start
   else { return wanted.map(zeros) }
-  var walk = BackwardWalk(from: start, to: node.serial, recording: recording)
+  var walk = BackwardWalk(from: start, recording: recording)
   walk.add(
     upstream ?? Tensor(repeating: 1, shape: result.shape, dtype: result.dtype), to: node,
     output: Int32(result.output))

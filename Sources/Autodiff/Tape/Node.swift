@@ -98,7 +98,8 @@ package class Node: @unchecked Sendable {
   final func savedArray(_ index: Int) -> NDArray {
     guard index < saved.count else {
       fatalError(
-        "gradients: what '\(name)' saved went with an earlier call; give that one keepingGraph: true")
+        "gradients: what '\(name)' saved went with an earlier call; give that one keepingGraph: true"
+      )
     }
     return saved[index]
   }

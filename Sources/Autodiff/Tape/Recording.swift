@@ -121,7 +121,7 @@ final class GeneralNode<Op: GeneralOperation>: Node, @unchecked Sendable {
     // Output 0's gradient comes with the call; the walk keeps those of the others.
     var upstreams: [Tensor?] = [walk.firstMissing ? nil : upstream]
     for output in 1..<max(outputCount, 1) {
-      upstreams.append(walk.takeOther(self, output: output))
+      upstreams.append(walk.other(output))
     }
     var needs: [Bool] = []
     for input in 0..<inputCount { needs.append(walk.needs(source(input).0)) }

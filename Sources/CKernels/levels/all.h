@@ -31,6 +31,7 @@ const gk_level_table TABLE = {
     .cross_entropy = LEVEL(cross_entropy),
     .layer_norm = LEVEL(layer_norm),
     .layer_norm_gradient = LEVEL(layer_norm_gradient),
+    .layer_norm_affine_gradient = LEVEL(layer_norm_affine_gradient),
     .sgd_f32 = LEVEL(sgd_f32),
     .sgd_f64 = LEVEL(sgd_f64),
     .adam_f32 = LEVEL(adam_f32),

@@ -11,7 +11,7 @@ static void LEVEL(unary)(int function, const float *x, float *y, long n, float a
   switch (function) {  // the order of UnaryFunction
     case 0: EACH(-v)
     case 1: EACH(fabsf(v))
-    case 2: EACH(v != v ? v : (float)((v > 0.0f) - (v < 0.0f)))
+    case 2: EACH(v > 0.0f ? 1.0f : (v < 0.0f ? -1.0f : v))
     case 3: EACH(1.0f / v)
     case 4: EACH(v * v)
     case 5: EACH(exp_f(v))
@@ -19,21 +19,25 @@ static void LEVEL(unary)(int function, const float *x, float *y, long n, float a
     case 7: EACH(__builtin_elementwise_sqrt(v))
     case 8: EACH(sinf(v))
     case 9: EACH(cosf(v))
-    case 10: EACH(erff(v))
+    case 10: EACH(erf_f(v))
     case 11: EACH(tanh_f(v))
     case 12: EACH(sigmoid_f(v))
-    case 13: EACH(v < 0.0f ? 0.0f : v)
-    case 14: EACH(v < 0.0f ? alpha * v : v)
-    case 15: EACH(0.5f * v * erfcf(-0.70710678118654752f * v))
+    case 13: EACH(v <= 0.0f ? 0.0f : v)
+    case 14: EACH(v > 0.0f ? v : alpha * v)
+    case 15: EACH(gelu_f(v))
     case 16: EACH(gelu_tanh_f(v))
     case 17: EACH(softplus_f(v))
     case 18: EACH(v + alpha)
     case 19: EACH(v * alpha)
     case 20: EACH(alpha - v)
     case 21: EACH(alpha / v)
-    case 22: EACH(powf(v, alpha))
-    case 23: EACH(v != v ? v : (v < alpha ? alpha : v))
-    case 24: EACH(v != v ? v : (v > alpha ? alpha : v))
+    case 22:
+      if (alpha == 2.0f) {
+        EACH(v * v)
+      }
+      EACH(powf(v, alpha))
+    case 23: EACH(v != v ? v : (v > alpha ? v : alpha))
+    case 24: EACH(v != v ? v : (v < alpha ? v : alpha))
     default: __builtin_trap();
   }
 }
@@ -51,11 +55,9 @@ static void LEVEL(unary_gradient)(
   switch (function) {  // the order of UnaryGradient
     case 0: EACH(d * (1.0f - v * v))
     case 1: EACH(d * v * (1.0f - v))
-    case 2: EACH(v > 0.0f ? d : 0.0f * d)
+    case 2: EACH(v > 0.0f ? d : 0.0f)
     case 3: EACH(v > 0.0f ? d : alpha * d)
-    case 4:
-      EACH(d * (0.5f * erfcf(-0.70710678118654752f * v) +
-                v * 0.39894228040143268f * exp_f(-0.5f * v * v)))
+    case 4: EACH(d * gelu_slope_f(v))
     case 5: EACH(d * gelu_tanh_slope_f(v))
     case 6: EACH(d * sigmoid_f(v))
     default: __builtin_trap();

@@ -26,6 +26,9 @@ typedef struct {
   void (*layer_norm_gradient)(
       const float *u, const float *x, const float *scale, const float *mean,
       const float *reciprocal, float *x_gradient, long rows, long width);
+  void (*layer_norm_affine_gradient)(
+      const float *u, const float *x, const float *mean, const float *reciprocal, float *scale,
+      float *offset, long rows, long width, long n);
   void (*sgd_f32)(
       const gk_parameter *p, long begin, long end, double rate, double momentum,
       double dampening, bool nesterov, bool first);

@@ -84,9 +84,13 @@ static inline __attribute__((always_inline)) float tanh_f(float x) {
   return a < 0.625f ? small : signed_large;
 }
 
+/// 1 / (1 + e⁻ˣ), from the exponential that cannot overflow. What 1 + e loses by rounding is made
+/// up for, with 1/d for d in [1, 2] from a line that is right to 5%.
 static inline __attribute__((always_inline)) float sigmoid_f(float x) {
   const float e = exp_f(-from_bits(to_bits(x) & 0x7FFFFFFFu));
-  return (x < 0.0f ? e : 1.0f) / (1.0f + e);
+  const float d = 1.0f + e, lost = e - (d - 1.0f);
+  const float q = (x < 0.0f ? e : 1.0f) / d;
+  return q - q * (lost * (1.4571068f - 0.5f * d));
 }
 
 static inline __attribute__((always_inline)) float softplus_f(float x) {
@@ -94,15 +98,93 @@ static inline __attribute__((always_inline)) float softplus_f(float x) {
   return (x < 0.0f ? 0.0f : x) + log1p_f(e);
 }
 
+// GELU and erf are computed in double precision: in GELU's lower tail the exponential's argument is
+// large, and its rounding alone would cost more than a hundred units in the last place.
+
+/// eᶻ for z ≤ 0 to 2⁻²⁹ of its value; below −700, e⁻⁷⁰⁰.
+static inline __attribute__((always_inline)) double exp_d(double z) {
+  z = z < -700.0 ? -700.0 : z;
+  const double shifted = z * 1.4426950408889634 + 0x1.8p52;
+  const double r = z - (shifted - 0x1.8p52) * 0.6931471805599453;
+  double p = 0.00138368357424753056;
+  p = p * r + 0.0083748240505893823;
+  p = p * r + 0.0416682261892944906;
+  p = p * r + 0.166664200721253165;
+  p = p * r + 0.499999920750887305;
+  p = p * r + 1.00000003634472107;
+  p = p * r + 1.00000000055460774;
+  uint64_t bits, power;
+  memcpy(&bits, &p, 8);
+  memcpy(&power, &shifted, 8);
+  bits += power << 52;
+  memcpy(&p, &bits, 8);
+  return p;
+}
+
+/// x in −100...100 as double: beyond, GELU is 0 or x, and infinity times nothing is avoided.
+static inline __attribute__((always_inline)) double bounded(float x) {
+  return x < -100.0f ? -100.0 : (x > 100.0f ? 100.0 : (double)x);
+}
+
+/// ½ x (1 + tanh t) = x·σ(2t) with t = √(2/π) (x + 0.044715 x³)
 static inline __attribute__((always_inline)) float gelu_tanh_f(float x) {
-  // 0.5·x·(1 + tanh t) = x·σ(2t), which keeps its accuracy where the tail is small.
-  const float t = 0.79788456080286536f * (x + 0.044715f * x * x * x);
-  return x * sigmoid_f(t + t);
+  const double v = x < -100.0f ? -100.0 : (double)x;
+  const double z = v * (1.5957691216057308 + 0.07135481627260025 * v * v);
+  const double e = exp_d(-__builtin_fabs(z));
+  return (float)(v * (z < 0 ? e : 1.0) / (1.0 + e));
 }
 
 static inline __attribute__((always_inline)) float gelu_tanh_slope_f(float x) {
-  const float t = 0.79788456080286536f * (x + 0.044715f * x * x * x);
-  const float s = sigmoid_f(t + t);
-  const float slope = 0.79788456080286536f * (1.0f + 0.134145f * x * x);
-  return s + x * s * (1.0f - s) * 2.0f * slope;
+  const double v = bounded(x);
+  const double z = v * (1.5957691216057308 + 0.07135481627260025 * v * v);
+  const double slope = 1.5957691216057308 + 0.21406444881780073 * v * v;
+  const double e = exp_d(-__builtin_fabs(z)), r = 1.0 / (1.0 + e);
+  return (float)(r * ((z < 0 ? e : 1.0) + v * slope * e * r));
+}
+
+/// The normal distribution's upper tail Q(a) = ½ erfc(a/√2) for a in 0...100 by its ratio to
+/// exp(−a²/2), which is returned too.
+static inline __attribute__((always_inline)) double upper_tail(double a, double *exponential) {
+  double p = 0.0041532195292954, q = 0.010410465902172204;
+  p = p * a + 0.04088134739600476;
+  q = q * a + 0.10248045529314605;
+  p = p * a + 0.18397021966922653;
+  q = q * a + 0.4714114207507074;
+  p = p * a + 0.43928555139606895;
+  q = q * a + 1.2055538368245222;
+  p = p * a + 0.5000000031240629;
+  q = q * a + 1.6764561080992213;
+  q = q * a + 1.0;
+  *exponential = exp_d(-0.5 * a * a);
+  return *exponential * p / q;
+}
+
+/// The Gauss error function: a polynomial near 0, where the complement would cancel.
+static inline __attribute__((always_inline)) float erf_f(float x) {
+  const double v = bounded(x), z = v * v, a = __builtin_fabs(v);
+  double p = -0.000695678906140279031;
+  p = p * z + 0.00513905794037590759;
+  p = p * z - 0.0268448448017274335;
+  p = p * z + 0.112835471324216515;
+  p = p * z - 0.376126285717953845;
+  p = p * z + 1.12837916638254433;
+  double exponential;
+  const double large = 1.0 - 2.0 * upper_tail(1.4142135623730951 * a, &exponential);
+  return (float)(a < 0.7 ? v * p : (v < 0 ? -large : large));
+}
+
+/// x·Φ(x)
+static inline __attribute__((always_inline)) float gelu_f(float x) {
+  const double v = x < -100.0f ? -100.0 : (double)x;
+  double exponential;
+  const double tail = upper_tail(__builtin_fabs(bounded(x)), &exponential);
+  return (float)(v * (v < 0 ? tail : 1.0 - tail));
+}
+
+/// Φ(x) + x·φ(x)
+static inline __attribute__((always_inline)) float gelu_slope_f(float x) {
+  const double v = bounded(x);
+  double exponential;
+  const double tail = upper_tail(__builtin_fabs(v), &exponential);
+  return (float)((v < 0 ? tail : 1.0 - tail) + v * 0.3989422804014327 * exponential);
 }

@@ -90,63 +90,59 @@ static float LEVEL(reduce_row)(int reduction, const float *x, long n) {
   }
 }
 
+/// Sums of columns, or of squared deviations from their means, of which at most 128 are asked for:
+/// 64 rows at a time, so that rounding errors stay those of short sums.
 static void LEVEL(column_sums)(
-    const float *x, float *y, long middle, long inner, long n, const float *mean) {
-  float part[128];
+    const float *x, double *sums, long middle, long inner, long n, const float *mean) {
+  for (long j = 0; j < n; j++) sums[j] = 0;
+  for (long first = 0; first < middle; first += 64) {
+    const long last = middle - first < 64 ? middle : first + 64;
+    float part[128];
+    for (long j = 0; j < n; j++) part[j] = 0;
+    for (long row = first; row < last; row++) {
+      const float *line = x + row * inner;
+      if (mean)
+        for (long j = 0; j < n; j++) {
+          const float d = line[j] - mean[j];
+          part[j] += d * d;
+        }
+      else
+        for (long j = 0; j < n; j++) part[j] += line[j];
+    }
+    for (long j = 0; j < n; j++) sums[j] += part[j];
+  }
+}
+
+/// Sums, means or variances of columns.
+static void LEVEL(column_moments)(
+    int reduction, const float *x, float *y, long middle, long inner, long n) {
+  const double share = reduction == 0 ? 1 : 1 / (double)middle;
   for (long start = 0; start < n; start += 128) {
     const long width = n - start < 128 ? n - start : 128;
-    for (long j = 0; j < width; j++) y[start + j] = 0;
-    for (long first = 0; first < middle; first += 256) {
-      const long last = middle - first < 256 ? middle : first + 256;
-      for (long j = 0; j < width; j++) part[j] = 0;
-      for (long row = first; row < last; row++) {
-        const float *line = x + row * inner + start;
-        if (mean)
-          for (long j = 0; j < width; j++) {
-            const float d = line[j] - mean[start + j];
-            part[j] += d * d;
-          }
-        else
-          for (long j = 0; j < width; j++) part[j] += line[j];
-      }
-      for (long j = 0; j < width; j++) y[start + j] += part[j];
+    double sums[128];
+    float mean[128];
+    LEVEL(column_sums)(x + start, sums, middle, inner, width, 0);
+    if (reduction == 4) {
+      for (long j = 0; j < width; j++) mean[j] = (float)(sums[j] * share);
+      LEVEL(column_sums)(x + start, sums, middle, inner, width, mean);
     }
+    for (long j = 0; j < width; j++) y[start + j] = (float)(sums[j] * share);
   }
 }
 
 static void LEVEL(reduce_columns)(
     int reduction, const float *x, float *y, long middle, long inner, long n) {
-  const float scale = 1.0f / (float)middle;
-  switch (reduction) {
-    case 0: LEVEL(column_sums)(x, y, middle, inner, n, 0); break;
-    case 1:
-      LEVEL(column_sums)(x, y, middle, inner, n, 0);
-      for (long i = 0; i < n; i++) y[i] *= scale;
-      break;
-    case 2:
-    case 3:
-      for (long i = 0; i < n; i++) y[i] = middle ? x[i] : NAN;
-      for (long row = 1; row < middle; row++) {
-        const float *line = x + row * inner;
-        if (reduction == 2)
-          for (long i = 0; i < n; i++)
-            y[i] = y[i] != y[i] || y[i] > line[i] ? y[i] : line[i];
-        else
-          for (long i = 0; i < n; i++)
-            y[i] = y[i] != y[i] || y[i] < line[i] ? y[i] : line[i];
-      }
-      break;
-    case 4:
-      for (long start = 0; start < n; start += 128) {
-        const long width = n - start < 128 ? n - start : 128;
-        float mean[128];
-        LEVEL(column_sums)(x + start, mean, middle, inner, width, 0);
-        for (long j = 0; j < width; j++) mean[j] *= scale;
-        LEVEL(column_sums)(x + start, y + start, middle, inner, width, mean);
-        for (long j = 0; j < width; j++) y[start + j] *= scale;
-      }
-      break;
-    default: __builtin_trap();
+  if (reduction != 2 && reduction != 3) {
+    LEVEL(column_moments)(reduction, x, y, middle, inner, n);
+    return;
+  }
+  for (long i = 0; i < n; i++) y[i] = x[i];
+  for (long row = 1; row < middle; row++) {
+    const float *line = x + row * inner;
+    if (reduction == 2)
+      for (long i = 0; i < n; i++) y[i] = y[i] != y[i] || y[i] > line[i] ? y[i] : line[i];
+    else
+      for (long i = 0; i < n; i++) y[i] = y[i] != y[i] || y[i] < line[i] ? y[i] : line[i];
   }
 }
 
@@ -167,8 +163,8 @@ static void LEVEL(softmax)(const float *x, float *y, long rows, long width) {
 static void LEVEL(log_softmax)(const float *x, float *y, long rows, long width) {
   for (long row = 0; row < rows; row++, x += width, y += width) {
     const float largest = LEVEL(extreme)(x, width, true);
-    const float shift = largest + logf(LEVEL(exponentials)(x, y, width, largest));
-    for (long i = 0; i < width; i++) y[i] = x[i] - shift;
+    const float logarithm = logf(LEVEL(exponentials)(x, y, width, largest));
+    for (long i = 0; i < width; i++) y[i] = x[i] - largest - logarithm;
   }
 }
 
@@ -214,12 +210,44 @@ static void LEVEL(layer_norm)(
 static void LEVEL(layer_norm_gradient)(
     const float *u, const float *x, const float *scale, const float *mean,
     const float *reciprocal, float *x_gradient, long rows, long width) {
+// Products are rounded alike here and in `a`, so that a row of one element gets 0 exactly.
+#pragma clang fp contract(off)
   for (long row = 0; row < rows; row++, u += width, x += width, x_gradient += width) {
     const float m = mean[row], r = reciprocal[row];
     const float a = LEVEL(dot)(u, scale, width) / (float)width;
     const float b = LEVEL(dot3)(u, scale, x, m, width) * r / (float)width;
     for (long i = 0; i < width; i++)
       x_gradient[i] = r * (u[i] * scale[i] - a - (x[i] - m) * r * b);
+  }
+}
+
+/// The gradients of scale and offset for n of `width` columns, 64 rows at a time.
+static void LEVEL(layer_norm_affine_gradient)(
+    const float *u, const float *x, const float *mean, const float *reciprocal, float *scale,
+    float *offset, long rows, long width, long n) {
+  for (long start = 0; start < n; start += 128) {
+    const long count = n - start < 128 ? n - start : 128;
+    double scales[128] = {0}, offsets[128] = {0};
+    for (long first = 0; first < rows; first += 64) {
+      const long last = rows - first < 64 ? rows : first + 64;
+      float scale_part[128] = {0}, offset_part[128] = {0};
+      for (long row = first; row < last; row++) {
+        const float *up = u + row * width + start, *line = x + row * width + start;
+        const float m = mean[row], r = reciprocal[row];
+        for (long j = 0; j < count; j++) {
+          scale_part[j] += up[j] * ((line[j] - m) * r);
+          offset_part[j] += up[j];
+        }
+      }
+      for (long j = 0; j < count; j++) {
+        scales[j] += scale_part[j];
+        offsets[j] += offset_part[j];
+      }
+    }
+    for (long j = 0; j < count; j++) {
+      scale[start + j] = (float)scales[j];
+      offset[start + j] = (float)offsets[j];
+    }
   }
 }
 

@@ -67,7 +67,8 @@ const gd_primitive *gd_average_pool_primitive(
 
 enum { GD_NORM_TRAINING, GD_NORM_INFERENCE, GD_NORM_BACKWARD };
 
-/// Batch normalisation of arrays in the given layout.
+/// Batch normalisation of arrays in the given layout. Backward takes an offset too: it is not read,
+/// but oneDNN 2 refuses to run without.
 const gd_primitive *gd_batch_norm_primitive(const gd_layout *layout, int pass, float epsilon);
 
 /// Batched matrix product of arrays in the given layouts into a row-major one.
@@ -91,6 +92,12 @@ typedef struct {
   long primitives, executions, reorders;
 } gd_counters;
 gd_counters gd_read_counters(void);
+
+/// Calls `visit` for each primitive in the cache with what it computes, such as
+/// "convolution [32, 1, 28, 28]", and its implementation. The names live as long as the process.
+void gd_visit_primitives(
+    void (*visit)(const char *purpose, const char *implementation, void *argument),
+    void *argument);
 
 /// oneDNN's version, such as "2.6.3".
 const char *gd_version(void);

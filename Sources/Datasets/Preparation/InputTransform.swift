@@ -4,7 +4,8 @@ import Arrays
 public struct InputTransform: Sendable {
   /// The shape of one input of the network: `[C, H, W]` or `[F]`.
   public let inputShape: Shape
-  /// How many times an image is enlarged in both directions, bilinearly.
+  /// How many times an image is enlarged in both directions, bilinearly: as often as leaves a
+  /// quarter of the network's height and width for a margin, at least 1.
   public let factor: Int
   /// Rows of zeros above the enlarged image; below are as many, or one more.
   public let top: Int
@@ -39,10 +40,13 @@ public struct InputTransform: Sendable {
       guard sample[0] == inputShape[0] || sample[0] == 1 else {
         throw fail("images of \(inputShape[0]) channels, as the model's input \(inputShape) has")
       }
-      factor = min(inputShape[1] / sample[1], inputShape[2] / sample[2])
-      guard factor >= 1 else {
+      guard inputShape[1] >= sample[1], inputShape[2] >= sample[2] else {
         throw fail("at most \(inputShape[1]) × \(inputShape[2]) pixels, the model's input")
       }
+      // A quarter of the height and width stays free for the margin, as in LeNet-5's input (LeCun
+      // et al. 1998, section II.B): strokes at the edge then lie within receptive fields too.
+      factor = max(
+        1, min(inputShape[1] * 3 / 4 / sample[1], inputShape[2] * 3 / 4 / sample[2]))
       top = (inputShape[1] - factor * sample[1]) / 2
       left = (inputShape[2] - factor * sample[2]) / 2
     }

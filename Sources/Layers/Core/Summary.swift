@@ -55,8 +55,7 @@ public struct SummaryBuilder {
     do {
       output = try layer.outputShape(input)
     } catch {
-      let place = prefix.isEmpty ? error.operation : "\(prefix) (\(error.operation))"
-      throw ShapeError(operation: place, shapes: error.shapes, reason: error.reason)
+      throw placed(error)
     }
     if let window = layer.window, field != nil {
       for axis in 0..<2 {
@@ -73,6 +72,12 @@ public struct SummaryBuilder {
         multiplyAdds: layer.multiplyAdds(input: input, output: output),
         receptiveField: field?.size))
     return output
+  }
+
+  /// The error with the present layer's name.
+  public func placed(_ error: ShapeError) -> ShapeError {
+    let place = prefix.isEmpty ? error.operation : "\(prefix) (\(error.operation))"
+    return ShapeError(operation: place, shapes: error.shapes, reason: error.reason)
   }
 
   /// Follows a shape through a layer inside, under its name.

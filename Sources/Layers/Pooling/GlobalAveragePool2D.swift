@@ -2,11 +2,14 @@
 public struct GlobalAveragePool2D: Layer {
   public init() {}
 
-  public func callAsFunction(_ x: Tensor, _ context: inout Context) -> Tensor { x.globalAveragePool() }
+  public func callAsFunction(_ x: Tensor, _ context: inout Context) -> Tensor {
+    x.globalAveragePool()
+  }
 
   public func outputShape(_ input: Shape) throws(ShapeError) -> Shape {
     guard input.rank == 4 else {
-      throw ShapeError(operation: "GlobalAveragePool2D", shapes: [input], reason: "expected [N, C, H, W]")
+      throw ShapeError(
+        operation: "GlobalAveragePool2D", shapes: [input], reason: "expected [N, C, H, W]")
     }
     return [input[0], input[1]]
   }

@@ -46,7 +46,11 @@ public struct Residual: Layer {
     var side = input
     if let shortcut { side = try summary.inside("shortcut", shortcut, input: input) }
     summary.position = end.united(with: summary.position)
-    return try check(main, side)
+    do {
+      return try check(main, side)
+    } catch {
+      throw summary.placed(error)
+    }
   }
 
   private func check(_ body: Shape, _ shortcut: Shape) throws(ShapeError) -> Shape {

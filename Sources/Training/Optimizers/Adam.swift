@@ -53,10 +53,10 @@ public struct Adam: Optimizer {
   public mutating func restore<Model: Layer>(
     _ state: [String: NDArray], steps: Int, for model: Model
   ) throws {
-    if steps > 0 {
-      (paths, first) = try StateArrays.restored("first-moment", from: state, for: model)
-      (paths, second) = try StateArrays.restored("second-moment", from: state, for: model)
-    }
+    let names = steps > 0 ? ["first-moment", "second-moment"] : []
+    let (paths, arrays) = try StateArrays.restored(names, from: state, for: model)
+    self.paths = paths
+    (first, second) = steps > 0 ? (arrays[0], arrays[1]) : ([], [])
     self.steps = steps
   }
 }

@@ -16,14 +16,15 @@ public protocol Optimizer: Sendable {
   var state: [(name: String, array: NDArray)] { get }
 
   /// Takes up a state that was saved after `steps` updates.
-  /// - Throws: `StateError` where an array is missing or has another shape.
+  /// - Throws: `StateError` where an array is missing, left over, or of another shape or type; the
+  ///   optimizer is then unchanged.
   mutating func restore<Model: Layer>(
     _ state: [String: NDArray], steps: Int, for model: Model) throws
 }
 
 /// A saved state that does not fit.
 public struct StateError: Error, Sendable, CustomStringConvertible {
-  /// Every array that is missing, left over or of another shape.
+  /// Every array that is missing, left over, or of another shape or type.
   public let problems: [String]
 
   public init(_ problems: [String]) { self.problems = problems }

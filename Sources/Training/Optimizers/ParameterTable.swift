@@ -47,6 +47,14 @@ struct ParameterTable {
       entry.rate_factor = 1
       entry.weight_decay = weightDecay
       for index in states.indices {
+        let state = states[index][position]
+        guard state.dtype == gradient.dtype, state.shape == gradient.shape else {
+          fatalError(
+            "optimizer: \(path) is \(gradient.dtype) \(gradient.shape), "
+              + "but its state \(state.dtype) \(state.shape)")
+        }
+      }
+      for index in states.indices {
         states[index][position].makeUnique()
         let pointer = states[index][position].storage.pointer
         if index == 0 { entry.state.0 = pointer } else { entry.state.1 = pointer }
@@ -90,29 +98,42 @@ enum StateArrays {
     }
   }
 
-  /// The arrays called `name/PATH` for each trainable parameter of the model, in its order.
+  /// The arrays called `NAME/PATH` for each name and trainable parameter of the model, in its
+  /// order.
+  /// - Throws: `StateError` listing every array that is missing, left over, or of another shape or
+  ///   type.
   static func restored<Model: Layer>(
-    _ name: String, from state: [String: NDArray], for model: Model
-  ) throws(StateError) -> (paths: [String], arrays: [NDArray]) {
+    _ names: [String], from state: [String: NDArray], for model: Model
+  ) throws(StateError) -> (paths: [String], arrays: [[NDArray]]) {
     var copy = model
-    var paths: [String] = []
-    var arrays: [NDArray] = []
-    var problems: [String] = []
+    var parameters: [(path: String, shape: Shape, dtype: DType)] = []
     copy.forEachParameter { parameter in
       guard parameter.isTrainable else { return }
-      let key = "\(name)/\(parameter.path)"
-      guard let array = state[key] else {
-        problems.append("optimizer state \(key) is missing")
-        return
-      }
-      guard array.shape == parameter.shape else {
-        problems.append("optimizer state \(key) has shape \(array.shape), not \(parameter.shape)")
-        return
-      }
-      paths.append(parameter.path)
-      arrays.append(array)
+      parameters.append((parameter.path, parameter.shape, parameter.tensor.dtype))
     }
+    var problems: [String] = []
+    var leftOver = Set(state.keys)
+    let arrays = names.map { name in
+      parameters.compactMap { path, shape, dtype -> NDArray? in
+        let key = "\(name)/\(path)"
+        leftOver.remove(key)
+        guard let array = state[key] else {
+          problems.append("optimizer state \(key) is missing")
+          return nil
+        }
+        guard array.shape == shape else {
+          problems.append("optimizer state \(key) has shape \(array.shape), not \(shape)")
+          return nil
+        }
+        guard array.dtype == dtype else {
+          problems.append("optimizer state \(key) has type \(array.dtype), not \(dtype)")
+          return nil
+        }
+        return array
+      }
+    }
+    problems += leftOver.sorted().map { "optimizer state \($0) is left over" }
     guard problems.isEmpty else { throw StateError(problems) }
-    return (paths, arrays)
+    return (names.isEmpty ? [] : parameters.map(\.path), arrays)
   }
 }

@@ -59,9 +59,10 @@ public struct SGD: Optimizer {
   public mutating func restore<Model: Layer>(
     _ state: [String: NDArray], steps: Int, for model: Model
   ) throws {
-    if momentum > 0 && steps > 0 {
-      (paths, velocities) = try StateArrays.restored("velocity", from: state, for: model)
-    }
+    let names = momentum > 0 && steps > 0 ? ["velocity"] : []
+    let (paths, arrays) = try StateArrays.restored(names, from: state, for: model)
+    self.paths = paths
+    velocities = arrays.first ?? []
     self.steps = steps
   }
 }

@@ -6,7 +6,9 @@
     package func convolution(
       _ x: NDArray, weight: NDArray, bias: NDArray?, geometry: ConvolutionGeometry, shape: Shape
     ) -> NDArray {
-      if shape.elementCount == 0 || weight.elementCount == 0 {
+      if x.elementCount == 0 || shape.elementCount == 0 || weight.elementCount == 0
+        || !Self.reaches(x.shape, weight.shape, shape, geometry)
+      {
         return reference.convolution(
           x.rowMajor(), weight: weight.rowMajor(), bias: bias?.rowMajor(), geometry: geometry,
           shape: shape)
@@ -33,6 +35,10 @@
     ) -> NDArray {
       if upstream.elementCount == 0 || weight.elementCount == 0 || inputShape.elementCount == 0 {
         return NDArray.zeros(inputShape, dtype: .float32)
+      }
+      if !Self.reaches(inputShape, weight.shape, upstream.shape, geometry) {
+        return reference.convolutionInputGradient(
+          upstream, weight: weight, geometry: geometry, inputShape: inputShape)
       }
       let primitive = Self.primitive(
         GD_BACKWARD_DATA, input: inputShape, weight: weight.shape, output: upstream.shape,
@@ -75,12 +81,13 @@
     ) -> NDArray {
       if upstream.elementCount == 0 || input.elementCount == 0 || weightShape.elementCount == 0 {
         // Nothing to sum, but for a bias where only the input has no elements.
-        if let bias, upstream.elementCount > 0 {
-          let sums = reduce(.sum, upstream, axes: [0, 2, 3])
-          bias.storage.pointer.copyMemory(
-            from: sums.storage.pointer, byteCount: bias.elementCount * 4)
-        }
+        if upstream.elementCount > 0 { copyNumbers(sums(upstream), to: bias) }
         return NDArray.zeros(weightShape, dtype: .float32)
+      }
+      if !Self.reaches(input.shape, weightShape, upstream.shape, geometry) {
+        copyNumbers(sums(upstream), to: bias)
+        return reference.convolutionWeightGradient(
+          upstream, input: input, geometry: geometry, weightShape: weightShape)
       }
       let primitive = Self.primitive(
         GD_BACKWARD_WEIGHTS, input: input.shape, weight: weightShape, output: upstream.shape,
@@ -107,7 +114,30 @@
       return result
     }
 
+    private func sums(_ upstream: NDArray) -> NDArray {
+      reduce(.sum, upstream, axes: [0, 2, 3])
+    }
+
+    private func copyNumbers(_ x: NDArray, to bias: NDArray?) {
+      guard let bias else { return }
+      bias.storage.pointer.copyMemory(from: x.storage.pointer, byteCount: bias.elementCount * 4)
+      withExtendedLifetime(x.storage) {}
+    }
+
     // MARK: Description
+
+    /// Whether no more rows and columns than a stride are left over behind the last window, which
+    /// oneDNN requires. A transposed convolution's output padding may leave more, if the dilation
+    /// is larger than the stride.
+    private static func reaches(
+      _ input: Shape, _ weight: Shape, _ output: Shape, _ geometry: ConvolutionGeometry
+    ) -> Bool {
+      (0..<2).allSatisfy { axis in
+        let extent = geometry.dilation[axis] * (weight[axis + 2] - 1) + 1
+        let end = (output[axis + 2] - 1) * geometry.stride[axis] + extent - geometry.padding[axis]
+        return input[axis + 2] - end <= geometry.stride[axis]
+      }
+    }
 
     private static func primitive(
       _ pass: Int, input: Shape, weight: Shape, output: Shape, _ geometry: ConvolutionGeometry,

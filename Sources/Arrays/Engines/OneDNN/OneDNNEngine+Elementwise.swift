@@ -46,7 +46,9 @@
       _ function: UnaryGradient, upstream: NDArray, saved: NDArray, alpha: Double
     ) -> NDArray {
       // The saved array's layout is that of the forward pass, which the next operation wants.
-      let saved = packed(saved)
+      let saved =
+        Self.isBlocked(saved) && !function.preservesZero(alpha: alpha)
+        ? copy(saved) : packed(saved)
       let upstream =
         Self.isBlocked(saved) || Self.isBlocked(upstream)
         ? Self.converted(upstream, to: Self.descriptor(of: saved)) : packed(upstream)

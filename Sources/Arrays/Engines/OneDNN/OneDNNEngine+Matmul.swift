@@ -83,7 +83,10 @@
     private static func ranked(_ x: NDArray, batch: Shape) -> NDArray {
       let matrix = [x.shape[x.rank - 2], x.shape[x.rank - 1]]
       if x.shape.elementCount == matrix[0] * matrix[1] {
-        return usable(x.reshaped([1] + matrix))
+        // A single matrix stays a view, be it transposed.
+        var single = x
+        while single.rank > 2 { single = single.squeezed(axis: 0) }
+        return usable(single.expanded(axis: 0))
       }
       let full = x.broadcast(to: Shape(Array(batch) + matrix))
       return usable(full.rank == 3 ? full : full.reshaped([batch.elementCount] + matrix))
@@ -92,7 +95,8 @@
     private static func usable(_ x: NDArray) -> NDArray {
       let strides = x.strided!.strides
       let contiguous = strides[2] == 1 || strides[1] == 1
-      return contiguous && (x.shape[0] == 1 || strides[0] > 0) ? x : shared.copy(x)
+      let stretched = (0..<3).contains { strides[$0] == 0 && x.shape[$0] != 1 }
+      return contiguous && !stretched ? x : shared.copy(x)
     }
   }
 #endif

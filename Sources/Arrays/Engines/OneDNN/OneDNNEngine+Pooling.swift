@@ -6,6 +6,7 @@
     package func maximumPool(_ x: NDArray, geometry: PoolingGeometry, shape: Shape) -> (
       value: NDArray, places: NDArray
     ) {
+      if x.elementCount == 0 { return reference.maximumPool(x, geometry: geometry, shape: shape) }
       let x = x.rowMajor()
       let value = NDArray(uninitialized: shape, dtype: .float32)
       let places = NDArray(uninitialized: shape, dtype: .int32)
@@ -23,8 +24,9 @@
     package func maximumPoolGradient(
       _ upstream: NDArray, places: NDArray, inputShape: Shape
     ) -> NDArray {
-      let upstream = upstream.rowMajor()
+      let (upstream, places) = (upstream.rowMajor(), places.rowMajor())
       let result = NDArray(uninitialized: inputShape, dtype: .float32)
+      if inputShape.elementCount == 0 { return result }
       var sizes = Self.sizes(input: inputShape, output: upstream.shape)
       gk_maximum_pool_gradient(
         &sizes, Self.pointer(upstream),
@@ -46,7 +48,9 @@
     }
 
     package func averagePool(_ x: NDArray, geometry: PoolingGeometry, shape: Shape) -> NDArray {
-      if shape.elementCount == 0 { return NDArray.zeros(shape, dtype: .float32) }
+      if x.elementCount == 0 || shape.elementCount == 0 {
+        return reference.averagePool(x, geometry: geometry, shape: shape)
+      }
       let x = packed(x)
       let primitive = Self.primitive(
         input: x.shape, output: shape, geometry, backward: false, given: Self.descriptor(of: x))
@@ -61,7 +65,9 @@
     package func averagePoolGradient(
       _ upstream: NDArray, geometry: PoolingGeometry, inputShape: Shape
     ) -> NDArray {
-      if upstream.elementCount == 0 { return NDArray.zeros(inputShape, dtype: .float32) }
+      if upstream.elementCount == 0 || inputShape.elementCount == 0 {
+        return NDArray.zeros(inputShape, dtype: .float32)
+      }
       let upstream = packed(upstream)
       let primitive = Self.primitive(
         input: inputShape, output: upstream.shape, geometry, backward: true,

@@ -30,8 +30,8 @@ extension ReferenceEngine {
     case .sigmoid: map { sigmoid($0) }
     case .relu: map { $0 <= 0 ? 0 : $0 }
     case .leakyRelu: map { $0 > 0 ? $0 : alpha * $0 }
-    case .gelu: map { $0 * normalDistribution($0) }
-    case .geluTanh: map { 0.5 * $0 * (1 + Real.tanh(geluArgument($0))) }
+    case .gelu: map { share(normalDistribution($0), of: $0) }
+    case .geluTanh: map { share(sigmoid(geluArgument($0)), of: $0) }
     case .softplus: map { ($0 > 0 ? $0 : 0) + Real.log1p(Real.exp(-$0.magnitude)) }
     case .addScalar: map { $0 + alpha }
     case .multiplyScalar: map { $0 * alpha }
@@ -92,13 +92,14 @@ extension ReferenceEngine {
     case .geluFromInput:
       map { u, x in
         let density = Real(0.398_942_280_401_432_7) * Real.exp(-0.5 * x * x)  // 1/√(2π)
-        return u * (normalDistribution(x) + x * density)
+        return u * (normalDistribution(x) + share(density, of: x))
       }
     case .geluTanhFromInput:
       map { u, x in
-        let t = Real.tanh(geluArgument(x))
+        let z = geluArgument(x)
+        let (part, rest) = (sigmoid(z), sigmoid(-z))
         let slope = geluScale(Real.self) * (1 + 3 * Real(0.044715) * x * x)
-        return u * (0.5 * (1 + t) + 0.5 * x * (1 - t * t) * slope)
+        return u * (part + share(part * rest, of: x * slope))
       }
     case .softplusFromInput: map { u, x in u * sigmoid(x) }
     }
@@ -117,13 +118,20 @@ extension ReferenceEngine {
     0.5 * Real.erfc(-x * Real(0.707_106_781_186_547_6))
   }
 
-  /// √(2/π)
+  /// part · x, and 0 where the part is, even of infinity.
   @inline(__always)
-  private static func geluScale<Real: RealElement>(_ type: Real.Type) -> Real {
-    Real(0.797_884_560_802_865_4)
+  private static func share<Real: RealElement>(_ part: Real, of x: Real) -> Real {
+    part == 0 ? 0 : part * x
   }
 
-  /// √(2/π) (x + 0.044715 x³)
+  /// 2√(2/π)
+  @inline(__always)
+  private static func geluScale<Real: RealElement>(_ type: Real.Type) -> Real {
+    Real(1.595_769_121_605_730_8)
+  }
+
+  /// z = 2t = 2√(2/π) (x + 0.044715 x³): ½ (1 + tanh t) is σ(z), which keeps its digits where it is
+  /// small.
   @inline(__always)
   private static func geluArgument<Real: RealElement>(_ x: Real) -> Real {
     geluScale(Real.self) * (x + Real(0.044715) * x * x * x)

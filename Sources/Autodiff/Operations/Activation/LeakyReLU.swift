@@ -6,9 +6,10 @@ struct LeakyReLU: UnaryOperation {
   static let name = "leakyRelu"
   let slope: Double
   var formula: Formula {
-    Formula(
-      value: "max(x, 0) + \(slope) * min(x, 0)",
-      gradient: "u * (step(x) + \(slope) * atmost(x, 0))")
+    let text = Expression.text(of: slope)
+    return Formula(
+      value: "max(x, 0) + (\(text)) * min(x, 0)",
+      gradient: "u * (step(x) + (\(text)) * atmost(x, 0))")
   }
   var saves: Saves { .first }
 

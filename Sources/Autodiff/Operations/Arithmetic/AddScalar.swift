@@ -3,7 +3,8 @@ struct AddScalar: UnaryOperation {
   static let name = "add"
   let constant: Double
   var formula: Formula {
-    Formula(value: "x + (\(constant))", gradient: "u")
+    let size = Expression.text(of: abs(constant))
+    return Formula(value: "x \(constant < 0 ? "-" : "+") \(size)", gradient: "u")
   }
   var saves: Saves { [] }
 

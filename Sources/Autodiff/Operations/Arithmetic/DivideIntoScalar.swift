@@ -3,7 +3,7 @@ struct DivideIntoScalar: UnaryOperation {
   static let name = "divide"
   let constant: Double
   var formula: Formula {
-    Formula(value: "\(constant) / x", gradient: "-u * y / x")
+    Formula(value: "\(Expression.text(of: constant)) / x", gradient: "-u * y / x")
   }
   var saves: Saves { [.first, .output] }
 

@@ -3,7 +3,8 @@ struct MultiplyScalar: UnaryOperation {
   static let name = "multiply"
   let constant: Double
   var formula: Formula {
-    Formula(value: "x * (\(constant))", gradient: "u * (\(constant))")
+    let text = Expression.text(of: constant)
+    return Formula(value: "x * (\(text))", gradient: "u * (\(text))")
   }
   var saves: Saves { [] }
 
@@ -17,7 +18,4 @@ struct MultiplyScalar: UnaryOperation {
 extension Tensor {
   public static func * (a: Tensor, b: Double) -> Tensor { apply(MultiplyScalar(constant: b), a) }
   public static func * (a: Double, b: Tensor) -> Tensor { apply(MultiplyScalar(constant: a), b) }
-  public static func / (a: Tensor, b: Double) -> Tensor {
-    apply(MultiplyScalar(constant: 1 / b), a)
-  }
 }

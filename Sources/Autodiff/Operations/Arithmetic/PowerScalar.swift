@@ -3,7 +3,8 @@ struct PowerScalar: UnaryOperation {
   static let name = "power"
   let constant: Double
   var formula: Formula {
-    Formula(value: "x ^ (\(constant))", gradient: "u * (\(constant)) * x ^ (\(constant - 1))")
+    let (text, less) = (Expression.text(of: constant), Expression.text(of: constant - 1))
+    return Formula(value: "x ^ (\(text))", gradient: "u * (\(text)) * x ^ (\(less))")
   }
   var saves: Saves { .first }
 

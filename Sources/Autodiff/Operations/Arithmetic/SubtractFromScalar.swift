@@ -3,7 +3,7 @@ struct SubtractFromScalar: UnaryOperation {
   static let name = "subtract"
   let constant: Double
   var formula: Formula {
-    Formula(value: "\(constant) - x", gradient: "-u")
+    Formula(value: "\(Expression.text(of: constant)) - x", gradient: "-u")
   }
   var saves: Saves { [] }
 

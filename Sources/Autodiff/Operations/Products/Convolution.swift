@@ -23,8 +23,10 @@ struct Convolution: GeneralOperation {
         "convolve": { convolution.plain($0[0], $0[1]) },
         "channels": { $0[0].reshaped([1, $0[0].elementCount, 1, 1]) },
         "byInput": {
-          ConvolutionInputGradient(geometry: convolution.geometry, inputShape: convolution.inputShape)
-            .value($0[0], $0[1])
+          ConvolutionInputGradient(
+            geometry: convolution.geometry, inputShape: convolution.inputShape
+          )
+          .value($0[0], $0[1])
         },
         "byWeight": {
           ConvolutionWeightGradient(

@@ -1,0 +1,55 @@
+import Formats
+import Foundation
+
+/// The time of a workload's step: the work behind `gradus bench`.
+public struct Benchmark: Sendable {
+  public let workload: String
+  /// Median wall time of a step, in milliseconds.
+  public let milliseconds: Double
+  public let itemsPerSecond: Double
+  /// Largest resident memory of the process so far, in MiB.
+  public let peakMegabytes: Int
+  public let threads: Int
+
+  /// Measures after three warm-up steps: at least five steps, then until the budget is spent or
+  /// 300 are done.
+  /// - Parameter budget: Seconds.
+  /// - Throws: `WorkbenchError` where a step's result is not finite.
+  public static func measure(_ workload: Workload, budget: Double = 6) throws -> Benchmark {
+    let step = workload.prepare()
+    for _ in 0..<3 {
+      let result = step()
+      guard result.isFinite else {
+        throw WorkbenchError(.failed, workload.name, "a step gave \(result), expected a number")
+      }
+    }
+    var times: [Double] = []
+    let start = ContinuousClock.now
+    while times.count < 5 || (start.duration(to: .now).seconds < budget && times.count < 300) {
+      let before = ContinuousClock.now
+      _ = step()
+      times.append(before.duration(to: .now).seconds)
+    }
+    times.sort()
+    let median =
+      times.count % 2 == 1
+      ? times[times.count / 2] : (times[times.count / 2 - 1] + times[times.count / 2]) / 2
+    var usage = rusage()
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    return Benchmark(
+      workload: workload.name, milliseconds: median * 1e3,
+      itemsPerSecond: Double(workload.items) / median, peakMegabytes: usage.ru_maxrss / 1024,
+      threads: Compute.threads)
+  }
+
+  /// As scripts read it.
+  public var json: JSONValue {
+    [
+      "workload": .string(workload),
+      "engine": .string("gradus \(GradusVersion.text), \(Compute.engineName)"),
+      "ms": .number((milliseconds * 1e4).rounded() / 1e4),
+      "items_per_s": .number((itemsPerSecond * 10).rounded() / 10),
+      "peak_rss_mb": .integer(peakMegabytes), "threads": .integer(threads),
+    ]
+  }
+}
