@@ -84,9 +84,9 @@ enum NetworkFileErrors {
     layers(
       "  - flatten\n  - dense: {units: 10, bias: yes}",
       "layers[1].dense.bias (line 4): found 'yes', expected true or false"),
-    layers(
-      "  - flatten\n  - dense: 12",
-      "net: the last layer gives [1, 12], but the data has 10 classes: expected [1, 10]"),
+    Row(
+      layers: "  - flatten\n  - dense: 12",
+      message: "net: the last layer gives [1, 12], but the data has 10 classes: expected [1, 10]"),
     layers(
       "  - conv2d",
       "layers[0] (line 3): found 'conv2d', "
@@ -132,9 +132,10 @@ enum NetworkFileErrors {
       "  - flatten\n  - dense: {units: 10, initializer: {uniform: [1, 0]}}",
       "layers[1].dense.initializer.uniform (line 4): found a list, "
         + "expected [low, high] with low below high"),
-    layers(
-      "  - flatten\n  - embedding: {count: 3, size: 2}\n  - flatten\n  - dense: 10",
-      "net: layers.1 is an embedding, which takes whole numbers, but the data set's samples are "
+    Row(
+      layers: "  - flatten\n  - embedding: {count: 3, size: 2}\n  - flatten\n  - dense: 10",
+      message:
+        "net: layers.1 is an embedding, which takes whole numbers, but the data set's samples are "
         + "measurements"),
     // Memory
     layers(

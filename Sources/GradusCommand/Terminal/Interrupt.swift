@@ -9,11 +9,17 @@ enum Interrupt {
   static var isRequested: Bool { requested.load(ordering: .relaxed) }
 
   static func watch() {
+    // A parent may have blocked them, as a dispatch queue's thread does, and children inherit that.
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    sigaddset(&signals, SIGINT)
+    sigaddset(&signals, SIGTERM)
     for number in [SIGINT, SIGTERM] {
       signal(number) { number in
         Interrupt.requested.store(true, ordering: .relaxed)
         signal(number, SIG_DFL)
       }
     }
+    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
   }
 }

@@ -36,13 +36,13 @@ enum LayerReader {
       do {
         let output = try layer.outputShape(input)
         guard let elements = output.checkedElementCount, elements <= mostElements else {
-          throw WorkbenchError(
-            .memory, "\(entry.file): \(entry.place)",
-            "found an output of shape \(output), expected at most \(mostElements) numbers a sample")
+          throw entry.error(
+            "found an output of shape \(output), expected at most \(mostElements) numbers a sample",
+            .memory)
         }
         input = output
       } catch let error as ShapeError {
-        throw WorkbenchError(.input, "\(entry.file): \(entry.place)", error.description)
+        throw entry.error(error.description)
       }
       layers.append(layer)
     }
@@ -61,9 +61,8 @@ enum LayerReader {
       total = overflow ? Int.max : sum
     }
     guard total <= mostParameters else {
-      throw WorkbenchError(
-        .memory, "\(entry.file): \(entry.place)",
-        "with this layer the network has more than \(mostParameters) parameters")
+      throw entry.error(
+        "with this layer the network has more than \(mostParameters) parameters", .memory)
     }
     parameters = total
   }
@@ -116,8 +115,7 @@ enum LayerReader {
     case "softmax": return Softmax()
     default:
       let nearest = nearestName(name, among: names).map { "did you mean \($0)? " } ?? ""
-      throw WorkbenchError(
-        .input, "\(entry.file): \(entry.place)",
+      throw entry.error(
         "unknown layer '\(name)'; \(nearest)known: \(names.joined(separator: ", "))")
     }
   }
@@ -125,9 +123,7 @@ enum LayerReader {
   private static func wrong(
     _ entry: YAMLValue, _ name: String, _ input: Shape, _ expected: String
   ) -> WorkbenchError {
-    WorkbenchError(
-      .input, "\(entry.file): \(entry.place)", "\(name): found input \(input), expected \(expected)"
-    )
+    entry.error("\(name): found input \(input), expected \(expected)")
   }
 
   private static func dense(

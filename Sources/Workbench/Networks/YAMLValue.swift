@@ -98,9 +98,10 @@ struct YAMLValue {
     }
   }
 
-  private func error(_ message: String) -> WorkbenchError {
+  /// An error at this place, with its line.
+  func error(_ message: String, _ kind: WorkbenchError.Kind = .input) -> WorkbenchError {
     let line = node.mark.map { " (line \($0.line))" } ?? ""
-    return WorkbenchError(.input, place.isEmpty ? file : "\(file): \(place)\(line)", message)
+    return WorkbenchError(kind, place.isEmpty ? file : "\(file): \(place)\(line)", message)
   }
 
   private func child(_ node: Yams.Node, _ suffix: String) -> YAMLValue {

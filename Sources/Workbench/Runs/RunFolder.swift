@@ -27,20 +27,19 @@ public struct RunFolder: Sendable {
 
   /// Makes the folder and checks that it can be written to.
   public func create() throws(WorkbenchError) {
-    do {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    } catch {
-      throw WorkbenchError(
-        .output, path, "the folder cannot be made: \(Self.reason(error))")
+    var prefix = path.hasPrefix("/") ? "/" : ""
+    var code: Int32 = 0
+    for part in path.split(separator: "/") {
+      prefix += part
+      if mkdir(prefix, 0o777) != 0 && errno != EEXIST { code = errno }
+      prefix += "/"
     }
-  }
-
-  private static func reason(_ error: any Error) -> String {
-    let error = error as NSError
-    if let inner = error.userInfo[NSUnderlyingErrorKey] as? NSError {
-      return String(cString: strerror(Int32(inner.code)))
+    var status = stat()
+    let exists = stat(path, &status) == 0
+    guard exists, status.st_mode & S_IFMT == S_IFDIR else {
+      let reason = String(cString: strerror(code != 0 ? code : exists ? ENOTDIR : ENOENT))
+      throw WorkbenchError(.output, path, "the folder cannot be made: \(reason)")
     }
-    return error.localizedDescription
   }
 
   public func write(_ description: RunDescription) throws {
