@@ -18,52 +18,54 @@ extension Agreement {
       }
     }
 
-  static let pooling: [AgreementCase] = [
-    AgreementCase("maximumPool", within: 0) { engine, lay in
-      pooled.flatMap { input, geometry, output in
-        [true, false].flatMap { withNaN -> [NDArray] in
-          let (value, places) = engine.maximumPool(
-            lay(repetitive(input, withNaN: withNaN)), geometry: geometry, shape: output)
-          return [value, places]
-        }
-      }
-    },
-    AgreementCase("maximumPoolGradient") { engine, lay in
-      pooled.map { input, geometry, output in
-        let (_, places) = reference.maximumPool(
-          repetitive(input), geometry: geometry, shape: output)
-        return engine.maximumPoolGradient(
-          lay(draw(output, .float32, seed: 2)), places: lay(places), inputShape: input)
-      }
-    },
-    AgreementCase("takeAtPlaces", within: 0) { engine, lay in
-      pooled.map { input, geometry, output in
-        let (_, places) = reference.maximumPool(
-          repetitive(input), geometry: geometry, shape: output)
-        return engine.takeAtPlaces(lay(draw(input, .float32, seed: 2)), places: lay(places))
-      }
-    },
-  ] + [true, false].flatMap { countsPadding -> [AgreementCase] in
-    let label = countsPadding ? "padding counted" : "padding not counted"
-    return [
-      AgreementCase("averagePool", label) { engine, lay in
-        pooled.map { input, geometry, output in
-          var geometry = geometry
-          geometry.countsPadding = countsPadding
-          return engine.averagePool(
-            lay(draw(input, .float32, seed: 2)), geometry: geometry, shape: output)
+  static let pooling: [AgreementCase] =
+    [
+      AgreementCase("maximumPool", within: 0) { engine, lay in
+        pooled.flatMap { input, geometry, output in
+          [true, false].flatMap { withNaN -> [NDArray] in
+            let (value, places) = engine.maximumPool(
+              lay(repetitive(input, withNaN: withNaN)), geometry: geometry, shape: output)
+            return [value, places]
+          }
         }
       },
-      AgreementCase("averagePoolGradient", label) { engine, lay in
+      AgreementCase("maximumPoolGradient") { engine, lay in
         pooled.map { input, geometry, output in
-          var geometry = geometry
-          geometry.countsPadding = countsPadding
-          return engine.averagePoolGradient(
-            lay(draw(output, .float32, seed: 2)), geometry: geometry, inputShape: input)
+          let (_, places) = reference.maximumPool(
+            repetitive(input), geometry: geometry, shape: output)
+          return engine.maximumPoolGradient(
+            lay(draw(output, .float32, seed: 2)), places: lay(places), inputShape: input)
+        }
+      },
+      AgreementCase("takeAtPlaces", within: 0) { engine, lay in
+        pooled.map { input, geometry, output in
+          let (_, places) = reference.maximumPool(
+            repetitive(input), geometry: geometry, shape: output)
+          return engine.takeAtPlaces(lay(draw(input, .float32, seed: 2)), places: lay(places))
         }
       },
     ]
-  }
+    + [true, false].flatMap { countsPadding -> [AgreementCase] in
+      let label = countsPadding ? "padding counted" : "padding not counted"
+      return [
+        AgreementCase("averagePool", label) { engine, lay in
+          pooled.map { input, geometry, output in
+            var geometry = geometry
+            geometry.countsPadding = countsPadding
+            return engine.averagePool(
+              lay(draw(input, .float32, seed: 2)), geometry: geometry, shape: output)
+          }
+        },
+        AgreementCase("averagePoolGradient", label) { engine, lay in
+          pooled.map { input, geometry, output in
+            var geometry = geometry
+            geometry.countsPadding = countsPadding
+            return engine.averagePoolGradient(
+              lay(draw(output, .float32, seed: 2)), geometry: geometry, inputShape: input)
+          }
+        },
+      ]
+    }
 
   private static let batchShapes: [Shape] =
     imageShapes + emptyImageShapes

@@ -13,40 +13,41 @@ extension Agreement {
     ([3], [2, 1], [2, 3]), ([0], [], [0]), ([0], [1], [0]), ([1, 1], [], [1, 1]),
   ]
 
-  static let products: [AgreementCase] = batches.flatMap { batch in
-    [false, true].flatMap { transposeA in
-      [false, true].map { transposeB in
-        let label =
-          "\(batch.a)\(transposeA ? "ᵀ" : "") × \(batch.b)\(transposeB ? "ᵀ" : "")"
-        return AgreementCase("matmul", label) { engine, lay in
-          sizes.flatMap { rows, columns, inner -> [NDArray] in
-            let first = transposeA ? [inner, rows] : [rows, inner]
-            let second = transposeB ? [columns, inner] : [inner, columns]
-            let a = draw(Shape(batch.a + first), .float32, seed: 2)
-            let b = draw(Shape(batch.b + second), .float32, seed: 3)
-            let shape = Shape(batch.to + [rows, columns])
-            return [
-              engine.matmul(
-                lay(a), lay(b), transposeA: transposeA, transposeB: transposeB, shape: shape),
-              engine.matmul(
-                a, lay(b), transposeA: transposeA, transposeB: transposeB, shape: shape),
-              engine.matmul(
-                lay(a), b, transposeA: transposeA, transposeB: transposeB, shape: shape),
-            ]
+  static let products: [AgreementCase] =
+    batches.flatMap { batch in
+      [false, true].flatMap { transposeA in
+        [false, true].map { transposeB in
+          let label =
+            "\(batch.a)\(transposeA ? "ᵀ" : "") × \(batch.b)\(transposeB ? "ᵀ" : "")"
+          return AgreementCase("matmul", label) { engine, lay in
+            sizes.flatMap { rows, columns, inner -> [NDArray] in
+              let first = transposeA ? [inner, rows] : [rows, inner]
+              let second = transposeB ? [columns, inner] : [inner, columns]
+              let a = draw(Shape(batch.a + first), .float32, seed: 2)
+              let b = draw(Shape(batch.b + second), .float32, seed: 3)
+              let shape = Shape(batch.to + [rows, columns])
+              return [
+                engine.matmul(
+                  lay(a), lay(b), transposeA: transposeA, transposeB: transposeB, shape: shape),
+                engine.matmul(
+                  a, lay(b), transposeA: transposeA, transposeB: transposeB, shape: shape),
+                engine.matmul(
+                  lay(a), b, transposeA: transposeA, transposeB: transposeB, shape: shape),
+              ]
+            }
           }
         }
       }
-    }
-  } + [
-    AgreementCase("matmul", "large", within: 1e-5) { engine, lay in
-      [(200, 130, 300), (64, 1000, 3), (3, 4, 5000)].map { rows, columns, inner in
-        engine.matmul(
-          lay(draw([rows, inner], .float32, seed: 2)),
-          lay(draw([inner, columns], .float32, seed: 3)), transposeA: false, transposeB: false,
-          shape: [rows, columns])
+    } + [
+      AgreementCase("matmul", "large", within: 1e-5) { engine, lay in
+        [(200, 130, 300), (64, 1000, 3), (3, 4, 5000)].map { rows, columns, inner in
+          engine.matmul(
+            lay(draw([rows, inner], .float32, seed: 2)),
+            lay(draw([inner, columns], .float32, seed: 3)), transposeA: false, transposeB: false,
+            shape: [rows, columns])
+        }
       }
-    }
-  ]
+    ]
 
   /// Those of the reference engine's tests and others at which kernels change their ways.
   static let convolutionCases: [ConvolutionCase] =
@@ -93,43 +94,44 @@ extension Agreement {
         input: [2, 3, 5, 0], weight: [2, 3, 1, 3], geometry: ConvolutionGeometry(padding: [0, 2])),
     ]
 
-  static let convolutions: [AgreementCase] = convolutionCases.flatMap { sizes -> [AgreementCase] in
-    let label = sizes.testDescription
-    let (geometry, inputShape, weightShape) = (sizes.geometry, sizes.input, sizes.weight)
-    let output = trapping { () throws(ShapeError) in
-      try geometry.outputShape(input: inputShape, weight: weightShape)
-    }
-    let x = draw(inputShape, .float32, seed: 2)
-    let weight = draw(weightShape, .float32, seed: 3)
-    let upstream = draw(output, .float32, seed: 4)
-    let bias = draw([weightShape[0]], .float32, seed: 5)
-    return [
-      AgreementCase("convolution", label) { engine, lay in
-        [nil, bias].map { bias in
-          engine.convolution(
-            lay(x), weight: lay(weight), bias: bias.map { lay($0) }, geometry: geometry,
-            shape: output)
-        }
-      },
-      AgreementCase("convolutionInputGradient", label) { engine, lay in
-        [
-          engine.convolutionInputGradient(
-            lay(upstream), weight: lay(weight), geometry: geometry, inputShape: inputShape)
-        ]
-      },
-      AgreementCase("convolutionWeightGradient", label, scale: 1) { engine, lay in
-        [
-          engine.convolutionWeightGradient(
+  static let convolutions: [AgreementCase] =
+    convolutionCases.flatMap { sizes -> [AgreementCase] in
+      let label = sizes.testDescription
+      let (geometry, inputShape, weightShape) = (sizes.geometry, sizes.input, sizes.weight)
+      let output = trapping { () throws(ShapeError) in
+        try geometry.outputShape(input: inputShape, weight: weightShape)
+      }
+      let x = draw(inputShape, .float32, seed: 2)
+      let weight = draw(weightShape, .float32, seed: 3)
+      let upstream = draw(output, .float32, seed: 4)
+      let bias = draw([weightShape[0]], .float32, seed: 5)
+      return [
+        AgreementCase("convolution", label) { engine, lay in
+          [nil, bias].map { bias in
+            engine.convolution(
+              lay(x), weight: lay(weight), bias: bias.map { lay($0) }, geometry: geometry,
+              shape: output)
+          }
+        },
+        AgreementCase("convolutionInputGradient", label) { engine, lay in
+          [
+            engine.convolutionInputGradient(
+              lay(upstream), weight: lay(weight), geometry: geometry, inputShape: inputShape)
+          ]
+        },
+        AgreementCase("convolutionWeightGradient", label, scale: 1) { engine, lay in
+          [
+            engine.convolutionWeightGradient(
+              lay(upstream), input: lay(x), geometry: geometry, weightShape: weightShape)
+          ]
+        },
+        AgreementCase("convolutionParameterGradients", label, scale: 1) { engine, lay in
+          let gradients = engine.convolutionParameterGradients(
             lay(upstream), input: lay(x), geometry: geometry, weightShape: weightShape)
-        ]
-      },
-      AgreementCase("convolutionParameterGradients", label, scale: 1) { engine, lay in
-        let gradients = engine.convolutionParameterGradients(
-          lay(upstream), input: lay(x), geometry: geometry, weightShape: weightShape)
-        return [gradients.weight, gradients.bias]
-      },
-    ]
-  } + transposedConvolutions
+          return [gradients.weight, gradients.bias]
+        },
+      ]
+    } + transposedConvolutions
 
   /// Transposed convolutions whose result has rows and columns that no window reaches.
   private static let transposedConvolutions: [AgreementCase] = [1, 3, 6, 24].map { channels in

@@ -46,7 +46,9 @@ extension Agreement {
 
   static let softmax: [AgreementCase] = {
     let shapes =
-      Agreement.shapes.filter { $0.rank > 0 } + [[3, 1000], [1, 5000], [70, 10], [300, 37], [5, 0]]
+      Agreement.shapes.filter { $0.rank > 0 } + [
+        [3, 1000], [1, 5000], [70, 10], [300, 37], [5, 0],
+      ]
     @Sendable func everyAxis(_ body: (Shape, Int) -> [NDArray]) -> [NDArray] {
       shapes.flatMap { shape in (0..<shape.rank).flatMap { body(shape, $0) } }
     }

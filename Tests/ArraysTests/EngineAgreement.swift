@@ -238,9 +238,13 @@ enum Agreement {
   /// Images with numbers of channels that fill no block, and one that fills three of 8.
   static let imageShapes: [Shape] = [1, 3, 6, 24].map { [2, $0, 5, 4] }
   /// Shapes without elements, each axis in turn, and others that loops like to trip over.
-  static let emptyImageShapes: [Shape] = [[0, 3, 5, 4], [2, 0, 5, 4], [2, 3, 0, 4], [2, 3, 5, 0]]
+  static let emptyImageShapes: [Shape] = [
+    [0, 3, 5, 4], [2, 0, 5, 4], [2, 3, 0, 4], [2, 3, 5, 0],
+  ]
   static let shapes: [Shape] =
-    imageShapes + emptyImageShapes + [[], [1], [0], [7], [1, 1], [3, 1, 5], [37, 29], [2, 3, 4, 5, 2]]
+    imageShapes + emptyImageShapes + [
+      [], [1], [0], [7], [1, 1], [3, 1, 5], [37, 29], [2, 3, 4, 5, 2],
+    ]
 }
 
 @Suite("Engines agree")
