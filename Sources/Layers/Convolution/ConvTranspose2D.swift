@@ -15,7 +15,7 @@ public struct ConvTranspose2D: Layer {
   ///   - channels: Input channels; divisible by the groups.
   ///   - filters: Output channels; divisible by the groups.
   ///   - kernel: Rows and columns of a filter; at least 1.
-  ///   - outputPadding: Less than the stride or the dilation.
+  ///   - outputPadding: Less than the stride.
   ///   - bias: Whether there is an offset a filter, which starts at 0.
   public init(
     _ channels: Int, _ filters: Int, kernel: [Int], stride: [Int] = [1, 1],
