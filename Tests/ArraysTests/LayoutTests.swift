@@ -90,7 +90,8 @@ struct LayoutTests {
       expectAgreement(trace.features, expected.features, within: 1e-5, "features")
       let exact = chain.backward(reference, expected, upstream)
       for (gradient, exact) in zip(gradients, exact) {
-        expectAgreement(gradient, exact, within: 1e-5, "gradient of \(gradient.shape)")
+        // Sums over 24 · 24 places and more in float32: off by up to 784 · 2⁻²⁴ of the magnitudes.
+        expectAgreement(gradient, exact, within: 5e-5, "gradient of \(gradient.shape)")
       }
     }
   }
