@@ -36,8 +36,8 @@ struct VerifyMNIST {
     let data = try #require(Verification.mnist)
     let accuracy = try accuracy(
       TrainRequest(
-        model: "lenet5", data: data, epochs: 10, batchSize: 64, optimizer: .momentum,
-        learningRate: 0.05))
+        model: "lenet5", data: data, epochs: 10, batchSize: 64, optimizer: .nesterov,
+        learningRate: 0.02, l2: 0.0005))
     #expect(accuracy >= 0.989)
   }
 
@@ -48,8 +48,8 @@ struct VerifyMNIST {
     let data = try #require(Verification.mnist)
     let accuracy = try accuracy(
       TrainRequest(
-        model: "mlp", data: data, epochs: 10, batchSize: 64, optimizer: .momentum,
-        learningRate: 0.05, dropout: 0.2))
+        model: "mlp", data: data, epochs: 10, batchSize: 64, optimizer: .nesterov,
+        learningRate: 0.01, dropout: 0.2))
     #expect(accuracy >= 0.98)
   }
 }
