@@ -142,7 +142,12 @@ struct EngineAgreementSpecialValueTests {
 struct EngineAgreementLevelTests {
   @Test(arguments: [0, 1]) func lesserProcessors(level: Int32) {
     #expect(gk_limit_level(level) <= level)
-    defer { gk_limit_level(2) }
+    let threads = Compute.threads
+    Compute.threads = 1
+    defer {
+      gk_limit_level(2)
+      Compute.threads = threads
+    }
     for row in Agreement.elementwise + Agreement.reductions + Agreement.softmax { row.check() }
     for row in Agreement.normalization + Agreement.indexing + Agreement.assembly { row.check() }
     for row in Agreement.pooling { row.check() }

@@ -83,10 +83,19 @@
     private static func ranked(_ x: NDArray, batch: Shape) -> NDArray {
       let matrix = [x.shape[x.rank - 2], x.shape[x.rank - 1]]
       if x.shape.elementCount == matrix[0] * matrix[1] {
-        // A single matrix stays a view, be it transposed.
+        // A single matrix stays a view, be it transposed; a batch stride of 0 would make oneDNN
+        // choose plain loops.
         var single = x
         while single.rank > 2 { single = single.squeezed(axis: 0) }
-        return usable(single.expanded(axis: 0))
+        guard case .strided(let view) = single.layout else {
+          return single.reshaped([1] + matrix)
+        }
+        let lanes = SIMD8(
+          single.elementCount, view.strides[0], view.strides[1], 0, 0, 0, 0, 0)
+        return usable(
+          NDArray(
+            storage: single.storage, shape: Shape([1] + matrix), dtype: .float32,
+            layout: .strided(StridedLayout(offset: view.offset, strides: lanes))))
       }
       let full = x.broadcast(to: Shape(Array(batch) + matrix))
       return usable(full.rank == 3 ? full : full.reshaped([batch.elementCount] + matrix))
