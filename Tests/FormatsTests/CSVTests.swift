@@ -22,7 +22,8 @@ import Testing
       "1e-400", "179769313486231570000e288", "0.1e1", "4.9406564584124654e-324", "-0",
     ]
     let values = [
-      12345678901234567890, 0.1234567890123456789, -1, 0, 1.7976931348623157e308, 1, 5e-324,
+      12_345_678_901_234_567_168, 0.1234567890123456789, -1, 0, 1.7976931348623157e308, 1,
+      Double.leastNonzeroMagnitude,
     ]
     let row = texts.joined(separator: ",")
     let numbers = try table(row, CSVOptions(dtype: .float64)).features.elements(as: Double.self)

@@ -77,7 +77,7 @@ struct Program {
     let name = UUID().uuidString
     let files = ["out", "err"].map { NSTemporaryDirectory() + "/gradus-\(name).\($0)" }
     let handles = try files.map { file in
-      FileManager.default.createFile(atPath: file, contents: nil)
+      #expect(FileManager.default.createFile(atPath: file, contents: nil))
       return try FileHandle(forWritingTo: URL(filePath: file))
     }
     process.standardOutput = handles[0]

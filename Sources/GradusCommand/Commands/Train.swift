@@ -115,13 +115,14 @@ struct Train: ParsableCommand {
           "\(start.model) (\(start.parameters) parameters) on \(start.samples) samples of "
             + "\(start.data), \(start.epochs) epochs\(done); run \(start.run)")
       }
+      // Made before the first step, so that its rate counts that step's time.
+      line = ProgressLine(title: "epoch \(start.epochsDone + 1)")
     case .differs(let reasons):
       Output.note(
         "gradus: the run was started with \(reasons.joined(separator: ", ")): "
           + "the last bits will differ from an unbroken run's")
     case .step(let step):
-      if line == nil { line = ProgressLine(title: "epoch \(step.epoch + 1)") }
-      line!.update(
+      line?.update(
         done: step.samples, total: step.sampleCount,
         fields: [
           ProgressBar.Field("loss", step.running.loss, style: .number),
@@ -129,7 +130,7 @@ struct Train: ParsableCommand {
         ])
     case .epoch(let record, let seconds):
       line?.clear()
-      line = nil
+      line = ProgressLine(title: "epoch \(record.epoch + 1)")
       if common.json {
         Output.print(json: record.json(seconds: seconds))
       } else {
