@@ -76,9 +76,13 @@ struct RunCommandTests {
     try gradus.train("--epochs", "1", "--out", "run")
     let rest = try gradus("train", "--resume", "run", "--epochs", "2", "--threads", "2", "--json")
     #expect(rest.status == 0)
-    #expect(
-      rest.errors == "gradus: the run was started with 1 threads, now 2: "
-        + "the last bits will differ from an unbroken run's\n")
+    // The portable build has one thread whatever is asked for, and so nothing to warn of.
+    let warning =
+      Compute.engineName == "reference"
+      ? ""
+      : "gradus: the run was started with 1 threads, now 2: "
+        + "the last bits will differ from an unbroken run's\n"
+    #expect(rest.errors == warning)
     let usage = try gradus("train", "--resume", "run", "--seed", "3", "--json")
     #expect(usage.status == 2)
     #expect(
