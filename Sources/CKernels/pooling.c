@@ -1,5 +1,6 @@
-// Maximum pooling over row-major planes.
+// Pooling over row-major planes.
 #include "CKernels.h"
+#include "levels/level.h"
 #include "parallel.h"
 
 #include <string.h>
@@ -61,4 +62,46 @@ void gk_maximum_pool_gradient(
   pool_work w = {g, u, out, 0, places};
   const long cost = g->height * g->width + 1;
   gk_parallel(g->planes, 16384 / cost + 1, maximum_gradient_planes, &w);
+}
+
+typedef struct {
+  const float *x;
+  float *y;
+  long height, width;
+} halving_work;
+
+static void halve_planes(void *argument, long begin, long end) {
+  const halving_work *w = argument;
+  const gk_level_table *loops = gk_loops();
+  const long rows = w->height / 2, columns = w->width / 2;
+  for (long plane = begin; plane < end; plane++)
+    for (long i = 0; i < rows; i++) {
+      const float *x = w->x + (plane * w->height + 2 * i) * w->width;
+      loops->halve_row(x, x + w->width, w->y + (plane * rows + i) * columns, columns);
+    }
+}
+
+void gk_halve(const float *x, float *y, long planes, long height, long width) {
+  halving_work w = {x, y, height, width};
+  gk_parallel(planes, 16384 / (height * width + 1) + 1, halve_planes, &w);
+}
+
+static void double_planes(void *argument, long begin, long end) {
+  const halving_work *w = argument;
+  const gk_level_table *loops = gk_loops();
+  const long rows = w->height / 2, columns = w->width / 2;
+  for (long plane = begin; plane < end; plane++) {
+    float *y = w->y + plane * w->height * w->width;
+    for (long i = 0; i < rows; i++) {
+      float *a = y + 2 * i * w->width;
+      loops->double_row(w->x + (plane * rows + i) * columns, a, a + w->width, columns);
+      if (w->width % 2) a[w->width - 1] = a[2 * w->width - 1] = 0;
+    }
+    if (w->height % 2) memset(y + (w->height - 1) * w->width, 0, (size_t)w->width * sizeof(float));
+  }
+}
+
+void gk_halve_gradient(const float *u, float *out, long planes, long height, long width) {
+  halving_work w = {u, out, height, width};
+  gk_parallel(planes, 16384 / (height * width + 1) + 1, double_planes, &w);
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #ifdef __cplusplus
@@ -89,6 +90,41 @@ void gk_maximum_pool(const gk_pooling *g, const float *x, float *y, int32_t *pla
 /// Adds u at its places in zeros.
 void gk_maximum_pool_gradient(
     const gk_pooling *g, const float *u, const int32_t *places, float *out);
+
+/// The mean of each 2 × 2 window of planes [height, width], windows side by side; a last odd row or
+/// column is left out.
+void gk_halve(const float *x, float *y, long planes, long height, long width);
+/// Its transpose: a quarter of u over each window of planes [height, width].
+void gk_halve_gradient(const float *u, float *out, long planes, long height, long width);
+
+// --- Convolution -------------------------------------------------------------------------------
+// For small images with few channels, where oneDNN's blocks of channels would be mostly padding:
+// a vector holds one element of several samples. Row-major arrays; one group of channels.
+
+/// [n, channels, height, width] with [outputs, channels, kernel] into
+/// [n, outputs, out_height, out_width].
+typedef struct {
+  long n, channels, height, width, outputs, out_height, out_width;
+  long kernel[2], stride[2], padding[2], dilation[2];
+} gk_convolution;
+
+/// Bytes that one set of samples takes while it is worked on: best below the second-level cache.
+size_t gk_convolution_set_bytes(const gk_convolution *c);
+/// Bytes of working memory, aligned to 64, that each of the functions below needs.
+size_t gk_convolution_workspace(const gk_convolution *c);
+/// Whether there is a gradient by the input: strides are 1 and padding is within the kernel.
+bool gk_convolution_has_input_gradient(const gk_convolution *c);
+
+/// `bias` may be null.
+void gk_convolve(
+    const gk_convolution *c, const float *x, const float *weights, const float *bias, float *y,
+    void *workspace);
+void gk_convolve_input_gradient(
+    const gk_convolution *c, const float *u, const float *weights, float *out, void *workspace);
+/// `bias`, the sums of u, may be null.
+void gk_convolve_parameter_gradients(
+    const gk_convolution *c, const float *x, const float *u, float *weights, float *bias,
+    void *workspace);
 
 // --- Optimizers --------------------------------------------------------------------------------
 

@@ -1,8 +1,10 @@
-// Everything that a level compiles. The including file defines LEVEL(name) and TABLE and sets the
-// target attributes around this.
+// Everything that a level compiles. The including file defines LEVEL(name), TABLE and the sizes that
+// convolution.h names, and sets the target attributes around this.
 
 #include "elementwise.h"
 #include "rows.h"
+#include "convolution.h"
+#include "pooling.h"
 
 // The built-in sets no errno, so that loops with it vectorise.
 #define ROOT(x) sqrt(x)
@@ -32,6 +34,13 @@ const gk_level_table TABLE = {
     .layer_norm = LEVEL(layer_norm),
     .layer_norm_gradient = LEVEL(layer_norm_gradient),
     .layer_norm_affine_gradient = LEVEL(layer_norm_affine_gradient),
+    .halve_row = LEVEL(halve_row),
+    .double_row = LEVEL(double_row),
+    .samples = SAMPLES,
+    .workspace = LEVEL(workspace),
+    .pack = LEVEL(pack),
+    .convolve = LEVEL(convolve),
+    .convolve_weights = LEVEL(convolve_weights),
     .sgd_f32 = LEVEL(sgd_f32),
     .sgd_f64 = LEVEL(sgd_f64),
     .adam_f32 = LEVEL(adam_f32),

@@ -12,6 +12,10 @@
 
 #define LEVEL(name) avx2_##name
 #define TABLE gk_level_avx2
+#define SAMPLES 8
+#define TILE_OUTPUTS 3
+#define TILE_COLUMNS 3
+#define TILE_FILTERS 2
 #include "all.h"
 #pragma clang attribute pop
 #endif

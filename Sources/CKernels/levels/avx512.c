@@ -14,6 +14,10 @@
 
 #define LEVEL(name) avx512_##name
 #define TABLE gk_level_avx512
+#define SAMPLES 16
+#define TILE_OUTPUTS 6
+#define TILE_COLUMNS 4
+#define TILE_FILTERS 4
 #include "all.h"
 #pragma clang attribute pop
 #endif

@@ -3,6 +3,15 @@
 
 #include "CKernels.h"
 
+/// A correlation of laned planes (see convolution.h): [channels, height, width] with
+/// [outputs, channels, kernel] into [outputs, out_height, out_width].
+typedef struct {
+  /// `width` includes `left` and `right` columns of zeros; `top` rows above the first are outside.
+  long channels, height, width, left, right, top;
+  long outputs, out_height, out_width;
+  long kernel[2], stride[2], dilation[2];
+} gk_correlation;
+
 typedef struct {
   void (*unary)(int function, const float *x, float *y, long n, float alpha);
   void (*unary_gradient)(
@@ -29,6 +38,19 @@ typedef struct {
   void (*layer_norm_affine_gradient)(
       const float *u, const float *x, const float *mean, const float *reciprocal, float *scale,
       float *offset, long rows, long width, long n);
+  void (*halve_row)(const float *restrict a, const float *restrict b, float *restrict y, long n);
+  void (*double_row)(const float *restrict u, float *restrict a, float *restrict b, long n);
+  /// Samples of a set: the lanes of a vector.
+  long samples;
+  /// Vectors of working memory that a set needs.
+  long (*workspace)(const gk_correlation *g);
+  void (*pack)(const gk_correlation *g, const float *w, bool turned, float *packed);
+  void (*convolve)(
+      const gk_correlation *g, long samples, const float *x, const float *end,
+      const float *packed, const float *bias, float *y, void *workspace);
+  void (*convolve_weights)(
+      const gk_correlation *g, long samples, const float *x, const float *x_end, const float *u,
+      const float *u_end, float *weights, float *bias, void *workspace);
   void (*sgd_f32)(
       const gk_parameter *p, long begin, long end, double rate, double momentum,
       double dampening, bool nesterov, bool first);

@@ -6,12 +6,22 @@
     package func convolution(
       _ x: NDArray, weight: NDArray, bias: NDArray?, geometry: ConvolutionGeometry, shape: Shape
     ) -> NDArray {
-      if x.elementCount == 0 || shape.elementCount == 0 || weight.elementCount == 0
-        || !Self.reaches(x.shape, weight.shape, shape, geometry)
-      {
+      if x.elementCount == 0 || shape.elementCount == 0 || weight.elementCount == 0 {
         return reference.convolution(
           x.rowMajor(), weight: weight.rowMajor(), bias: bias?.rowMajor(), geometry: geometry,
           shape: shape)
+      }
+      if Self.isProduct(input: x.shape, weight: weight.shape, geometry) {
+        let y = matmul(
+          Self.rows(x), Self.rows(weight), transposeA: false, transposeB: true,
+          shape: [shape[0], shape[1]])
+        let result = bias.map { binary(.add, y, $0, shape: y.shape) } ?? y
+        return result.reshaped(shape)
+      }
+      if let small = SmallConvolution(
+        input: x.shape, weight: weight.shape, output: shape, geometry)
+      {
+        return small.value(x, weight: weight, bias: bias, shape: shape)
       }
       let primitive = Self.primitive(
         GD_FORWARD, input: x.shape, weight: weight.shape, output: shape, geometry,
@@ -36,9 +46,17 @@
       if upstream.elementCount == 0 || weight.elementCount == 0 || inputShape.elementCount == 0 {
         return NDArray.zeros(inputShape, dtype: .float32)
       }
-      if !Self.reaches(inputShape, weight.shape, upstream.shape, geometry) {
-        return reference.convolutionInputGradient(
-          upstream, weight: weight, geometry: geometry, inputShape: inputShape)
+      if Self.isProduct(input: inputShape, weight: weight.shape, geometry) {
+        return matmul(
+          Self.rows(upstream), Self.rows(weight), transposeA: false, transposeB: false,
+          shape: [inputShape[0], inputShape.elementCount / inputShape[0]]
+        ).reshaped(inputShape)
+      }
+      if let small = SmallConvolution(
+        input: inputShape, weight: weight.shape, output: upstream.shape, geometry),
+        small.hasInputGradient
+      {
+        return small.inputGradient(upstream, weight: weight, shape: inputShape)
       }
       let primitive = Self.primitive(
         GD_BACKWARD_DATA, input: inputShape, weight: weight.shape, output: upstream.shape,
@@ -84,10 +102,17 @@
         if upstream.elementCount > 0 { copyNumbers(sums(upstream), to: bias) }
         return NDArray.zeros(weightShape, dtype: .float32)
       }
-      if !Self.reaches(input.shape, weightShape, upstream.shape, geometry) {
+      if Self.isProduct(input: input.shape, weight: weightShape, geometry) {
         copyNumbers(sums(upstream), to: bias)
-        return reference.convolutionWeightGradient(
-          upstream, input: input, geometry: geometry, weightShape: weightShape)
+        return matmul(
+          Self.rows(upstream), Self.rows(input), transposeA: true, transposeB: false,
+          shape: [weightShape[0], weightShape.elementCount / weightShape[0]]
+        ).reshaped(weightShape)
+      }
+      if let small = SmallConvolution(
+        input: input.shape, weight: weightShape, output: upstream.shape, geometry)
+      {
+        return small.weightGradient(upstream, input: input, shape: weightShape, bias: bias)
       }
       let primitive = Self.primitive(
         GD_BACKWARD_WEIGHTS, input: input.shape, weight: weightShape, output: upstream.shape,
@@ -126,17 +151,18 @@
 
     // MARK: Description
 
-    /// Whether no more rows and columns than a stride are left over behind the last window, which
-    /// oneDNN requires. A transposed convolution's output padding may leave more, if the dilation
-    /// is larger than the stride.
-    private static func reaches(
-      _ input: Shape, _ weight: Shape, _ output: Shape, _ geometry: ConvolutionGeometry
+    /// Whether the kernels cover the whole input, so that the convolution is a matrix product.
+    private static func isProduct(
+      input: Shape, weight: Shape, _ geometry: ConvolutionGeometry
     ) -> Bool {
-      (0..<2).allSatisfy { axis in
-        let extent = geometry.dilation[axis] * (weight[axis + 2] - 1) + 1
-        let end = (output[axis + 2] - 1) * geometry.stride[axis] + extent - geometry.padding[axis]
-        return input[axis + 2] - end <= geometry.stride[axis]
-      }
+      geometry.groups == 1 && geometry.padding == [0, 0] && input[2] == weight[2]
+        && input[3] == weight[3] && (weight[2] == 1 || geometry.dilation[0] == 1)
+        && (weight[3] == 1 || geometry.dilation[1] == 1)
+    }
+
+    /// Samples or kernels as rows of a matrix.
+    private static func rows(_ x: NDArray) -> NDArray {
+      x.reshaped([x.shape[0], x.elementCount / x.shape[0]])
     }
 
     private static func primitive(

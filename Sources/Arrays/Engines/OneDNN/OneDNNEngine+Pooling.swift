@@ -51,6 +51,14 @@
       if x.elementCount == 0 || shape.elementCount == 0 {
         return reference.averagePool(x, geometry: geometry, shape: shape)
       }
+      if Self.halves(geometry), !Self.isBlocked(x) {
+        let x = x.rowMajor()
+        let result = NDArray(uninitialized: shape, dtype: .float32)
+        gk_halve(
+          Self.pointer(x), Self.pointer(result), shape[0] * shape[1], x.shape[2], x.shape[3])
+        withExtendedLifetime(x.storage) {}
+        return result
+      }
       let x = packed(x)
       let primitive = Self.primitive(
         input: x.shape, output: shape, geometry, backward: false, given: Self.descriptor(of: x))
@@ -68,6 +76,15 @@
       if upstream.elementCount == 0 || inputShape.elementCount == 0 {
         return NDArray.zeros(inputShape, dtype: .float32)
       }
+      if Self.halves(geometry), !Self.isBlocked(upstream) {
+        let upstream = upstream.rowMajor()
+        let result = NDArray(uninitialized: inputShape, dtype: .float32)
+        gk_halve_gradient(
+          Self.pointer(upstream), Self.pointer(result), inputShape[0] * inputShape[1],
+          inputShape[2], inputShape[3])
+        withExtendedLifetime(upstream.storage) {}
+        return result
+      }
       let upstream = packed(upstream)
       let primitive = Self.primitive(
         input: inputShape, output: upstream.shape, geometry, backward: true,
@@ -82,6 +99,12 @@
         ])
       withExtendedLifetime(upstream.storage) {}
       return result
+    }
+
+    /// Whether windows are 2 × 2 and side by side, for which there is a kernel for row-major
+    /// planes: oneDNN's transposes them on the way in and out.
+    private static func halves(_ geometry: PoolingGeometry) -> Bool {
+      geometry.window == [2, 2] && geometry.stride == [2, 2] && geometry.padding == [0, 0]
     }
 
     private static func primitive(
