@@ -182,11 +182,16 @@ static void copy_tiles(const copy_work *w, long begin, long end) {
     long s, t;
     row_start(n, matrix * rows, &s, &t);
     const long top = place / across * 32, left = place % across * 32;
-    const long bottom = top + 32 < rows ? top + 32 : rows;
-    const long right = left + 32 < columns ? left + 32 : columns;
-    for (long i = top; i < bottom; i++)
-      for (long j = left; j < right; j++)
-        w->target[t + i * t_row + j * t_column] = w->source[s + i * s_row + j * s_column];
+    const long height = rows - top < 32 ? rows - top : 32;
+    const long width = columns - left < 32 ? columns - left : 32;
+    const uint32_t *from = w->source + s + top * s_row + left * s_column;
+    uint32_t *to = w->target + t + top * t_row + left * t_column;
+    if (s_row == 1 && t_column == 1)
+      gk_loops()->transposed_copy(
+          (const float *)from, s_column, (float *)to, t_row, height, width);
+    else
+      for (long i = 0; i < height; i++)
+        for (long j = 0; j < width; j++) to[i * t_row + j * t_column] = from[i * s_row + j * s_column];
   }
 }
 

@@ -97,6 +97,13 @@ void gk_halve(const float *x, float *y, long planes, long height, long width);
 /// Its transpose: a quarter of u over each window of planes [height, width].
 void gk_halve_gradient(const float *u, float *out, long planes, long height, long width);
 
+// --- Products ----------------------------------------------------------------------------------
+
+/// y [rows, columns] = a [rows, inner] · b [inner, columns] for 1 to 3 rows; `b_stride` is the
+/// distance between b's rows.
+void gk_few_rows(
+    const float *a, long rows, long inner, const float *b, long b_stride, long columns, float *y);
+
 // --- Convolution -------------------------------------------------------------------------------
 // For small images with few channels, where oneDNN's blocks of channels would be mostly padding:
 // a vector holds one element of several samples. Row-major arrays; one group of channels.

@@ -5,6 +5,7 @@
 #include "rows.h"
 #include "convolution.h"
 #include "pooling.h"
+#include "products.h"
 
 // The built-in sets no errno, so that loops with it vectorise.
 #define ROOT(x) sqrt(x)
@@ -36,6 +37,8 @@ const gk_level_table TABLE = {
     .layer_norm_affine_gradient = LEVEL(layer_norm_affine_gradient),
     .halve_row = LEVEL(halve_row),
     .double_row = LEVEL(double_row),
+    .few_rows = LEVEL(few_rows),
+    .transposed_copy = LEVEL(transposed_copy),
     .samples = SAMPLES,
     .workspace = LEVEL(workspace),
     .pack = LEVEL(pack),

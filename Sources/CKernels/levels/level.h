@@ -40,6 +40,12 @@ typedef struct {
       float *offset, long rows, long width, long n);
   void (*halve_row)(const float *restrict a, const float *restrict b, float *restrict y, long n);
   void (*double_row)(const float *restrict u, float *restrict a, float *restrict b, long n);
+  void (*few_rows)(
+      const float *a, long rows, long inner, const float *b, long b_stride, float *y,
+      long y_stride, long columns);
+  void (*transposed_copy)(
+      const float *source, long source_stride, float *target, long target_stride, long rows,
+      long columns);
   /// Samples of a set: the lanes of a vector.
   long samples;
   /// Vectors of working memory that a set needs.

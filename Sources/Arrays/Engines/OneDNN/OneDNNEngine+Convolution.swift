@@ -156,8 +156,7 @@
       input: Shape, weight: Shape, _ geometry: ConvolutionGeometry
     ) -> Bool {
       geometry.groups == 1 && geometry.padding == [0, 0] && input[2] == weight[2]
-        && input[3] == weight[3] && (weight[2] == 1 || geometry.dilation[0] == 1)
-        && (weight[3] == 1 || geometry.dilation[1] == 1)
+        && input[3] == weight[3]
     }
 
     /// Samples or kernels as rows of a matrix.

@@ -1,4 +1,5 @@
 #if OneDNN
+  import CKernels
   import COneDNN
 
   extension OneDNNEngine {
@@ -28,17 +29,82 @@
         rows: rows, columns: columns)
     }
 
+    /// A single product, by the way that is fast for its operands' order: oneDNN's sgemm packs a
+    /// transposed second operand at each call, is slow at few rows, and treats a narrow result as a
+    /// wide one. Decision 008 has the measurements.
     private func multiply(
       _ a: NDArray, _ b: NDArray, transposeA: Bool, transposeB: Bool, rows: Int, columns: Int,
       inner: Int, into result: NDArray
     ) {
-      let (first, flipA, lda) = Self.leading(a)
+      var (first, flipA, lda) = Self.leading(a)
       let (second, flipB, ldb) = Self.leading(b)
-      let status = gd_sgemm(
-        transposeA != flipA, transposeB != flipB, rows, columns, inner, Self.pointer(first), lda,
-        Self.pointer(second), ldb, 0, Self.pointer(result), columns)
+      var turnedA = transposeA != flipA
+      let turnedB = transposeB != flipB
+      let few = rows <= 32
+      if turnedA, few && (turnedB || rows <= 3 || columns * inner >= 1 << 18) {
+        first = copy(transposeA ? a.transposed() : a)
+        (turnedA, lda) = (false, inner)
+      }
+      let target = Self.pointer(result)
+      if rows <= 3, !turnedB, !turnedA, lda == inner || rows == 1 {
+        gk_few_rows(
+          Self.pointer(first), rows, inner, Self.pointer(second), ldb, columns, target)
+      } else if turnedB && !turnedA && few {
+        // Up to eight rows at a time, which sgemm multiplies without packing.
+        let parts = (rows + 7) / 8
+        for part in 0..<parts {
+          let (begin, end) = (rows * part / parts, rows * (part + 1) / parts)
+          sgemm(
+            false, true, end - begin, columns, inner, Self.pointer(first) + begin * lda, lda,
+            Self.pointer(second), ldb, target + begin * columns, columns)
+        }
+      } else if turnedA && (turnedB || columns <= 16) && rows > 32 {
+        // (op(A) · op(B))ᵀ, whose operands are the other way round.
+        let turned = NDArray(uninitialized: [columns, rows], dtype: .float32)
+        sgemm(
+          !turnedB, false, columns, rows, inner, Self.pointer(second), ldb, Self.pointer(first),
+          lda, Self.pointer(turned), rows)
+        gk_copy_strided(
+          2, [rows, columns], turned.storage.pointer, [1, rows], target, [columns, 1])
+        withExtendedLifetime(turned.storage) {}
+      } else if !turnedA && (turnedB || columns <= 16) {
+        let primitive = Self.required(
+          gd_matmul_primitive(
+            Self.matrix(rows, inner, stride: lda, turned: false),
+            Self.matrix(inner, columns, stride: ldb, turned: turnedB),
+            Self.matrix(rows, columns, stride: columns, turned: false)),
+          "matmul of \(a.shape) and \(b.shape)")
+        Self.run(
+          primitive,
+          [
+            (GD_SOURCE, Self.pointer(first)), (GD_WEIGHTS, Self.pointer(second)),
+            (GD_TARGET, target),
+          ])
+      } else {
+        sgemm(
+          turnedA, turnedB, rows, columns, inner, Self.pointer(first), lda, Self.pointer(second),
+          ldb, target, columns)
+      }
       withExtendedLifetime((first.storage, second.storage)) {}
+    }
+
+    private func sgemm(
+      _ turnedA: Bool, _ turnedB: Bool, _ rows: Int, _ columns: Int, _ inner: Int,
+      _ a: UnsafePointer<Float>, _ lda: Int, _ b: UnsafePointer<Float>, _ ldb: Int,
+      _ result: UnsafeMutablePointer<Float>, _ stride: Int
+    ) {
+      let status = gd_sgemm(
+        turnedA, turnedB, rows, columns, inner, a, lda, b, ldb, 0, result, stride)
       if status != 0 { fatalError(String(cString: gd_last_error())) }
+    }
+
+    /// The layout of a matrix whose rows, or columns where `turned`, are `stride` apart.
+    private static func matrix(_ rows: Int, _ columns: Int, stride: Int, turned: Bool)
+      -> OpaquePointer
+    {
+      strided(
+        [rows, columns],
+        turned ? SIMD8(1, stride, 0, 0, 0, 0, 0, 0) : SIMD8(stride, 1, 0, 0, 0, 0, 0, 0))
     }
 
     /// A matrix as rows that are `leading` elements apart, or as the transpose of such; copied
