@@ -1,4 +1,6 @@
+import Formats
 import Foundation
+import TestSupport
 import Testing
 import Training
 
@@ -130,6 +132,84 @@ struct ConfigurationTests {
     #expect(
       error(InputPreparation.self, preparation)?.contains(
         "found the largest value 0.0, expected a positive number") == true)
+  }
+
+  private struct Plan: Codable, Equatable {
+    var optimizer = OptimizerConfiguration.adam(Adam.Configuration())
+    var runs = [TrainingOptions(), TrainingOptions(epochs: 2)]
+    var preparation = InputPreparation(fitting: Digits.splits.train)
+  }
+
+  @Test("files there and back")
+  func files() throws {
+    let folder = try ScratchFolder()
+    try ConfigurationFile.write(Plan(), to: folder("plan.json"))
+    #expect(try ConfigurationFile.read(Plan.self, from: folder("plan.json")) == Plan())
+    #expect(try folder.names() == ["plan.json"])
+    let text = String(decoding: try folder.bytes("plan.json"), as: UTF8.self)
+    #expect(text.contains(#""rule" : "adam""#) && text.hasSuffix("}\n"))
+    let error = #expect(throws: FormatError.self) {
+      try ConfigurationFile.write([Double.nan], to: folder("nan.json"))
+    }
+    #expect(error?.kind == .unwritable)
+    #expect(try folder.names() == ["plan.json"])
+  }
+
+  @Test("wrong files are refused with place, found and expected")
+  func wrongFiles() throws {
+    let folder = try ScratchFolder()
+    let right = String(decoding: try JSONEncoder().encode(Plan()), as: UTF8.self)
+    let table: [(String, String, String)] = [
+      (#""epochs":2"#, #""epochs":0"#, "runs[1].epochs: found 0, expected from 1 to 1000000000"),
+      (
+        #""epochs":2"#, #""epochs":"two""#, #"runs[1].epochs: found "two", expected a whole number"#
+      ),
+      (
+        #""epochs":2"#, #""epochs":2.5"#,
+        "runs[1].epochs: found 2.5, expected a whole number that Int holds"
+      ),
+      (
+        #""seed":0"#, #""seed":-1"#,
+        "runs[0].seed: found -1.0, expected a whole number that UInt64 holds"
+      ),
+      (#""epochs":2"#, #""epochs":{}"#, "runs[1].epochs: found an object, expected a whole number"),
+      (
+        #""rule":"adam""#, #""rule":"adm""#,
+        #"optimizer.rule: found "adm", expected one of sgd, adam"#
+      ),
+      (
+        #""rule":"adam""#, #""role":"adam""#,
+        "optimizer.rule: found nothing, expected a value for 'rule'"
+      ),
+      (#""beta1":0.9"#, #""beta1":9"#, "optimizer.beta1: found 9.0, expected from 0 to below 1"),
+      (#""beta1":0.9"#, #""beta1":true"#, "optimizer.beta1: found true, expected a number"),
+      (
+        #""maximumValue":16"#, #""maximumValue":0"#,
+        "preparation: found the largest value 0.0, expected a positive number"
+      ),
+      (
+        #""beta1":0.9"#, #""beta1":0.9,"beta3":1"#,
+        "optimizer.beta3: found the unknown key 'beta3', expected one of rule, learningRate, beta1, "
+          + "beta2, epsilon, weightDecay"
+      ),
+    ]
+    for (old, new, message) in table {
+      let text = right.replacing(old, with: new)
+      try #require(text != right, "\(old) is not in \(right)")
+      let path = try folder.write("plan.json", text)
+      let error = #expect(throws: FormatError.self) {
+        try ConfigurationFile.read(Plan.self, from: path)
+      }
+      #expect(error?.description == "\(path): \(message)")
+    }
+    for text in ["", "{", "[1,2]", #"{"runs":[],"runs":[]}"#, String(repeating: "[", count: 9_999)]
+    {
+      let path = try folder.write("plan.json", text)
+      #expect(throws: FormatError.self) { try ConfigurationFile.read(Plan.self, from: path) }
+    }
+    #expect(throws: FormatError.self) {
+      try ConfigurationFile.read(Plan.self, from: folder("none.json"))
+    }
   }
 
   @Test("no text ends the process", arguments: [0, 1, 2])

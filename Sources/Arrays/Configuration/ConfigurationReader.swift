@@ -18,25 +18,32 @@ package struct ConfigurationReader<Key: CodingKey & CaseIterable> {
     for key in try decoder.container(keyedBy: AnyKey.self).allKeys.sorted(by: {
       $0.stringValue < $1.stringValue
     }) where !known.contains(key.stringValue) {
-      throw DecodingError.dataCorrupted(
-        .init(
-          codingPath: decoder.codingPath + [key],
-          debugDescription: "found the unknown key '\(key.stringValue)', expected one of "
-            + known.joined(separator: ", ")))
+      throw DecodingError.mismatch(
+        decoder.codingPath + [key], found: "the unknown key '\(key.stringValue)'",
+        expected: "one of " + known.joined(separator: ", "))
     }
   }
 
   /// The value of a key, or its default where it is left out or null.
   package func value<Value: Decodable>(_ key: Key, default fallback: Value) throws -> Value {
-    try container.decodeIfPresent(Value.self, forKey: key) ?? fallback
+    do {
+      return try container.decodeIfPresent(Value.self, forKey: key) ?? fallback
+    } catch {
+      // Of 2.5 and 1e30 Foundation's decoder says that they are no JSON, and not where.
+      guard !(error is DecodingError), Value.self is any FixedWidthInteger.Type,
+        let number = try? container.decode(Double.self, forKey: key)
+      else { throw error }
+      throw DecodingError.mismatch(
+        container.codingPath + [key], found: "\(number)",
+        expected: "a whole number that \(Value.self) holds")
+    }
   }
 
   /// Refuses a problem that the configuration itself has found.
   package func refuse(_ problem: ConfigurationProblem<Key>?) throws {
     guard let problem else { return }
-    throw DecodingError.dataCorruptedError(
-      forKey: problem.key, in: container,
-      debugDescription: "found \(problem.found), expected \(problem.expected)")
+    throw DecodingError.mismatch(
+      container.codingPath + [problem.key], found: problem.found, expected: problem.expected)
   }
 }
 
@@ -60,4 +67,22 @@ package struct ConfigurationProblem<Key: CodingKey>: CustomStringConvertible {
   }
 
   package var description: String { "\(key.stringValue) \(found), expected \(expected)" }
+}
+
+/// What was found and what would do, within a `DecodingError` for those who write errors otherwise.
+package struct ConfigurationMismatch: Error {
+  package let found: String
+  package let expected: String
+}
+
+extension DecodingError {
+  /// An error at a place: `found 0, expected at least 1`.
+  package static func mismatch(
+    _ path: [any CodingKey], found: String, expected: String
+  ) -> DecodingError {
+    .dataCorrupted(
+      Context(
+        codingPath: path, debugDescription: "found \(found), expected \(expected)",
+        underlyingError: ConfigurationMismatch(found: found, expected: expected)))
+  }
 }

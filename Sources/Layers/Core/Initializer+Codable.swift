@@ -30,10 +30,7 @@ extension Initializer: Codable {
   /// - Throws: `DecodingError` for an unknown name, and for numbers that nothing can be drawn by.
   public init(from decoder: any Decoder) throws {
     func refuse(_ found: String, _ expected: String) -> DecodingError {
-      .dataCorrupted(
-        .init(
-          codingPath: decoder.codingPath,
-          debugDescription: "found \(found), expected \(expected)"))
+      .mismatch(decoder.codingPath, found: found, expected: expected)
     }
     if let name = try? decoder.singleValueContainer().decode(String.self) {
       guard let known = Self.named.first(where: { $0.name == name }) else {

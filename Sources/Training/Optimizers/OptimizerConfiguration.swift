@@ -17,10 +17,9 @@ public enum OptimizerConfiguration: Sendable, Hashable, Codable {
     case .sgd: self = .sgd(try SGD.Configuration(from: decoder))
     case .adam: self = .adam(try Adam.Configuration(from: decoder))
     case nil:
-      throw DecodingError.dataCorruptedError(
-        forKey: .rule, in: container,
-        debugDescription: "found \(Excerpt.quoted(name)), expected one of "
-          + Rule.allCases.map(\.rawValue).joined(separator: ", "))
+      throw DecodingError.mismatch(
+        container.codingPath + [Key.rule], found: Excerpt.quoted(name),
+        expected: "one of " + Rule.allCases.map(\.rawValue).joined(separator: ", "))
     }
   }
 
