@@ -33,6 +33,7 @@ test: setup ## run the tests
 
 verify: setup ## run the slow tests; they take their data from GRADUS_TEST_DATA
 	GRADUS_VERIFY=1 $(test) --filter Verify
+	Scripts/outsider
 
 bench: setup ## measure the workloads, a JSON line each
 	@$(build) --product gradus >&2

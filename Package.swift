@@ -6,7 +6,17 @@ let oneDNN = BuildSettingCondition.when(traits: ["OneDNN"])
 let package = Package(
   name: "gradus",
   products: [
+    // Everything, and parts that take less with them: `Training` brings layers, data sets and
+    // swift-log, but no YAML; `Layers` and those above it in this list bring no package at all.
     .library(name: "Gradus", targets: ["Gradus"]),
+    .library(name: "Arrays", targets: ["Arrays"]),
+    .library(name: "Formats", targets: ["Formats"]),
+    .library(name: "Autodiff", targets: ["Autodiff"]),
+    .library(name: "Layers", targets: ["Layers"]),
+    .library(name: "Models", targets: ["Models"]),
+    .library(name: "Datasets", targets: ["Datasets"]),
+    .library(name: "Training", targets: ["Training"]),
+    .library(name: "Plots", targets: ["Plots"]),
     .executable(name: "gradus", targets: ["GradusCommand"]),
   ],
   traits: [
@@ -17,6 +27,7 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
   ],
   targets: [
@@ -44,8 +55,16 @@ let package = Package(
     .target(name: "Autodiff", dependencies: ["Arrays"]),
     .target(name: "Layers", dependencies: ["Autodiff"]),
     .target(name: "Models", dependencies: ["Layers"]),
-    .target(name: "Datasets", dependencies: ["Formats", "CDigits", "CKernels"]),
-    .target(name: "Training", dependencies: ["Layers", "Datasets", "CKernels"]),
+    .target(
+      name: "Datasets",
+      dependencies: [
+        "Formats", "CDigits", "CKernels", .product(name: "Logging", package: "swift-log"),
+      ]),
+    .target(
+      name: "Training",
+      dependencies: [
+        "Layers", "Datasets", "CKernels", .product(name: "Logging", package: "swift-log"),
+      ]),
     .target(name: "Plots"),
     .target(
       name: "Workbench",
@@ -63,7 +82,10 @@ let package = Package(
       ]),
 
     // Tests
-    .target(name: "TestSupport", dependencies: ["Autodiff", "Formats"], path: "Tests/TestSupport"),
+    .target(
+      name: "TestSupport",
+      dependencies: ["Autodiff", "Formats", .product(name: "Logging", package: "swift-log")],
+      path: "Tests/TestSupport"),
     .testTarget(name: "ArraysTests", dependencies: ["Arrays", "TestSupport"]),
     .testTarget(name: "FormatsTests", dependencies: ["Formats", "TestSupport"]),
     .testTarget(name: "AutodiffTests", dependencies: ["Autodiff", "TestSupport"]),

@@ -2,6 +2,7 @@ import Datasets
 import Formats
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 /// A system that notes the commands and answers as told.
@@ -50,6 +51,25 @@ private final class FakeCommands: CommandRunner {
     var lines: [String] = []
     #expect(try DataCatalog.install("digits") { lines.append($0) } == nil)
     #expect(lines == ["digits is part of the program"])
+  }
+
+  @Test("the logger hears each line, and of failure")
+  func logging() throws {
+    let log = RecordedLog()
+    var lines: [String] = []
+    _ = try DataCatalog.install("digits", logger: log.logger(.info)) { lines.append($0) }
+    #expect(log.lines == ["info digits is part of the program data=digits"])
+    #expect(lines == ["digits is part of the program"])
+    let failed = RecordedLog()
+    #expect(throws: DatasetError.self) {
+      try DataCatalog.install(
+        DataCatalog.entry(named: "fashion-mnist"), places: DataPlaces(folders: ["/nowhere"]),
+        commands: FakeCommands { _ in (1, ["no network"]) }, logger: failed.logger(.info)
+      ) { _ in }
+    }
+    #expect(failed.lines.contains("info no network data=fashion-mnist"))
+    #expect(
+      failed.lines.last?.hasPrefix("error installation failed data=fashion-mnist reason=") == true)
   }
 
   @Test func notInstallable() {

@@ -4,7 +4,7 @@ import CKernels
 ///
 /// OpenMP keeps a team and a thread count for each thread that starts kernels. Work that should
 /// share one team is therefore started from one thread: the process's main thread in the command
-/// line, `ComputeThread` elsewhere.
+/// line, `ComputeThread` in programs with tasks (`Compute.run`).
 public enum Compute {
   /// The number of threads that kernels started from the calling thread use; at least 1.
   ///

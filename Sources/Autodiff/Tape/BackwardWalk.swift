@@ -108,8 +108,7 @@ struct BackwardWalk {
         }
       }
       firstMissing = gradient == nil
-      node.backward(gradient ?? Tensor(NDArray(0.0)), walk: &self)
-      if !keepingGraph { node.release() }
+      node.run(gradient ?? Tensor(NDArray(0.0)), walk: &self, dropping: !keepingGraph)
     }
     return results
   }
@@ -123,8 +122,8 @@ struct BackwardWalk {
 ///   - wanted: Tracked tensors; a tensor that the result does not depend on gets zeros.
 ///   - upstream: The gradient of the loss by the result, of the result's shape.
 ///   - recording: Whether the gradients keep their history, so that they can be differentiated.
-///   - keepingGraph: Whether what the operations saved is kept for another call; implied by
-///     `recording`.
+///   - keepingGraph: Whether what the operations saved is kept for another call, also one that
+///     another task makes at the same time; implied by `recording`.
 /// - Precondition: the tensors are tracked.
 public func gradients(
   of result: Tensor, withRespectTo wanted: [Tensor], upstream: Tensor? = nil,

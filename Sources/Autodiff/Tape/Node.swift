@@ -3,7 +3,8 @@ import Synchronization
 /// One operation of the tape: what it was, where its inputs came from, and what it saved.
 ///
 /// Serial numbers rise along the tape, so that descending order is a topological one. A node is
-/// written only by the task that made it: while recording, and while a backward pass frees it.
+/// written while it is made, and once more when a backward pass drops what it saved; `uses` keeps
+/// that from meeting the passes of other tasks.
 package class Node: @unchecked Sendable {
   /// The place in the order of recording.
   package let serial: UInt64
@@ -20,6 +21,10 @@ package class Node: @unchecked Sendable {
   final let otherOutputs: [Int32]
   /// The arrays that the operation chose to save.
   final private(set) var saved: ContiguousArray<NDArray>
+  /// Backward passes that are reading `saved`, or one of the two states after the last.
+  private let uses: Atomic<Int>
+  private static let dropping = -1
+  private static let dropped = -2
 
   private static let counter = Atomic<UInt64>(1)
 
@@ -37,6 +42,7 @@ package class Node: @unchecked Sendable {
     secondOutput = Int32(truncatingIfNeeded: second.output)
     otherOutputs = []
     self.saved = saved
+    uses = Atomic(saved.isEmpty ? Self.dropped : 0)
   }
 
   /// A node of any number of inputs.
@@ -50,6 +56,7 @@ package class Node: @unchecked Sendable {
     secondOutput = inputs.count > 1 ? Int32(truncatingIfNeeded: inputs[1].output) : 0
     otherOutputs = inputs.dropFirst(2).map { Int32(truncatingIfNeeded: $0.output) }
     self.saved = saved
+    uses = Atomic(saved.isEmpty ? Self.dropped : 0)
   }
 
   deinit {
@@ -77,8 +84,36 @@ package class Node: @unchecked Sendable {
   /// Adds the gradients of the inputs, given those of the outputs, to the walk.
   func backward(_ upstream: Tensor, walk: inout BackwardWalk) {}
 
-  /// Drops what was saved, once a backward pass has used it.
-  final func release() { saved.removeAll() }
+  /// Calls `backward` while no other task's pass can drop what was saved.
+  ///
+  /// - Parameter dropping: Whether what was saved goes after it; it stays where another pass is
+  ///   reading it at that moment.
+  final func run(_ upstream: Tensor, walk: inout BackwardWalk, dropping: Bool) {
+    var count = uses.load(ordering: .acquiring)
+    while count != Self.dropped {
+      if count == Self.dropping {  // about to be gone
+        count = uses.load(ordering: .acquiring)
+        continue
+      }
+      let (isCounted, found) = uses.weakCompareExchange(
+        expected: count, desired: count + 1, ordering: .acquiring)
+      if isCounted { break }
+      count = found
+    }
+    backward(upstream, walk: &walk)
+    if count == Self.dropped { return }
+    let isLast =
+      dropping
+      && uses.compareExchange(
+        expected: 1, desired: Self.dropping, ordering: .acquiringAndReleasing
+      ).exchanged
+    if isLast {
+      saved.removeAll()
+      uses.store(Self.dropped, ordering: .releasing)
+    } else {
+      uses.subtract(1, ordering: .releasing)
+    }
+  }
 
   /// Saved array number `index` as a tensor with the history that belongs to it: that of the
   /// input it is, or this node's own.

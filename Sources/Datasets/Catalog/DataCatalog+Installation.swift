@@ -1,18 +1,40 @@
 import Formats
 import Foundation
+import Logging
 
 extension DataCatalog {
   /// Brings a data set to this machine and verifies it: one of a Debian package by `apt-get`, as
   /// root or by `sudo` where that asks for no password.
-  /// - Parameter progress: Called with a line of text for each step, and with what `apt-get` says.
+  /// - Parameters:
+  ///   - logger: Told the same lines (info), and of what failed (error).
+  ///   - progress: Called with a line of text for each step, and with what `apt-get` says.
   /// - Returns: The folder where the data set is now; nil where it is part of the program.
   /// - Throws: `DatasetError` for an unknown name; where the system does not install, with the
   ///   command or the files that would do; where the files that came are not those expected.
   @discardableResult
   public static func install(
-    _ name: String, places: DataPlaces = DataPlaces(), progress: (String) -> Void = { _ in }
+    _ name: String, places: DataPlaces = DataPlaces(), logger: Logger = .silent,
+    progress: (String) -> Void = { _ in }
   ) throws(DatasetError) -> String? {
-    try install(entry(named: name), places: places, commands: SystemCommands(), progress: progress)
+    try install(
+      entry(named: name), places: places, commands: SystemCommands(), logger: logger,
+      progress: progress)
+  }
+
+  package static func install(
+    _ entry: CatalogEntry, places: DataPlaces, commands: some CommandRunner, logger: Logger,
+    progress: (String) -> Void
+  ) throws(DatasetError) -> String? {
+    do {
+      return try install(entry, places: places, commands: commands) { line in
+        logger.info("\(line)", metadata: ["data": "\(entry.name)"])
+        progress(line)
+      }
+    } catch {
+      logger.error(
+        "installation failed", metadata: ["data": "\(entry.name)", "reason": "\(error)"])
+      throw error
+    }
   }
 
   package static func install(

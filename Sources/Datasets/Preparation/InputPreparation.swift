@@ -124,9 +124,9 @@ extension InputPreparation: Codable {
     let container = try decoder.container(keyedBy: Key.self)
     let sizes = try container.decode([Int].self, forKey: .sampleShape)
     guard sizes.count <= Shape.maximumRank, sizes.allSatisfy({ $0 > 0 }) else {
-      throw DecodingError.dataCorruptedError(
-        forKey: .sampleShape, in: container,
-        debugDescription: "found \(sizes), expected the sizes of [C, H, W] or [F]")
+      throw DecodingError.mismatch(
+        container.codingPath + [Key.sampleShape], found: "\(sizes)",
+        expected: "the sizes of [C, H, W] or [F]")
     }
     do {
       try self.init(
@@ -136,8 +136,8 @@ extension InputPreparation: Codable {
         standardDeviation: container.decode([Double].self, forKey: .standardDeviation),
         borderLevel: container.decodeIfPresent(Double.self, forKey: .borderLevel))
     } catch let error as DatasetError {
-      throw DecodingError.dataCorrupted(
-        .init(codingPath: decoder.codingPath, debugDescription: error.description))
+      throw DecodingError.mismatch(
+        decoder.codingPath, found: error.found, expected: error.expected)
     }
   }
 }

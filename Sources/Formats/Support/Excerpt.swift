@@ -7,6 +7,11 @@ package enum Excerpt {
   /// The text in quotation marks, cut where it is long.
   package static func quoted(_ text: String) -> String { "\"\(escaped(text, longest: longest))\"" }
 
+  /// The text without quotation marks, cut where it is long.
+  package static func short(_ text: String) -> String {
+    escaped(text, longest: longest, quotes: false)
+  }
+
   /// Bytes as text in quotation marks; those that are no UTF-8 show as replacement characters.
   static func quoted(_ bytes: some Collection<UInt8>) -> String {
     let head = bytes.prefix(4 * longest + 4)

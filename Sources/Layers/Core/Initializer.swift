@@ -1,5 +1,5 @@
 /// How the first values of a parameter are drawn.
-public enum Initializer: Sendable, Hashable, Codable {
+public enum Initializer: Sendable, Hashable {
   case zeros
   case ones
   case constant(Double)

@@ -1,5 +1,5 @@
 /// What a training run does, beside model, optimizer and data.
-public struct TrainingOptions: Sendable, Hashable, Codable {
+public struct TrainingOptions: Sendable, Hashable, Encodable {
   /// Passes over the training set; at least 1.
   public var epochs: Int
   /// Samples a step; at least 1. The last batch of an epoch may be shorter.
@@ -21,5 +21,9 @@ public struct TrainingOptions: Sendable, Hashable, Codable {
     self.seed = seed
     self.prefetch = prefetch
     self.shift = shift
+  }
+
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case epochs, batchSize, seed, prefetch, shift
   }
 }

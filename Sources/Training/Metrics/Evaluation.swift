@@ -4,6 +4,8 @@
 ///   - inputShape: The shape of one input of the model.
 ///   - loss: Mean loss of a batch from scores [N, K] and labels [N].
 ///   - progress: Called with the samples done so far.
+/// - Throws: `DatasetError` where samples do not fit the model, and `CancellationError` before the
+///   next batch where the task is cancelled.
 public func evaluate<Model: Layer>(
   _ model: Model, on dataset: Dataset, preparation: InputPreparation, inputShape: Shape,
   batchSize: Int = 256, loss: (Tensor, NDArray) -> Tensor, progress: (Int) -> Void = { _ in }
@@ -13,6 +15,7 @@ public func evaluate<Model: Layer>(
     dataset: dataset, preparation: preparation, inputShape: inputShape, batchSize: batchSize)
   let dtype = model.dtype
   while let batch = try loader.next() {
+    try Task.checkCancellation()
     var context = Context(.evaluation)
     let scores = model(Tensor(batch.inputs.cast(to: dtype)), &context)
     metrics.add(

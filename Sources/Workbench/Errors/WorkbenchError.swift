@@ -63,6 +63,7 @@ public struct WorkbenchError: Error, Sendable, Hashable, CustomStringConvertible
     case let error as ShapeError: self.init(.input, error.operation, error.description)
     case let error as StateError: self.init(.input, "checkpoint", error.description)
     case let error as TrainingError: self.init(.failed, "training", error.description)
+    case is CancellationError: self.init(.failed, "task", "was cancelled")
     default: self.init(.failed, "", "\(error)")
     }
   }

@@ -151,21 +151,22 @@ public struct TrainRun: Sendable {
   /// Trains, saves a checkpoint at each epoch's end, and evaluates on the test set.
   ///
   /// - Parameters:
+  ///   - logger: Told of each epoch (info), each step (trace) and a loss that is not finite (error).
   ///   - shouldStop: Asked after each step; a run that is stopped has its checkpoint saved.
   ///   - report: Called from the training thread.
   public mutating func run(
-    shouldStop: @escaping @Sendable () -> Bool = { false },
+    logger: Logger = .silent, shouldStop: @escaping @Sendable () -> Bool = { false },
     report: (Event) throws -> Void
   ) throws -> Result {
     do {
-      return try perform(shouldStop: shouldStop, report: report)
+      return try perform(logger: logger, shouldStop: shouldStop, report: report)
     } catch {
       throw WorkbenchError(error)
     }
   }
 
   private mutating func perform(
-    shouldStop: @escaping @Sendable () -> Bool, report: (Event) throws -> Void
+    logger: Logger, shouldStop: @escaping @Sendable () -> Bool, report: (Event) throws -> Void
   ) throws -> Result {
     let request = description.request
     try folder.create()
@@ -198,7 +199,7 @@ public struct TrainRun: Sendable {
       options: TrainingOptions(
         epochs: request.epochs, batchSize: request.batchSize, seed: request.seed,
         shift: request.shift ?? 0),
-      loss: { lossFunction($0, labels: $1) }
+      logger: logger, loss: { lossFunction($0, labels: $1) }
     ) { event, trainer in
       switch event {
       case .step(let step):

@@ -1,0 +1,99 @@
+extension Trainer {
+  /// One step along the gradient of the next batch's loss; nil at the end of the epoch.
+  ///
+  /// - Throws: `CancellationError`, before anything is changed, where the task is cancelled;
+  ///   `TrainingError` where the loss is not finite.
+  mutating func advance(
+    _ loader: BatchLoader, _ data: TrainingData, loss: (Tensor, NDArray) -> Tensor
+  ) throws -> StepReport? {
+    try Task.checkCancellation()
+    guard let batch = try loader.next() else { return nil }
+    let value: Double
+    do throws(TrainingError) {
+      value = try step(batch, seed: data.options.seed, loss: loss)
+    } catch {
+      log(error, data)
+      throw error
+    }
+    data.logger.trace(
+      "step",
+      metadata: [
+        "step": "\(position.step)", "epoch": "\(position.epoch + 1)", "loss": "\(value)",
+      ])
+    return StepReport(
+      epoch: position.epoch, batch: position.batch, batches: loader.batchCount,
+      step: position.step, samples: position.metrics.count, sampleCount: data.train.count,
+      loss: value, running: Scores(position.metrics))
+  }
+
+  private func log(_ error: TrainingError, _ data: TrainingData) {
+    data.logger.error(
+      "training stopped", metadata: ["reason": "\(error)", "step": "\(position.step)"])
+  }
+
+  /// One update along the gradient of a batch's loss, which is returned.
+  private mutating func step(
+    _ batch: Batch, seed: UInt64, loss: (Tensor, NDArray) -> Tensor
+  ) throws(TrainingError) -> Double {
+    var context = Context(.training, seed: seed, step: UInt64(position.step))
+    var scores = NDArray(0.0)
+    let inputs = batch.inputs.cast(to: model.dtype)
+    let (value, gradients) = valueWithGradients(of: model, &context) { model, context in
+      let output = model(Tensor(inputs), &context)
+      scores = output.array
+      return loss(output, batch.labels)
+    }
+    let number = value.item
+    guard number.isFinite else {
+      throw TrainingError.diverged(
+        loss: number, step: position.step + 1, epoch: position.epoch + 1,
+        place: model.firstNonFinite(for: inputs, seed: seed, step: UInt64(position.step))
+          ?? "in the loss itself")
+    }
+    optimizer.update(&model, along: gradients)
+    model.apply(statisticsOf: context)
+    position.step += 1
+    position.batch += 1
+    position.metrics.add(scores: scores, labels: batch.labels, loss: number)
+    return number
+  }
+
+  /// Validates and goes on to the next epoch.
+  ///
+  /// - Throws: `CancellationError` where the task is cancelled; the epoch is then not finished, and
+  ///   going on begins with its validation.
+  mutating func finishEpoch(
+    _ data: TrainingData, loss: (Tensor, NDArray) -> Tensor
+  ) throws -> EpochRecord {
+    do throws(TrainingError) {
+      try requireFinite()
+    } catch {
+      log(error, data)
+      throw error
+    }
+    var scores: Scores?
+    if let validation = data.validation, validation.count > 0 {
+      scores = Scores(
+        try evaluate(
+          model, on: validation, preparation: data.preparation, inputShape: data.inputShape,
+          loss: loss))
+    }
+    let record = EpochRecord(
+      epoch: position.epoch + 1, train: Scores(position.metrics), validation: scores)
+    position.history.append(record)
+    position.epoch += 1
+    position.batch = 0
+    position.metrics = ClassificationMetrics(
+      classes: position.metrics.classes, k: position.metrics.k)
+    var metadata: Logger.Metadata = [
+      "epoch": "\(record.epoch)", "loss": "\(record.train.loss)",
+      "accuracy": "\(record.train.accuracy)",
+    ]
+    if let scores {
+      metadata["validation-loss"] = "\(scores.loss)"
+      metadata["validation-accuracy"] = "\(scores.accuracy)"
+    }
+    data.logger.info("epoch", metadata: metadata)
+    return record
+  }
+}

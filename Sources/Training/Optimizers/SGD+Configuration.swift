@@ -1,0 +1,75 @@
+extension SGD {
+  /// The numbers of gradient descent without its state, as a file can hold them.
+  ///
+  /// Decoding takes defaults for what is left out, and refuses unknown keys and numbers that `SGD`
+  /// would not take.
+  public struct Configuration: Sendable, Hashable, Codable {
+    /// η, above 0.
+    public var learningRate: Double
+    /// μ, from 0 to below 1.
+    public var momentum: Double
+    /// Share of the gradient that is left out of the velocity, from 0 to 1.
+    public var dampening: Double
+    /// Whether Nesterov's form is used; needs momentum and no dampening.
+    public var nesterov: Bool
+    /// λ, at least 0.
+    public var weightDecay: Double
+
+    public init(
+      learningRate: Double = 0.01, momentum: Double = 0, dampening: Double = 0,
+      nesterov: Bool = false, weightDecay: Double = 0
+    ) {
+      self.learningRate = learningRate
+      self.momentum = momentum
+      self.dampening = dampening
+      self.nesterov = nesterov
+      self.weightDecay = weightDecay
+    }
+
+    enum CodingKeys: String, CodingKey, CaseIterable {
+      case learningRate, momentum, dampening, nesterov, weightDecay
+    }
+
+    /// - Throws: `DecodingError` with the key, what was found and what would do.
+    public init(from decoder: any Decoder) throws {
+      let reader = try ConfigurationReader<CodingKeys>(decoder, others: ["rule"])
+      self.init()
+      learningRate = try reader.value(.learningRate, default: learningRate)
+      momentum = try reader.value(.momentum, default: momentum)
+      dampening = try reader.value(.dampening, default: dampening)
+      nesterov = try reader.value(.nesterov, default: nesterov)
+      weightDecay = try reader.value(.weightDecay, default: weightDecay)
+      try reader.refuse(problem)
+    }
+
+    /// The first number that gradient descent does not take.
+    var problem: ConfigurationProblem<CodingKeys>? {
+      .first(
+        (learningRate > 0 && learningRate.isFinite, .learningRate, learningRate, "above 0"),
+        (momentum >= 0 && momentum < 1, .momentum, momentum, "from 0 to below 1"),
+        (dampening >= 0 && dampening <= 1, .dampening, dampening, "from 0 to 1"),
+        (
+          !nesterov || (momentum > 0 && dampening == 0), .nesterov, nesterov,
+          "false, or momentum above 0 and no dampening"
+        ),
+        (weightDecay >= 0 && weightDecay.isFinite, .weightDecay, weightDecay, "at least 0"))
+    }
+  }
+
+  /// Gradient descent with these numbers, before its first step.
+  /// - Precondition: numbers that the configuration's members allow.
+  public init(_ configuration: Configuration) {
+    if let problem = configuration.problem { fatalError("SGD: \(problem)") }
+    self.init(
+      learningRate: configuration.learningRate, momentum: configuration.momentum,
+      dampening: configuration.dampening, nesterov: configuration.nesterov,
+      weightDecay: configuration.weightDecay)
+  }
+
+  /// The numbers without the state.
+  public var configuration: Configuration {
+    Configuration(
+      learningRate: learningRate, momentum: momentum, dampening: dampening, nesterov: nesterov,
+      weightDecay: weightDecay)
+  }
+}
