@@ -31,9 +31,12 @@ demo: setup ## train LeNet-5 on real digits five times, evaluate it, recognise a
 test: setup ## run the tests
 	$(test) $(if $(FILTER),--filter '$(FILTER)')
 
-verify: setup ## run the slow tests; they take their data from GRADUS_TEST_DATA
-	GRADUS_VERIFY=1 $(test) --filter Verify
+# The tests named Verify run here alone; those named Fuzz or Mutation try 100,000 inputs a format here
+# and few in `make test`.
+verify: setup ## run the slow tests (data from GRADUS_TEST_DATA), then the sanitizers
+	GRADUS_VERIFY=1 $(test) --filter 'Verify|Fuzz|Mutation'
 	Scripts/outsider
+	$(if $(TRAITS),,Scripts/sanitize)
 
 bench: setup ## measure the workloads, a JSON line each
 	@$(build) --product gradus >&2

@@ -9,6 +9,21 @@
 
 #ifdef GRADUS_OPENMP
 
+// The thread sanitizer does not see how libgomp's threads wait for each other: it is told that all
+// before a parallel region happens before its shares, and these before all after.
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+extern void __tsan_acquire(void *address);
+extern void __tsan_release(void *address);
+#define HAPPENS_AFTER(address) __tsan_acquire(address)
+#define HAPPENS_BEFORE(address) __tsan_release(address)
+#endif
+#endif
+#ifndef HAPPENS_AFTER
+#define HAPPENS_AFTER(address)
+#define HAPPENS_BEFORE(address)
+#endif
+
 // libgomp's entry points; clang here has no OpenMP runtime of its own, and joining libgomp's team
 // means sharing threads with oneDNN instead of competing with it.
 extern void GOMP_parallel(void (*body)(void *), void *data, unsigned threads, unsigned flags);
@@ -26,12 +41,14 @@ typedef struct {
 
 static void share(void *data) {
   const work *w = data;
+  HAPPENS_AFTER(data);
   const long threads = omp_get_num_threads(), thread = omp_get_thread_num();
   const long blocks = (w->count + 15) / 16;
   const long begin = blocks * thread / threads * 16;
   long end = blocks * (thread + 1) / threads * 16;
   if (end > w->count) end = w->count;
   if (begin < end) w->body(w->argument, begin, end);
+  HAPPENS_BEFORE(data);
 }
 
 void gk_parallel(long count, long grain, void (*body)(void *, long, long), void *argument) {
@@ -47,7 +64,9 @@ void gk_parallel(long count, long grain, void (*body)(void *, long, long), void 
     return;
   }
   work w = {body, argument, count};
+  HAPPENS_BEFORE(&w);
   GOMP_parallel(share, &w, (unsigned)threads, 0);
+  HAPPENS_AFTER(&w);
 }
 
 void gk_set_threads(int count) { omp_set_num_threads(count); }

@@ -69,6 +69,7 @@ public struct Dataset: Sendable {
         .malformed, at: "\(name): indices[\(place)]", found: "\(index)",
         expected: "0 to \(count - 1)")
     }
+    try requireMemory(samples: indices.count)
     return selecting(indices)
   }
 
@@ -79,7 +80,9 @@ public struct Dataset: Sendable {
       throw DatasetError(
         .malformed, at: name, found: "\(count) samples asked for", expected: "at least 1")
     }
-    return count >= self.count ? self : selecting(Array(0..<count))
+    if count >= self.count { return self }
+    try requireMemory(samples: count)
+    return selecting(Array(0..<count))
   }
 
   /// The samples with these indices, known to be in range.

@@ -28,7 +28,8 @@ extension Dataset {
   }
 
   /// Splits at random, each class alike; see `stratifiedSplit`.
-  /// - Throws: `DatasetError` for fractions that are none, and where a part would be empty.
+  /// - Throws: `DatasetError` for fractions that are none, where a part would be empty, and where memory has
+  ///   no room for a copy.
   public func split(fractions: [Double], seed: UInt64) throws(DatasetError) -> [Dataset] {
     let parts = try stratifiedSplit(labels: labels, fractions: fractions, seed: seed)
     for (place, part) in parts.enumerated() where part.isEmpty {
@@ -38,6 +39,7 @@ extension Dataset {
           + "\(parts.count) would get none",
         expected: "enough samples for every part of the split")
     }
+    try requireMemory(samples: count)
     return parts.map { selecting($0) }
   }
 }

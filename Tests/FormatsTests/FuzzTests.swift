@@ -1,5 +1,6 @@
 import Arrays
 import Formats
+import TestSupport
 import Testing
 
 /// Damaged inputs end in a result or in a `FormatError` that can be shown, and take little memory.

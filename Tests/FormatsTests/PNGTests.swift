@@ -1,5 +1,6 @@
 import Arrays
 import Formats
+import TestSupport
 import Testing
 
 @Suite struct PNGTests {

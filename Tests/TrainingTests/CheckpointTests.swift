@@ -209,6 +209,7 @@ struct CheckpointTests {
   func position() throws {
     for change: @Sendable (inout TrainingPosition) -> Void in [
       { $0.step = -1 }, { $0.epoch = 5 }, { $0.batch = -3 }, { $0.secondsBefore = .nan },
+      { $0.step = .max },
     ] {
       var source = trainer(step: 1)
       change(&source.position)
@@ -217,6 +218,29 @@ struct CheckpointTests {
       #expect(throws: StateError.self) {
         try Checkpoint(readingFrom: scratch("a.safetensors")).restore(&target)
       }
+    }
+  }
+
+  @Test(
+    "numbers from which counting on would overflow are refused",
+    arguments: [
+      ("\"step\":1", "\"step\":9223372036854775807"),
+      ("\"optimizerSteps\":0", "\"optimizerSteps\":9223372036854775807"),
+      ("\"count\":0", "\"count\":9223372036854775806"),
+    ])
+  func overflow(_ part: String, _ replacement: String) throws {
+    try Checkpoint(trainer(step: 1)).write(to: scratch("a.safetensors"))
+    let (tensors, metadata) = try Safetensors.read(scratch("a.safetensors"))
+    let text = try #require(metadata["gradus"])
+    var changed = text.replacingOccurrences(of: part, with: replacement)
+    try #require(changed != text, "\(part) is not in \(text)")
+    if part.hasPrefix("\"count") {
+      changed = changed.replacingOccurrences(of: "[[0,", with: "[[9223372036854775806,")
+    }
+    try Safetensors.write(tensors, metadata: ["gradus": changed], to: scratch("a.safetensors"))
+    var target = trainer(step: 1)
+    #expect(throws: StateError.self) {
+      try Checkpoint(readingFrom: scratch("a.safetensors")).restore(&target)
     }
   }
 

@@ -6,7 +6,7 @@ import Workbench
 /// Files changed at random: whatever comes of it is a network, a run or a `WorkbenchError`.
 @Suite("Mutated files")
 struct MutationTests {
-  static let count = ProcessInfo.processInfo.environment["GRADUS_VERIFY"] == "1" ? 100_000 : 3_000
+  static let count = Fuzzer.count
 
   /// What is put in: marks of the format, and words that mean something in the wrong place.
   static let words = [
@@ -69,7 +69,7 @@ struct MutationTests {
     let folder = RunFolder(scratch("run"))
     var generator = RandomGenerator(key: RandomKey(seed: 2, path: "runs", step: 0))
     var read = 0
-    for _ in 0..<(Self.count / 3) {
+    for _ in 0..<Self.count {
       let mutant = Self.mutant(text, &generator)
       try scratch.write("run/run.yaml", mutant)
       do {
@@ -131,7 +131,14 @@ struct MutationTests {
         .hasPrefix("\(path): found input"))
     #expect(
       try changed("^input:\n(- .*\n)+", "input: [1, 30000, 30000]\n").hasPrefix(
-        "\(path): the model"))
+        "\(path): out of memory: the model needs"))
+    // The samples' own shape, by which predict would make room for a picture.
+    _ = try changed(
+      "^  sampleShape:\n(  - .*\n)+", "  sampleShape: [1, 1000000, 1000000]\n")
+    #expect(
+      message { _ = try PredictRun(run: scratch("run")) }
+        == "input: found samples of shape [1, 1000000, 1000000], expected at most 8 × 8 pixels, the "
+        + "model's input")
     try scratch.write("run/run.yaml", [0xff, 0xfe])
     #expect(
       message { _ = try RunFolder(scratch("run")).read() }

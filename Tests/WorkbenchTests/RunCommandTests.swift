@@ -218,7 +218,7 @@ struct RunCommandTests {
     #expect(result.status == 1)
     let error = try result.error()
     #expect(error[0] == "memory" && error[1] == "--batch-size")
-    #expect(error[2].contains("a batch of 1258 needs at least"))
+    #expect(error[2].contains("out of memory: a batch of 1258 needs"))
     #expect(error[2].contains("the largest batch that would fit is"))
     #expect(try gradus.folder.names() == ["wide.yaml"])
   }

@@ -1,3 +1,4 @@
+import CKernels
 import Synchronization
 
 #if canImport(Glibc)
@@ -15,7 +16,12 @@ import Synchronization
 /// most a quarter larger than asked.
 public final class MemoryPool: Sendable {
   /// The pool that every array uses.
-  public static let shared = MemoryPool(limit: SystemMemory.limit)
+  ///
+  /// Under the address and the thread sanitizer it keeps no blocks: each array then has a block of
+  /// its own from the system, of just its size, so that they see what is read beyond it, after it
+  /// or by two threads at once.
+  public static let shared = MemoryPool(
+    limit: SystemMemory.limit, keepsBlocks: !gk_is_sanitized())
 
   /// What the pool has handed out and kept.
   public struct Statistics: Sendable, Equatable {
@@ -41,8 +47,12 @@ public final class MemoryPool: Sendable {
   }
 
   private let state: Mutex<State>
+  private let keepsBlocks: Bool
 
-  package init(limit: Int) { state = Mutex(State(limit: limit)) }
+  package init(limit: Int, keepsBlocks: Bool = true) {
+    state = Mutex(State(limit: limit))
+    self.keepsBlocks = keepsBlocks
+  }
 
   /// The most bytes that arrays and kept blocks may take together.
   public var limit: Int {
@@ -109,7 +119,8 @@ public final class MemoryPool: Sendable {
     }
     if let block = UnsafeMutableRawPointer(bitPattern: cached) { return (block, Int32(index)) }
     var block: UnsafeMutableRawPointer?
-    guard posix_memalign(&block, 64, size) == 0, let block else {
+    let exact = keepsBlocks ? size : max(byteCount, 1)
+    guard posix_memalign(&block, 64, exact) == 0, let block else {
       let inUse = statistics.bytesInUse
       fatalError(
         "out of memory: the system refused \(OutOfMemoryError.text(size)) "
@@ -121,6 +132,10 @@ public final class MemoryPool: Sendable {
   package func release(_ block: UnsafeMutableRawPointer, sizeClass: Int32) {
     let index = Int(sizeClass)
     let size = Self.byteCount(ofClass: index)
+    if !keepsBlocks {
+      free(block)
+      return state.withLock { $0.statistics.bytesInUse -= size }
+    }
     state.withLock { state in
       block.storeBytes(of: state.heads[index], as: UInt.self)
       state.heads[index] = UInt(bitPattern: block)
@@ -157,14 +172,25 @@ public struct OutOfMemoryError: Error, Sendable, CustomStringConvertible {
   public let inUse: Int
   /// The pool's limit in bytes.
   public let limit: Int
+  /// The largest batch that would fit, 0 where not one sample would; nil where no batch was asked
+  /// for.
+  public var largestBatch: Int?
 
   public var description: String {
     "out of memory: \(purpose) needs \(Self.text(needed)), arrays hold \(Self.text(inUse)) "
-      + "and the limit is \(Self.text(limit)); a smaller batch or a smaller network would do, "
-      + "or a higher MemoryPool.shared.limit"
+      + "and the limit is \(Self.text(limit)); \(remedy)"
   }
 
-  static func text(_ byteCount: Int) -> String {
+  private var remedy: String {
+    switch largestBatch {
+    case nil:
+      "a smaller batch or a smaller network would do, or a higher MemoryPool.shared.limit"
+    case 0: "not even a batch of 1 would fit"
+    case let batch?: "the largest batch that would fit is \(batch)"
+    }
+  }
+
+  package static func text(_ byteCount: Int) -> String {
     if byteCount < 1024 { return "\(byteCount) bytes" }
     var value = Double(byteCount)
     for unit in ["KiB", "MiB", "GiB"] {

@@ -18,6 +18,8 @@ extern "C" {
 void gk_set_threads(int count);
 /// The number of threads that kernels started from the calling thread use.
 int gk_threads(void);
+/// Whether this build is instrumented by the address or the thread sanitizer.
+bool gk_is_sanitized(void);
 /// Gives the calling thread the idle scheduling class; returns 0, or an error number.
 int gk_become_idle_class(void);
 

@@ -29,9 +29,10 @@ public struct IDXFolder: Sendable {
   /// - Throws: `DatasetError` for a missing file, one that is no IDX file of the right shape, and
   ///   where images and labels do not fit together.
   public func splits() throws(DatasetError) -> DatasetSplits {
-    let trainInputs = try inputs(["train-images"])
+    try requireMemory()
+    let trainInputs = try inputs(Self.trainImages)
     let trainLabels = try labels(["train-labels"])
-    let testInputs = try inputs(["t10k-images", "test-images"])
+    let testInputs = try inputs(Self.testImages)
     let testLabels = try labels(["t10k-labels", "test-labels"])
     let classes: [String]
     if let entry {
@@ -61,6 +62,31 @@ public struct IDXFolder: Sendable {
   }
 
   // MARK: Files
+
+  private static let trainImages = ["train-images"]
+  private static let testImages = ["t10k-images", "test-images"]
+
+  /// Refuses files whose headers say that memory has no room for all of their images, and for the
+  /// copy that the split makes of those to train with.
+  private func requireMemory() throws(DatasetError) {
+    var arrays: [(shape: Shape, dtype: DType)] = []
+    for stems in [Self.trainImages, Self.trainImages, Self.testImages] {
+      // What is missing or damaged is told when it is read.
+      guard let file = find(stems, ranks: [3, 4, 2]), let outline = try? IDX.outline(file),
+        outline.sizes.count <= Shape.maximumRank
+      else { continue }
+      let dtype = Self.dtype(ofInputs: outline.dtype, rank: outline.sizes.count)
+      // Both are there while one is made from the other.
+      if dtype != outline.dtype { arrays.append((Shape(outline.sizes), outline.dtype)) }
+      arrays.append((Shape(outline.sizes), dtype))
+    }
+    if !arrays.isEmpty { try Dataset.requireMemory(for: arrays, of: path) }
+  }
+
+  /// The type in which samples are kept.
+  private static func dtype(ofInputs dtype: DType, rank: Int) -> DType {
+    dtype == .uint8 && rank > 2 ? .uint8 : .float32
+  }
 
   /// The path of the file that is there, of all its possible names.
   func find(_ stems: [String], ranks: [Int]) -> String? {
@@ -97,10 +123,10 @@ public struct IDXFolder: Sendable {
     let file = try require(stems, ranks: [3, 4, 2])
     let array = try read(file)
     switch array.rank {
-    case 2: return array.dtype == .float32 ? array : array.cast(to: .float32)
-    case 3, 4:
-      let typed =
-        array.dtype == .uint8 || array.dtype == .float32 ? array : array.cast(to: .float32)
+    case 2...4:
+      let dtype = Self.dtype(ofInputs: array.dtype, rank: array.rank)
+      let typed = array.dtype == dtype ? array : array.cast(to: dtype)
+      if array.rank == 2 { return typed }
       let sizes = Array(typed.shape)
       return array.rank == 4 ? typed : typed.reshaped(Shape([sizes[0], 1] + sizes[1...]))
     default:

@@ -34,8 +34,8 @@ public final class BatchLoader: Sendable {
   ///     sample's own place in the stream.
   ///   - prefetch: How many batches are made ahead; 0 makes each when it is asked for, without a
   ///     thread.
-  /// - Throws: `DatasetError` where samples do not fit the input shape, or a number is out of
-  ///   range.
+  /// - Throws: `DatasetError` where samples do not fit the input shape, a number is out of range, or
+  ///   memory has no room for the batches; it then says the largest that would fit.
   public init(
     dataset: Dataset, preparation: InputPreparation, inputShape: Shape, batchSize: Int,
     shuffleSeed: UInt64? = nil, epoch: Int = 0, startBatch: Int = 0, prefetch: Int = 3,
@@ -57,6 +57,8 @@ public final class BatchLoader: Sendable {
     try preparation.check(dataset.inputs, name: dataset.name)
     try require(shift >= 0, "a shift of \(shift) pixels", "at least 0")
     let transform = try preparation.transform(to: inputShape)
+    try Self.requireMemory(
+      batch: min(batchSize, count), inputShape: inputShape, batches: min(prefetch, batchCount) + 1)
     let shifts = ShiftDraws(
       key: RandomKey(seed: shuffleSeed ?? 0, path: "shift", step: UInt64(epoch)), most: shift)
 
@@ -75,6 +77,28 @@ public final class BatchLoader: Sendable {
       return Batch(
         inputs: transform.apply(to: dataset.inputs, indices: indices, shifts: shifts),
         labels: dataset.labels.rows(indices), indices: indices, number: number)
+    }
+  }
+
+  /// Refuses batches that memory has no room for, those prepared ahead included.
+  private static func requireMemory(
+    batch: Int, inputShape: Shape, batches: Int
+  ) throws(DatasetError) {
+    func byteCount(_ batch: Int) -> Int {
+      let (count, overflow) = batch.multipliedReportingOverflow(by: inputShape.elementCount)
+      guard !overflow, count < 1 << 56 else { return .max }
+      let (bytes, beyond) = MemoryPool.sizeClass(of: 4 * count).byteCount
+        .multipliedReportingOverflow(by: batches)
+      return beyond ? .max : bytes
+    }
+    do {
+      try MemoryPool.shared.require(batch: batch, for: "a batch", byteCount: byteCount)
+    } catch {
+      throw DatasetError(
+        .tooLarge, at: "batches", found: "batches of \(batch) inputs \(inputShape)",
+        expected: error.largestBatch == 0
+          ? "smaller inputs: not even a batch of 1 would fit"
+          : "at most \(error.largestBatch ?? 1), the largest batch that would fit")
     }
   }
 

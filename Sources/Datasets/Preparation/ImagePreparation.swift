@@ -25,7 +25,7 @@ public struct ImagePreparation: Sendable {
 
   /// The way to samples of a data set.
   /// - Throws: `DatasetError` where its samples are features, or images of other than one or three
-  ///   channels.
+  ///   channels, or of a size that memory has no room for.
   public init(
     for preparation: InputPreparation, inversion: Inversion = .automatic
   ) throws(DatasetError) {
@@ -35,6 +35,7 @@ public struct ImagePreparation: Sendable {
         .unsupported, at: "image", found: "a model trained on samples of shape \(sampleShape)",
         expected: "one trained on images of one or three channels")
     }
+    try Dataset.requireMemory(for: [(sampleShape, .float32)], of: "image")
     maximumValue = preparation.maximumValue
     self.inversion = inversion
     borderLevel = preparation.borderLevel ?? 0

@@ -17,6 +17,20 @@ public enum IDX {
     return try decode(Files.read(path, maximum: maximum), file: path)
   }
 
+  /// The sizes and the type of the array that `read` would give, from the file's beginning alone.
+  /// - Throws: `FormatError`, as `read` does where the beginning is wrong or memory would not do.
+  package static func outline(
+    _ path: String
+  ) throws(FormatError) -> (sizes: [Int], dtype: DType) {
+    let source = try ByteSource(file: path)
+    // A name and a comment may stand in a gzip header; what is longer is read by `read` alone.
+    var head = try source.bytes(at: 0, count: min(source.byteCount, 1 << 16))
+    let isPacked = Gzip.isGzip(head)
+    if isPacked { head = try Gzip.prefix(of: head, count: IDXHeader.longest, file: path) }
+    let header = try IDXHeader(head, length: isPacked ? nil : source.byteCount, file: path)
+    return (header.sizes, header.type.dtype)
+  }
+
   /// Looks at the header before the rest of a plain file is read.
   private static func checkHeader(_ path: String) throws(FormatError) {
     let source = try ByteSource(file: path)

@@ -22,6 +22,8 @@ public struct Summary: Sendable {
   public let input: Shape
   /// The network's output shape, batch axis included.
   public let output: Shape
+  /// What the layers hold, for estimates of memory.
+  let memory: MemoryTrace
 
   /// Elements of all parameters.
   public var parameters: Int { rows.reduce(0) { $0 + $1.parameters } }
@@ -36,6 +38,7 @@ public struct Summary: Sendable {
 /// Collects the rows of a summary while shapes are followed through a network.
 public struct SummaryBuilder {
   private(set) var rows: [Summary.Row] = []
+  private(set) var memory = MemoryTrace()
   private var prefix = ""
   private var field: ReceptiveField?
 
@@ -71,6 +74,7 @@ public struct SummaryBuilder {
         path: prefix, kind: layer.kind, output: output, parameters: layer.parameterCount,
         multiplyAdds: layer.multiplyAdds(input: input, output: output),
         receptiveField: field?.size))
+    memory.add(output, keepsPlaces: layer is MaxPool2D)
     return output
   }
 
@@ -88,6 +92,17 @@ public struct SummaryBuilder {
     prefix = outer.isEmpty ? name : outer + "." + name
     defer { prefix = outer }
     return try layer.summarize(input, into: &self)
+  }
+
+  /// Follows the branches of a layer that adds them up, holding its input meanwhile.
+  mutating func branches(
+    input: Shape, _ body: (inout SummaryBuilder) throws(ShapeError) -> Shape
+  ) throws(ShapeError) -> Shape {
+    memory.hold(input)
+    let sum = try body(&self)
+    memory.release(input)
+    memory.add(sum, keepsPlaces: false)
+    return sum
   }
 
   /// What has been seen of the input so far. A layer with branches keeps it, sets it back before
@@ -121,6 +136,6 @@ extension Layer {
   public func summary(input: Shape) throws(ShapeError) -> Summary {
     var builder = SummaryBuilder(input: input)
     let output = try summarize(input, into: &builder)
-    return Summary(rows: builder.rows, input: input, output: output)
+    return Summary(rows: builder.rows, input: input, output: output, memory: builder.memory)
   }
 }

@@ -39,17 +39,19 @@ public struct Residual: Layer {
   public func summarize(
     _ input: Shape, into summary: inout SummaryBuilder
   ) throws(ShapeError) -> Shape {
-    let start = summary.position
-    let main = try summary.inside("body", body, input: input)
-    let end = summary.position
-    summary.position = start
-    var side = input
-    if let shortcut { side = try summary.inside("shortcut", shortcut, input: input) }
-    summary.position = end.united(with: summary.position)
-    do {
-      return try check(main, side)
-    } catch {
-      throw summary.placed(error)
+    try summary.branches(input: input) { (summary) throws(ShapeError) in
+      let start = summary.position
+      let main = try summary.inside("body", body, input: input)
+      let end = summary.position
+      summary.position = start
+      var side = input
+      if let shortcut { side = try summary.inside("shortcut", shortcut, input: input) }
+      summary.position = end.united(with: summary.position)
+      do throws(ShapeError) {
+        return try check(main, side)
+      } catch {
+        throw summary.placed(error)
+      }
     }
   }
 

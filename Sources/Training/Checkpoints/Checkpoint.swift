@@ -78,7 +78,7 @@ public struct Checkpoint: Sendable {
   /// - Throws: `StateError` listing every parameter that is missing, left over or misshapen.
   public func restore<Model: Layer>(_ trainer: inout Trainer<Model>) throws {
     var problems = description.position.problems(classes: trainer.position.metrics.classes)
-    if description.optimizerSteps < 0 {
+    if !(0...TrainingPosition.mostSteps).contains(description.optimizerSteps) {
       problems.append("its optimizer has done \(description.optimizerSteps) steps")
     }
     if !(description.learningRate > 0 && description.learningRate.isFinite) {

@@ -30,14 +30,16 @@ public struct Trainer<Model: Layer>: Sendable {
   ///   - loss: Mean loss of a batch from scores [N, K] and labels [N].
   ///   - observe: Called after each step and epoch, with the trainer as it then is; may save it.
   /// - Returns: Whether the run finished or was stopped by `observe`.
-  /// - Throws: `TrainingError`, `DatasetError` for data or options that do not fit,
-  ///   `CancellationError`, or what `observe` throws.
+  /// - Throws: `TrainingError`, `OutOfMemoryError` with the largest batch that would fit,
+  ///   `DatasetError` for data or options that do not fit, `CancellationError`, or what `observe`
+  ///   throws.
   public mutating func run(
     train: Dataset, validation: Dataset?, preparation: InputPreparation, inputShape: Shape,
     options: TrainingOptions, logger: Logger = .silent,
     loss: @Sendable (Tensor, NDArray) -> Tensor,
     observe: (TrainingEvent, Trainer<Model>) throws -> TrainingControl
   ) throws -> TrainingOutcome {
+    try requireMemory(samples: train.count, inputShape: inputShape, options: options)
     let data = TrainingData(
       train: train, validation: validation, preparation: preparation, inputShape: inputShape,
       options: options, logger: logger)

@@ -16,13 +16,17 @@ public struct TrainingPosition: Sendable, Hashable, Codable {
 
   public init(classes: Int) { metrics = ClassificationMetrics(classes: classes) }
 
+  /// The most steps and samples that a file may count, lest counting on from there overflow.
+  static let mostSteps = 1 << 53
+
   /// What contradicts itself in a position read from a file, for a model of so many classes.
   func problems(classes: Int) -> [String] {
     var problems: [String] = []
-    if epoch < 0 || batch < 0 || step < 0 || epoch > step || batch > step {
+    let isCounted = (0...Self.mostSteps).contains(step)
+    if epoch < 0 || batch < 0 || !isCounted || epoch > step || batch > step {
       problems.append("the position is step \(step), batch \(batch) of epoch \(epoch)")
     }
-    if metrics.classes != classes || !metrics.isConsistent {
+    if metrics.classes != classes || !metrics.isConsistent || metrics.count > Self.mostSteps {
       problems.append("its metrics are not those of \(classes) classes")
     }
     if history.count != epoch {

@@ -2,17 +2,20 @@
 ///
 /// - Parameters:
 ///   - inputShape: The shape of one input of the model.
+///   - batchSize: Samples at a time; by default 256, or as many as memory holds.
 ///   - loss: Mean loss of a batch from scores [N, K] and labels [N].
 ///   - progress: Called with the samples done so far.
-/// - Throws: `DatasetError` where samples do not fit the model, and `CancellationError` before the
-///   next batch where the task is cancelled.
+/// - Throws: `OutOfMemoryError` with the largest batch that would fit, `DatasetError` where samples
+///   do not fit the model, and `CancellationError` before the next batch where the task is cancelled.
 public func evaluate<Model: Layer>(
   _ model: Model, on dataset: Dataset, preparation: InputPreparation, inputShape: Shape,
-  batchSize: Int = 256, loss: (Tensor, NDArray) -> Tensor, progress: (Int) -> Void = { _ in }
+  batchSize: Int? = nil, loss: (Tensor, NDArray) -> Tensor, progress: (Int) -> Void = { _ in }
 ) throws -> ClassificationMetrics {
   var metrics = ClassificationMetrics(classes: dataset.classNames.count)
   let loader = try BatchLoader(
-    dataset: dataset, preparation: preparation, inputShape: inputShape, batchSize: batchSize)
+    dataset: dataset, preparation: preparation, inputShape: inputShape,
+    batchSize: evaluationBatch(
+      model, samples: dataset.count, inputShape: inputShape, asked: batchSize))
   let dtype = model.dtype
   while let batch = try loader.next() {
     try Task.checkCancellation()

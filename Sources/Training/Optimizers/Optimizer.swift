@@ -12,6 +12,10 @@ public protocol Optimizer: Sendable {
   /// - Precondition: the gradients are those of this model's trainable parameters.
   mutating func update<Model: Layer>(_ model: inout Model, along gradients: Gradients)
 
+  /// How many arrays of a parameter's size the rule keeps for each parameter, for the estimate of
+  /// memory.
+  var stateCount: Int { get }
+
   /// The arrays that the rule carries from step to step, by name and parameter path.
   var state: [(name: String, array: NDArray)] { get }
 
@@ -20,6 +24,11 @@ public protocol Optimizer: Sendable {
   ///   optimizer is then unchanged.
   mutating func restore<Model: Layer>(
     _ state: [String: NDArray], steps: Int, for model: Model) throws
+}
+
+extension Optimizer {
+  /// 2, as Adam keeps: rather too many than too few.
+  public var stateCount: Int { 2 }
 }
 
 /// A saved state that does not fit.

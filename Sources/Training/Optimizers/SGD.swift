@@ -52,6 +52,8 @@ public struct SGD: Optimizer {
     steps += 1
   }
 
+  public var stateCount: Int { momentum > 0 ? 1 : 0 }
+
   public var state: [(name: String, array: NDArray)] {
     StateArrays.named([("velocity", velocities)], paths: paths)
   }

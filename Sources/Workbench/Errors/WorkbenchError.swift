@@ -57,7 +57,7 @@ public struct WorkbenchError: Error, Sendable, Hashable, CustomStringConvertible
         "found \(error.found), expected \(error.expected)")
     case let error as DatasetError:
       self.init(
-        error.kind == .unknown ? .usage : .input, error.place,
+        error.kind == .unknown ? .usage : error.kind == .tooLarge ? .memory : .input, error.place,
         "found \(error.found), expected \(error.expected)")
     case let error as OutOfMemoryError: self.init(.memory, error.purpose, error.description)
     case let error as ShapeError: self.init(.input, error.operation, error.description)

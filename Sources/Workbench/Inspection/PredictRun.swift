@@ -38,6 +38,8 @@ public struct PredictRun: Sendable {
   public init(run: String) throws {
     (description, network, layers) = try RunFolder(run).trainedNetwork()
     do {
+      // Before anything of the samples' size is made: it comes from a file.
+      _ = try description.preparation.transform(to: network.input)
       images = try ImagePreparation(for: description.preparation)
     } catch {
       throw WorkbenchError(error)

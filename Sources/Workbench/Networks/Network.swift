@@ -91,21 +91,43 @@ public struct Network: Sendable {
     }
   }
 
-  /// The bytes that a training step holds at the least: parameters, gradients and optimizer state,
-  /// and each layer's output for a batch.
-  public func trainingBytes(batchSize: Int, dtype: DType, optimizerStates: Int) throws -> Int {
-    let summary: Summary
+  /// The layers' shapes.
+  private func summary() throws -> Summary {
     do {
-      summary = try layers.summary(input: Shape([1] + input))
+      return try layers.summary(input: Shape([1] + input))
     } catch {
       throw WorkbenchError(error)
     }
-    let fixed = summary.parameters.multipliedReportingOverflow(by: 2 + optimizerStates)
-    let sample = input.elementCount + summary.activations
-    let batch = sample.multipliedReportingOverflow(by: batchSize)
-    let elements = fixed.partialValue.addingReportingOverflow(batch.partialValue)
-    let bytes = elements.partialValue.multipliedReportingOverflow(by: dtype.byteCount)
-    return fixed.overflow || batch.overflow || elements.overflow || bytes.overflow
-      ? Int.max : bytes.partialValue
+  }
+
+  /// The bytes that training takes; see `Summary.trainingBytes`.
+  public func trainingBytes(batchSize: Int, dtype: DType, optimizerStates: Int) throws -> Int {
+    try summary().trainingBytes(
+      batchSize: batchSize, dtype: dtype, optimizerStates: optimizerStates)
+  }
+
+  /// Refuses training that memory cannot hold, and says which batch it could.
+  func requireMemory(toTrain request: TrainRequest, samples: Int) throws {
+    let summary = try summary()
+    let states = request.makeOptimizer().stateCount
+    let batch = min(request.batchSize, samples)
+    do {
+      try MemoryPool.shared.require(batch: batch, for: "a batch of \(batch)") { batch in
+        summary.trainingBytes(
+          samples: samples, batchSize: batch, dtype: request.precision, optimizerStates: states)
+      }
+    } catch {
+      throw WorkbenchError(.memory, "--batch-size", error.description)
+    }
+  }
+
+  /// Refuses a model of which memory cannot hold the use on one sample.
+  func requireMemory(toUse precision: DType, place: String) throws {
+    let needed = try summary().evaluationBytes(batchSize: 1, dtype: precision, prefetch: 0)
+    do {
+      try MemoryPool.shared.require(byteCount: needed, for: "the model")
+    } catch {
+      throw WorkbenchError(.memory, place, error.description)
+    }
   }
 }

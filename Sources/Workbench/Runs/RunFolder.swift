@@ -106,14 +106,7 @@ public struct RunFolder: Sendable {
   public func trainedNetwork() throws -> (RunDescription, Network, Sequential) {
     let description = try read()
     let network = try network(description)
-    let needed = try network.trainingBytes(
-      batchSize: 1, dtype: description.request.precision, optimizerStates: 0)
-    guard needed <= MemoryPool.shared.limit else {
-      throw WorkbenchError(
-        .memory, descriptionPath,
-        "the model needs at least \(needed) bytes, the limit is "
-          + "\(MemoryPool.shared.limit)")
-    }
+    try network.requireMemory(toUse: description.request.precision, place: descriptionPath)
     var layers = network.layers.initialized(
       seed: description.request.seed, dtype: description.request.precision)
     do {

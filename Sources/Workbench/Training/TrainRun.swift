@@ -70,7 +70,7 @@ public struct TrainRun: Sendable {
       version: GradusVersion.text, request: request, input: Array(network.input),
       classNames: training.classNames, preparation: InputPreparation(fitting: training),
       environment: .current)
-    try Self.checkMemory(request, network, samples: training.count)
+    try network.requireMemory(toTrain: request, samples: training.count)
     trainer = Trainer(
       model: network.layers.initialized(seed: request.seed, dtype: request.precision),
       optimizer: request.makeOptimizer(), classes: training.classNames.count)
@@ -92,7 +92,7 @@ public struct TrainRun: Sendable {
         .input, request.data, "the data's classes are not those that the run was started with")
     }
     network = try folder.network(description)
-    try Self.checkMemory(request, network, samples: splits.train.count)
+    try network.requireMemory(toTrain: request, samples: splits.train.count)
     trainer = Trainer(
       model: network.layers.initialized(seed: request.seed, dtype: request.precision),
       optimizer: request.makeOptimizer(), classes: description.classNames.count)
@@ -120,32 +120,6 @@ public struct TrainRun: Sendable {
     } catch {
       throw WorkbenchError(error)
     }
-  }
-
-  /// Refuses work that memory cannot hold, and says which batch it could.
-  private static func checkMemory(
-    _ request: TrainRequest, _ network: Network, samples: Int
-  ) throws {
-    let states = request.optimizer == .adam ? 2 : request.optimizer == .sgd ? 0 : 1
-    func bytes(_ batch: Int) throws -> Int {
-      try network.trainingBytes(
-        batchSize: batch, dtype: request.precision, optimizerStates: states)
-    }
-    let batch = min(request.batchSize, samples)
-    let limit = MemoryPool.shared.limit
-    let needed = try bytes(batch)
-    guard needed > limit else { return }
-    var (fits, fails) = (0, batch)
-    while fails - fits > 1 {
-      let middle = (fits + fails) / 2
-      if try bytes(middle) <= limit { fits = middle } else { fails = middle }
-    }
-    let gigabytes = { (bytes: Int) in "\((Double(bytes) / 1e8).rounded() / 10) GB" }
-    throw WorkbenchError(
-      .memory, "--batch-size",
-      "a batch of \(batch) needs at least \(gigabytes(needed)), the limit is \(gigabytes(limit)); "
-        + (fits == 0
-          ? "not even a batch of 1 would fit" : "the largest batch that would fit is \(fits)"))
   }
 
   /// Trains, saves a checkpoint at each epoch's end, and evaluates on the test set.

@@ -29,6 +29,9 @@ final class TemporaryFolder: Sendable {
     return self(name)
   }
 
+  /// Removes a file.
+  func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: self(name)) }
+
   @discardableResult
   func write(_ name: String, _ text: String) throws -> String { try write(name, text.utf8) }
 }

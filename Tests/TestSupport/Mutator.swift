@@ -1,16 +1,16 @@
 /// Damages bytes at random, the same way for the same seed: bits, bytes, numbers at their limits,
 /// pieces cut, doubled, moved and taken from other inputs, and words of the format put in.
-struct Mutator: RandomNumberGenerator {
+public struct Mutator: RandomNumberGenerator {
   private var state: UInt64
   private let words: [[UInt8]]
 
-  init(seed: UInt64, words: [[UInt8]] = []) {
+  public init(seed: UInt64, words: [[UInt8]] = []) {
     state = seed
     self.words = words
   }
 
   /// SplitMix64 (Steele, Lea, Flood, "Fast splittable pseudorandom number generators", 2014).
-  mutating func next() -> UInt64 {
+  public mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var value = state
     value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
@@ -19,7 +19,7 @@ struct Mutator: RandomNumberGenerator {
   }
 
   /// One of the inputs with one to six changes.
-  mutating func mutant(of inputs: [[UInt8]]) -> [UInt8] {
+  public mutating func mutant(of inputs: [[UInt8]]) -> [UInt8] {
     var bytes = pick(inputs)
     for _ in 0..<Int.random(in: 1...6, using: &self) { change(&bytes, inputs) }
     return bytes

@@ -1,9 +1,11 @@
 /// Builds PNG files chunk by chunk, right or wrong.
-struct PNGBuilder {
-  var bytes: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+public struct PNGBuilder {
+  public var bytes: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+
+  public init() {}
 
   /// A file with the given image data, filter bytes included, uncompressed.
-  static func file(
+  public static func file(
     width: UInt32, height: UInt32, bits: UInt8, color: UInt8, interlaced: Bool = false,
     palette: [UInt8] = [], transparency: [UInt8] = [], gamma: UInt32? = nil, data: [UInt8]
   ) -> [UInt8] {
@@ -18,13 +20,13 @@ struct PNGBuilder {
     return builder.bytes
   }
 
-  mutating func chunk(_ type: String, _ content: [UInt8]) {
+  public mutating func chunk(_ type: String, _ content: [UInt8]) {
     bytes += bigEndian(UInt32(content.count)) + Array(type.utf8) + content
     bytes += bigEndian(Self.checksum(Array(type.utf8) + content))
   }
 
   /// A zlib stream of stored blocks.
-  static func zlib(_ data: [UInt8]) -> [UInt8] {
+  public static func zlib(_ data: [UInt8]) -> [UInt8] {
     var stream: [UInt8] = [0x78, 0x01]
     var start = 0
     repeat {
@@ -45,7 +47,7 @@ struct PNGBuilder {
   }
 
   /// CRC-32 of a chunk.
-  static func checksum(_ bytes: some Sequence<UInt8>) -> UInt32 {
+  public static func checksum(_ bytes: some Sequence<UInt8>) -> UInt32 {
     var value: UInt32 = 0xFFFF_FFFF
     for byte in bytes {
       value ^= UInt32(byte)
@@ -55,7 +57,7 @@ struct PNGBuilder {
   }
 
   /// The file with every chunk's checksum made right, as far as chunks can be followed.
-  static func mended(_ bytes: [UInt8]) -> [UInt8] {
+  public static func mended(_ bytes: [UInt8]) -> [UInt8] {
     var bytes = bytes
     var place = 8
     while place + 12 <= bytes.count {
@@ -67,4 +69,11 @@ struct PNGBuilder {
     }
     return bytes
   }
+
+  /// Four bytes, the highest first.
+  private static func bigEndian(_ number: UInt32) -> [UInt8] {
+    [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: number >> $0) }
+  }
+
+  private func bigEndian(_ number: UInt32) -> [UInt8] { Self.bigEndian(number) }
 }
