@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 import Workbench
@@ -20,6 +21,7 @@ struct MemoryEstimateTests {
   static let cases = ["mlp", "lenet5", "Examples/small-cnn.yaml"].flatMap { model in
     [
       Case(model: model, precision: .float32, optimizer: .adam, batch: 32),
+      Case(model: model, precision: .float32, optimizer: .adam, batch: 2),
       Case(model: model, precision: .float32, optimizer: .sgd, batch: 1000),
       Case(model: model, precision: .float64, optimizer: .momentum, batch: 128),
     ]
@@ -78,6 +80,7 @@ struct MemoryEstimateTests {
     }
     let peak = pool.statistics.peakBytesInUse - before
     let ratio = Double(estimate) / Double(peak)
+    if let f = fopen("/tmp/mem.txt", "a") { fputs("\(item) \(evaluation) \(estimate) \(peak) \(ratio)\n", f); fclose(f) }
     return (ratio, "\(item): \(estimate) bytes estimated, \(peak) measured")
   }
 }

@@ -8,8 +8,20 @@ struct MemoryTrace: Sendable {
     let elements: Int
     /// The same where channels are padded to the blocks in which oneDNN's convolutions like them.
     let padded: Int
+    /// Whether the image is so small and has so few channels that batches are not padded.
+    let isSmall: Bool
     /// Elements held beside it by layers around, which still need their input.
     let held: Int
+
+    /// Elements for a batch in float32; never fewer for more samples.
+    func elements(batchSize: Int) -> (partialValue: Int, overflow: Bool) {
+      guard isSmall, batchSize >= MemoryTrace.unpaddedBatch else {
+        return padded.multipliedReportingOverflow(by: batchSize)
+      }
+      let (count, overflows) = elements.multipliedReportingOverflow(by: batchSize)
+      let (least, beyond) = padded.multipliedReportingOverflow(by: MemoryTrace.unpaddedBatch - 1)
+      return (max(count, least), overflows || beyond)
+    }
   }
 
   private(set) var steps: [Step] = []
@@ -17,13 +29,22 @@ struct MemoryTrace: Sendable {
 
   /// Channels in a block, at most.
   private static let block = 16
+  /// Samples from which on small images with few channels stay row-major: the loops of CKernels
+  /// convolve them, not oneDNN.
+  static let unpaddedBatch = 8
+  /// Elements of the largest image that these loops are used for in any case.
+  private static let smallImage = 16_384
 
   /// A layer's output.
   /// - Parameter keepsPlaces: Whether as many numbers again say where each element came from.
-  mutating func add(_ output: Shape, keepsPlaces: Bool) {
+  mutating func add(_ output: Shape, from input: Shape, keepsPlaces: Bool) {
     let (plain, padded) = Self.elements(output)
     let copies = keepsPlaces ? 2 : 1
-    steps.append(Step(elements: copies * plain, padded: copies * padded, held: held))
+    let isSmall =
+      output.rank == 4 && output[1] < Self.block && input.rank == 4 && input[1] <= 2 * Self.block
+      && Self.elements(input).plain <= Self.smallImage
+    steps.append(
+      Step(elements: copies * plain, padded: copies * padded, isSmall: isSmall, held: held))
   }
 
   /// Holds an array until it is released.
@@ -60,7 +81,7 @@ extension Summary {
     var count = ByteCount(dtype)
     for row in rows { count.add(row.parameters, times: 2 + optimizerStates) }
     count.addInputs(input, samples: samples, batchSize: batchSize, prefetch: prefetch)
-    let sizes = memory.steps.map { count.size(count.elements($0), batchSize) }
+    let sizes = memory.steps.map { count.size($0, batchSize) }
     var (sum, fullest) = (0, 0)
     for (index, size) in sizes.enumerated() {
       sum = ByteCount.sum(sum, size)
@@ -88,7 +109,7 @@ extension Summary {
     count.addInputs(input, samples: samples, batchSize: batchSize, prefetch: prefetch)
     var (before, fullest) = (0, 0)
     for step in memory.steps {
-      let size = count.size(count.elements(step), batchSize)
+      let size = count.size(step, batchSize)
       let held = count.size(step.held, batchSize)
       fullest = max(
         fullest, ByteCount.sum(ByteCount.sum(before, held), ByteCount.sum(size, size)))
@@ -105,9 +126,12 @@ private struct ByteCount {
 
   init(_ dtype: DType) { self.dtype = dtype }
 
-  /// Convolutions in float32 pad channels.
-  func elements(_ step: MemoryTrace.Step) -> Int {
-    dtype == .float32 ? step.padded : step.elements
+  /// The bytes of a block for what a layer gives for so many samples; in float32 channels may be
+  /// padded.
+  func size(_ step: MemoryTrace.Step, _ batchSize: Int) -> Int {
+    guard dtype == .float32 else { return size(step.elements, batchSize) }
+    let (count, overflows) = step.elements(batchSize: batchSize)
+    return overflows ? .max : size(count, 1)
   }
 
   /// The bytes of a block for so many samples.

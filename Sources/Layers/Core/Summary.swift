@@ -74,7 +74,7 @@ public struct SummaryBuilder {
         path: prefix, kind: layer.kind, output: output, parameters: layer.parameterCount,
         multiplyAdds: layer.multiplyAdds(input: input, output: output),
         receptiveField: field?.size))
-    memory.add(output, keepsPlaces: layer is MaxPool2D)
+    memory.add(output, from: input, keepsPlaces: layer is MaxPool2D)
     return output
   }
 
@@ -101,7 +101,7 @@ public struct SummaryBuilder {
     memory.hold(input)
     let sum = try body(&self)
     memory.release(input)
-    memory.add(sum, keepsPlaces: false)
+    memory.add(sum, from: input, keepsPlaces: false)
     return sum
   }
 
