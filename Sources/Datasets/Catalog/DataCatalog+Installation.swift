@@ -4,7 +4,10 @@ import Foundation
 extension DataCatalog {
   /// Brings a data set to this machine and verifies it: one of a Debian package by `apt-get`, as
   /// root or by `sudo` where that asks for no password.
-  /// - Parameter progress: Called with a line of text for each step, and with what `apt-get` says.
+  /// - Parameters:
+  ///   - name: A name of the catalogue.
+  ///   - places: The folders in which data sets are looked for.
+  ///   - progress: Called with a line of text for each step, and with what `apt-get` says.
   /// - Returns: The folder where the data set is now; nil where it is part of the program.
   /// - Throws: `DatasetError` for an unknown name; where the system does not install, with the
   ///   command or the files that would do; where the files that came are not those expected.

@@ -23,6 +23,8 @@ public final class BatchLoader: Sendable {
 
   /// Begins an epoch.
   /// - Parameters:
+  ///   - dataset: What the samples are taken from.
+  ///   - preparation: Turns samples into the network's input.
   ///   - inputShape: The shape of one input of the network, `[C, H, W]` or `[F]`.
   ///   - batchSize: At least 1.
   ///   - shuffleSeed: The seed of the order, drawn anew for each epoch from the key (seed,

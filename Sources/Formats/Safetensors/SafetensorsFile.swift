@@ -22,7 +22,9 @@ public struct SafetensorsFile: Sendable {
   }
 
   /// Reads the header of a file's content.
-  /// - Parameter file: The name that errors give.
+  /// - Parameters:
+  ///   - bytes: The content of the file.
+  ///   - file: The name that errors give.
   /// - Throws: `FormatError`, as for a file.
   public init(_ bytes: [UInt8], file: String = "safetensors data") throws(FormatError) {
     try self.init(.memory(bytes, name: file))

@@ -1,9 +1,14 @@
 /// Loss, accuracy and confusion matrix of a model over a data set, without gradients.
 ///
 /// - Parameters:
-///   - inputShape: The shape of one input of the model.
+///   - model: Initialised; used in evaluation mode.
+///   - dataset: What it is measured on; all samples once.
+///   - preparation: Turns samples into the model's input: the one of the training set.
+///   - inputShape: The shape of one input of the model, without the batch axis.
+///   - batchSize: Samples at a time, at least 1; a matter of memory, not of the result.
 ///   - loss: Mean loss of a batch from scores [N, K] and labels [N].
 ///   - progress: Called with the samples done so far.
+/// - Throws: `DatasetError` where samples do not fit the input shape.
 public func evaluate<Model: Layer>(
   _ model: Model, on dataset: Dataset, preparation: InputPreparation, inputShape: Shape,
   batchSize: Int = 256, loss: (Tensor, NDArray) -> Tensor, progress: (Int) -> Void = { _ in }
