@@ -41,13 +41,30 @@ struct TutorialTests {
   }
 }
 
-/// Code in articles and decision records is compiled somewhere.
-@Suite("Articles")
+/// Code in articles, decision records and documentation comments is compiled somewhere.
+@Suite("Articles and comments")
 struct ArticleTests {
-  @Test("have no Swift that is not compiled")
-  func everyBlockIsCompiled() throws {
+  private static func compiled() throws -> Set<String> {
     let sources = try Repository.files(in: "Tests").filter { $0.hasSuffix(".swift") }
-    let compiled = Set(try sources.flatMap { try Markdown.regions(of: $0) })
+    return Set(try sources.flatMap { try Markdown.regions(of: $0) })
+  }
+
+  @Test("have no Swift in comments that is not compiled")
+  func everyExampleIsCompiled() throws {
+    let compiled = try Self.compiled()
+    var count = 0
+    for source in try Repository.files(in: "Sources").filter({ $0.hasSuffix(".swift") }) {
+      for block in try Markdown.comments("swift", in: source) {
+        count += 1
+        #expect(compiled.contains(block), "\(source):\n\(block)")
+      }
+    }
+    #expect(count >= 9)
+  }
+
+  @Test("have no Swift in articles that is not compiled")
+  func everyBlockIsCompiled() throws {
+    let compiled = try Self.compiled()
     let articles = try (Repository.files(in: "Documentation") + Repository.files(in: "Sources"))
       .filter { $0.hasSuffix(".md") }
     #expect(articles.contains(TutorialTests.article))
@@ -63,8 +80,21 @@ struct ArticleTests {
 enum Markdown {
   /// The blocks of an article that are fenced by three backticks and the language.
   static func blocks(_ language: String, in article: String) throws -> [String] {
-    let text = try String(contentsOfFile: Repository.path(article), encoding: .utf8)
-    return text.components(separatedBy: "\n```\(language)\n").dropFirst()
+    blocks(
+      language, of: try String(contentsOfFile: Repository.path(article), encoding: .utf8))
+  }
+
+  /// The same of a source file's documentation comments.
+  static func comments(_ language: String, in source: String) throws -> [String] {
+    let text = try String(contentsOfFile: Repository.path(source), encoding: .utf8)
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+      .map { $0.drop { $0 == " " } }
+      .map { $0.hasPrefix("/// ") ? String($0.dropFirst(4)) : $0 == "///" ? "" : "code" }
+    return blocks(language, of: lines.joined(separator: "\n"))
+  }
+
+  private static func blocks(_ language: String, of text: String) -> [String] {
+    ("\n" + text).components(separatedBy: "\n```\(language)\n").dropFirst()
       .map { ($0.components(separatedBy: "\n```").first ?? "") + "\n" }
   }
 

@@ -9,7 +9,7 @@ import Arrays
 /// let loader = try BatchLoader(
 ///   dataset: splits.train, preparation: preparation, inputShape: [1, 32, 32], batchSize: 64,
 ///   shuffleSeed: 0, epoch: 3)
-/// while let batch = try loader.next() { … }
+/// while let batch = try loader.next() { seen += batch.count }
 /// ```
 public final class BatchLoader: Sendable {
   /// The most samples in a batch; the last may have fewer.

@@ -4,7 +4,7 @@ import Arrays
 /// wanted.
 ///
 /// ```swift
-/// let table = try CSV.read("iris.csv", CSVOptions(labels: .classes(.name("species"))))
+/// let table = try CSV.read(path, CSVOptions(labels: .classes(.name("species"))))
 /// ```
 public enum CSV {
   /// Reads a file, plain or compressed by gzip. A UTF-8 byte order mark and empty lines at the end

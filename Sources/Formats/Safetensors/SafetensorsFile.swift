@@ -3,7 +3,7 @@ import Arrays
 /// A safetensors file whose header has been read and checked; tensors are read when asked for.
 ///
 /// ```swift
-/// let file = try SafetensorsFile("model.safetensors")
+/// let file = try SafetensorsFile(path)
 /// let weight = try file.tensor("conv1.weight")
 /// ```
 public struct SafetensorsFile: Sendable {
