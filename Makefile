@@ -45,9 +45,8 @@ bench: setup ## measure the workloads, a JSON line each
 lint: ## check the formatting
 	swift format lint --strict --parallel --recursive Package.swift Sources Tests
 
-docs: setup ## write the API reference to .build/docs
-	@$(build)
-	@Scripts/docs "$$($(build) --show-bin-path)" .build/docs
+docs: setup ## write reference, conventions and tutorial to .build/docs; fails for any warning
+	@Scripts/docs .build/docs
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile

@@ -3,6 +3,11 @@ import PackageDescription
 
 let oneDNN = BuildSettingCondition.when(traits: ["OneDNN"])
 
+// The documentation's plugin is for `make docs` alone; who depends on Gradus does not fetch it.
+let documentation: [Package.Dependency] =
+  Context.environment["GRADUS_DOCS"] == nil
+  ? [] : [.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0")]
+
 let package = Package(
   name: "gradus",
   products: [
@@ -29,7 +34,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
-  ],
+  ] + documentation,
   targets: [
     // System libraries
     .systemLibrary(

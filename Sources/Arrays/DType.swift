@@ -1,10 +1,23 @@
 /// The type of an array's elements, a run-time tag.
 ///
-/// Arithmetic is defined for `float32`, `float64`, `int32` and `bool`; the other types are for
-/// storage and are cast before use.
+/// Arithmetic is defined for `float32`, `float64` and `int32`; `bool` is what comparisons give and
+/// ``NDArray/select(_:_:_:)`` takes. The other types are for storage and are cast before use.
+/// Functions that make arrays take `float32` where no type is named.
 public enum DType: UInt8, Sendable, CaseIterable, Codable, CustomStringConvertible {
-  case float32, float64, int32, bool
-  case int64, uint8, float16
+  /// IEEE 754 single precision: what networks are trained in.
+  case float32
+  /// IEEE 754 double precision, by the plain Swift engine: for checks and worked solutions.
+  case float64
+  /// Signed whole numbers of 32 bits: labels and indices. Sums and products wrap around.
+  case int32
+  /// Truth values, one byte each: 0 or 1.
+  case bool
+  /// Signed whole numbers of 64 bits, for storage.
+  case int64
+  /// Whole numbers from 0 to 255, for storage: the pixels of images.
+  case uint8
+  /// IEEE 754 half precision, for storage.
+  case float16
 
   /// Bytes an element takes.
   public var byteCount: Int {
@@ -34,6 +47,7 @@ public enum DType: UInt8, Sendable, CaseIterable, Codable, CustomStringConvertib
 
 /// A Swift type that an `NDArray` stores.
 public protocol ArrayElement: Sendable, BitwiseCopyable {
+  /// The type as a run-time tag.
   static var dtype: DType { get }
 }
 

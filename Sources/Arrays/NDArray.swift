@@ -89,7 +89,8 @@ extension NDArray {
     self.init(rows.flatMap { $0 }, shape: [rows.count, width])
   }
 
-  /// An array with every element equal to `value`, converted to `dtype`.
+  /// An array with every element equal to `value`, converted to `dtype` (towards zero).
+  /// - Precondition: the value is within the type's range.
   public init(repeating value: Double, shape: Shape, dtype: DType = .float32) {
     self.init(uninitialized: shape, dtype: dtype)
     let bytes = UnsafeMutableRawBufferPointer(
@@ -116,6 +117,7 @@ extension NDArray {
   }
 
   /// The whole numbers from 0 up to, not including, `count`.
+  /// - Precondition: 0 ≤ count ≤ the largest int32.
   public static func range(_ count: Int, dtype: DType = .int32) -> NDArray {
     NDArray((0..<count).map { Int32($0) }).cast(to: dtype)
   }
@@ -147,7 +149,7 @@ extension NDArray {
     dtype == .float32 ? elements() : cast(to: .float32).elements()
   }
 
-  /// The elements in row-major order, converted to `Int`.
+  /// The elements in row-major order, converted to `Int`: towards zero, NaN to 0.
   public var integers: [Int] {
     cast(to: .int64).elements(as: Int64.self).map { Int($0) }
   }
@@ -163,7 +165,7 @@ extension NDArray {
     return doubles[0]
   }
 
-  /// Calls `body` with the elements in row-major order.
+  /// Calls `body` with the elements in row-major order; the buffer is valid during the call only.
   /// - Precondition: `Element` is the array's own type.
   public func withElements<Element: ArrayElement, Result, Failure: Error>(
     as type: Element.Type = Element.self,

@@ -29,6 +29,8 @@ public struct Shape: Sendable, Hashable, RandomAccessCollection, ExpressibleByAr
     rank = axis
   }
 
+  /// A shape written as a list of sizes: `[64, 1, 28, 28]`.
+  /// - Precondition: at most eight sizes, none negative.
   public init(arrayLiteral elements: Int...) { self.init(elements) }
 
   package init(lanes: SIMD8<Int>, rank: Int) {
@@ -39,9 +41,13 @@ public struct Shape: Sendable, Hashable, RandomAccessCollection, ExpressibleByAr
   /// The shape of a scalar.
   public static let scalar = Shape([])
 
+  /// The first axis, 0.
   public var startIndex: Int { 0 }
+  /// The number of axes.
   public var endIndex: Int { rank }
 
+  /// The size of an axis, counted from the front.
+  /// - Precondition: 0 ≤ axis < rank; a new size is not checked.
   public subscript(axis: Int) -> Int {
     get {
       guard axis >= 0 && axis < rank else {
@@ -147,6 +153,7 @@ public struct ShapeError: Error, Sendable, CustomStringConvertible {
   /// Which sizes do not fit.
   public let reason: String
 
+  /// An error of an operation.
   public init(operation: String, shapes: [Shape], reason: String) {
     self.operation = operation
     self.shapes = shapes

@@ -26,6 +26,7 @@ public struct Tensor: Sendable {
   }
 
   /// A variable: gradients can be taken with respect to it.
+  /// - Precondition: float32 or float64, the types that have derivatives.
   public static func variable(_ array: NDArray) -> Tensor {
     Tensor(array, node: LeafNode(trace: nil))
   }
@@ -39,6 +40,7 @@ public struct Tensor: Sendable {
   /// Number of elements.
   public var elementCount: Int { array.elementCount }
   /// The only element as a `Double`.
+  /// - Precondition: the tensor has one element.
   public var item: Double { array.item }
 
   /// The same numbers as a constant.

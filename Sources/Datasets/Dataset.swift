@@ -16,7 +16,12 @@ public struct Dataset: Sendable {
   public let maximumValue: Double
 
   /// A data set of these parts, checked.
-  /// - Parameter maximumValue: By default 255 for uint8 and 1 for float32.
+  /// - Parameters:
+  ///   - name: The name that errors and reports give.
+  ///   - inputs: Images `[N, C, H, W]`, uint8 or float32, or features `[N, F]`, float32.
+  ///   - labels: `[N]` int32, each at least 0 and below the number of classes.
+  ///   - classNames: The name of each class.
+  ///   - maximumValue: The value of full ink or light; by default 255 for uint8 and 1 for float32.
   /// - Throws: `DatasetError` for a type or shape other than those of `inputs` and `labels`, for no
   ///   samples, for a label out of range, for a NaN or an infinity among the inputs.
   public init(

@@ -34,6 +34,7 @@ public struct DatasetError: Error, Sendable, Hashable, CustomStringConvertible {
   /// What would do.
   public let expected: String
 
+  /// An error of this sort, with the place, what is there and what would do.
   public init(_ kind: Kind, at place: String, found: String, expected: String) {
     self.kind = kind
     self.place = place

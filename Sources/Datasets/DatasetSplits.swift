@@ -7,6 +7,7 @@ public struct DatasetSplits: Sendable {
   /// What the result is measured on, once.
   public var test: Dataset
 
+  /// Three parts; that they share no sample is the caller's to see to.
   public init(train: Dataset, validation: Dataset, test: Dataset) {
     self.train = train
     self.validation = validation

@@ -9,6 +9,7 @@ import Arrays
 /// - Parameters:
 ///   - labels: `[N]` int32, none negative.
 ///   - fractions: Each at least 0, together 1.
+///   - seed: Any number; another gives another split.
 /// - Returns: The indices of each part, ascending; together every index once.
 /// - Throws: `DatasetError` for other fractions.
 public func stratifiedSplit(

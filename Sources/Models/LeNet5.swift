@@ -6,6 +6,9 @@
 /// map is connected, and the output is linear under a softmax.
 ///
 /// - Shapes: [N, channels, 32, 32] → [N, classes]
+/// - Parameters:
+///   - channels: Channels of an image; at least 1.
+///   - classes: Number of classes; at least 1.
 /// - Source: LeCun, Bottou, Bengio and Haffner 1998, "Gradient-Based Learning Applied to Document
 ///   Recognition", section II.B.
 public func leNet5(channels: Int = 1, classes: Int = 10) -> Sequential {

@@ -2,7 +2,9 @@
 public enum ModelCatalog {
   /// What a model is trained on by default.
   public enum Loss: String, Sendable, Codable, CaseIterable {
+    /// Cross-entropy of the softmax of the scores, mean over samples.
     case crossEntropy = "cross-entropy"
+    /// The perceptron criterion, mean over samples.
     case perceptron
 
     /// The loss of a batch, a scalar.
@@ -17,6 +19,7 @@ public enum ModelCatalog {
 
   /// A model by name.
   public struct Entry: Sendable {
+    /// The name, as in `gradus train NAME`.
     public let name: String
     /// One line on what it is.
     public let summary: String
@@ -24,6 +27,7 @@ public enum ModelCatalog {
     public let source: String
     /// The image size that it takes, or nil where it takes any input.
     public let imageSize: [Int]?
+    /// What it is trained on by default.
     public let loss: Loss
     /// Makes the model for samples of the given shape (batch axis left out).
     public let make: @Sendable (_ sample: Shape, _ classes: Int, _ dropout: Double) -> Sequential

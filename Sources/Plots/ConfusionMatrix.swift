@@ -6,6 +6,7 @@ public struct ConfusionMatrix: Sendable, Hashable {
   /// The classes' names.
   public let labels: [String]
 
+  /// A matrix of counts with the classes' names.
   /// - Precondition: `counts` is as many rows of as many counts as there are labels, none negative.
   public init(counts: [[Int]], labels: [String]) {
     let sizes = counts.map(\.count)

@@ -4,6 +4,7 @@ public struct ImageText: Sendable, Hashable {
   /// range, and what is not a number is black.
   public let rows: [[Double]]
 
+  /// An image of rows of brightness.
   /// - Precondition: the rows are of one length.
   public init(rows: [[Double]]) {
     if let odd = rows.first(where: { $0.count != rows[0].count }) {

@@ -59,6 +59,7 @@ public struct ProgressBar: Sendable, Hashable {
   ///   - done: items finished, 0…`total`.
   ///   - total: items in all; 0 where it is not known, and then there is no bar.
   ///   - seconds: the time that `done` items took.
+  ///   - fields: numbers shown behind the bar, the most important first.
   ///   - width: the most columns that the line may take.
   public func line(
     done: Int, total: Int, seconds: Double, fields: [Field] = [], width: Int = 80

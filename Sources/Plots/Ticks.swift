@@ -23,6 +23,8 @@ public struct Ticks: Sendable, Hashable {
   /// The distance between neighbours: 1, 2 or 5 × 10ⁿ.
   public let step: Double
 
+  /// Ticks for a range of values.
+  ///
   /// - Parameters:
   ///   - range: finite, its magnitude at most 1e300. One that is (nearly) a single number is
   ///     widened by a tenth of that number, or to −1…1 where the number is 0.

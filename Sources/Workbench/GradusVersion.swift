@@ -1,4 +1,5 @@
 /// The version of this library.
 public enum GradusVersion {
+  /// Major, minor and patch number, after Semantic Versioning.
   public static let text = "0.1.0"
 }

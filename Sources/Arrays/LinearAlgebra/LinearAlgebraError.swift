@@ -36,6 +36,7 @@ public struct LinearAlgebraError: Error, Sendable, Hashable, CustomStringConvert
   /// What was wrong.
   public let reason: Reason
 
+  /// An error of an operation; `matrix` is left empty where the reason is not about one matrix.
   public init(operation: String, shapes: [Shape], matrix: [Int] = [], reason: Reason) {
     self.operation = operation
     self.shapes = shapes

@@ -9,6 +9,12 @@ public struct ConvolutionGeometry: Sendable, Hashable, Codable {
   /// Number of groups that the channels are split into; divides both channel counts.
   public var groups: Int
 
+  /// The geometry of a convolution; nothing is checked before a shape is asked for.
+  /// - Parameters:
+  ///   - stride: Steps of the window, rows then columns; at least 1.
+  ///   - padding: Zeros added on both sides of each axis; at least 0.
+  ///   - dilation: Distance between the window's taps; at least 1, which is a window without gaps.
+  ///   - groups: Number of groups of channels; at least 1.
   public init(
     stride: [Int] = [1, 1], padding: [Int] = [0, 0], dilation: [Int] = [1, 1], groups: Int = 1
   ) {
@@ -18,7 +24,15 @@ public struct ConvolutionGeometry: Sendable, Hashable, Codable {
     self.groups = groups
   }
 
-  /// The shape of the result of convolving `input` [N, C, H, W] with `weight` [O, C/groups, h, w].
+  /// The shape of the result of convolving `input` with `weight`; sizes are rounded down, so that
+  /// rows and columns which the last step does not reach are left out.
+  ///
+  /// - Shapes: input [N, C, H, W], weight [O, C/groups, h, w] → [N, O, H′, W′],
+  ///   H′ = ⌊(H + 2·padding − dilation·(h − 1) − 1) / stride⌋ + 1
+  /// - Throws: `ShapeError` for other numbers of axes or channels, a number out of its range, and a
+  ///   window that is larger than the padded input.
+  /// - Source: Dumoulin and Visin 2016, "A guide to convolution arithmetic for deep learning",
+  ///   section 2.4.
   public func outputShape(input: Shape, weight: Shape) throws(ShapeError) -> Shape {
     func fail(_ reason: String) -> ShapeError {
       ShapeError(operation: "convolution", shapes: [input, weight], reason: reason)
@@ -50,9 +64,15 @@ public struct ConvolutionGeometry: Sendable, Hashable, Codable {
     return Shape(sizes)
   }
 
-  /// The shape of the transposed convolution of `input` [N, O, H, W] with `weight`
-  /// [O, C/groups, h, w]: the smallest input whose convolution has `input`'s shape, plus
-  /// `outputPadding` rows and columns.
+  /// The shape of the transposed convolution of `input` with `weight`: the smallest input whose
+  /// convolution has `input`'s shape, plus `outputPadding` rows and columns.
+  ///
+  /// - Shapes: input [N, I, H, W], weight [I, O/groups, h, w] → [N, O, H′, W′],
+  ///   H′ = (H − 1)·stride − 2·padding + dilation·(h − 1) + 1 + outputPadding
+  /// - Throws: `ShapeError` for other numbers of axes or channels, a number out of its range
+  ///   (`outputPadding` is at least 0 and below the stride), and a result without a row or column.
+  /// - Source: Dumoulin and Visin 2016, "A guide to convolution arithmetic for deep learning",
+  ///   section 4.
   public func transposedOutputShape(
     input: Shape, weight: Shape, outputPadding: [Int] = [0, 0]
   ) throws(ShapeError) -> Shape {
@@ -100,6 +120,13 @@ public struct PoolingGeometry: Sendable, Hashable, Codable {
   /// Whether an average divides by the whole window even where it overlaps the padding.
   public var countsPadding: Bool
 
+  /// The geometry of a pooling; nothing is checked before a shape is asked for.
+  /// - Parameters:
+  ///   - window: Size of the window, rows then columns; at least 1.
+  ///   - stride: Steps of the window, at least 1; the window's own size where nil.
+  ///   - padding: Places added on both sides of each axis; at least 0, at most half the window.
+  ///   - countsPadding: Whether an average divides by the whole window even where it overlaps the
+  ///     padding; true by default, as in PyTorch.
   public init(
     window: [Int], stride: [Int]? = nil, padding: [Int] = [0, 0], countsPadding: Bool = true
   ) {
@@ -109,7 +136,11 @@ public struct PoolingGeometry: Sendable, Hashable, Codable {
     self.countsPadding = countsPadding
   }
 
-  /// The shape of the result of pooling `input` [N, C, H, W].
+  /// The shape of the result of pooling `input`; sizes are rounded down.
+  ///
+  /// - Shapes: [N, C, H, W] → [N, C, H′, W′], H′ = ⌊(H + 2·padding − window) / stride⌋ + 1
+  /// - Throws: `ShapeError` for another number of axes, a number out of range, and a window that
+  ///   is larger than the padded input.
   public func outputShape(input: Shape) throws(ShapeError) -> Shape {
     func fail(_ reason: String) -> ShapeError {
       ShapeError(operation: "pooling", shapes: [input], reason: reason)

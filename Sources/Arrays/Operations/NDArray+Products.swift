@@ -3,7 +3,8 @@ extension NDArray {
   /// last two axes swapped) are not copied.
   ///
   /// - Shapes: [.., M, K] × [.., K, N] → [.., M, N]
-  /// - Precondition: the inner sizes agree.
+  /// - Precondition: float32 or float64 on both sides; the inner sizes agree.
+  /// - Complexity: M·K·N multiplications and additions a matrix.
   public func matmul(
     _ other: NDArray, transposeSelf: Bool = false, transposeOther: Bool = false
   ) -> NDArray {
@@ -41,7 +42,9 @@ extension NDArray {
     return Shape(Array(batch) + [rows, columns])
   }
 
-  /// The largest `count` elements along the last axis, descending, with their places (int32).
+  /// The largest `count` elements along the last axis, descending, with their places (int32); of
+  /// equal ones the first comes first.
+  /// - Shapes: [.., K] → both [.., count]
   /// - Precondition: 0 ≤ count ≤ the last axis's size.
   public func topK(_ count: Int) -> (values: NDArray, indices: NDArray) {
     guard rank >= 1, count >= 0, count <= shape[rank - 1] else {
@@ -51,14 +54,15 @@ extension NDArray {
   }
 
   /// 1 at each index along a new last axis of size `depth`, 0 elsewhere.
+  /// - Shapes: [..] → [.., depth]
   /// - Precondition: int32 indices from 0 to depth − 1.
   public func oneHot(depth: Int, dtype: DType = .float32) -> NDArray {
     checkIndices(below: depth, "oneHot")
     return engine(for: dtype).oneHot(self, depth: depth, dtype: dtype)
   }
 
-  /// Rows by number: the axis is replaced by the axes of `indices` (int32).
-  /// - Precondition: indices from 0 to the axis's size − 1.
+  /// Rows by number: the axis is replaced by the axes of `indices`.
+  /// - Precondition: int32 indices from 0 to the axis's size − 1.
   public func gather(_ indices: NDArray, axis: Int = 0) -> NDArray {
     let axis = shape.normalizedAxis(axis)
     indices.checkIndices(below: shape[axis], "gather")
@@ -66,7 +70,9 @@ extension NDArray {
   }
 
   /// Zeros of `shape` to which the updates are added along the axis at the indices: the
-  /// transpose of `gather`.
+  /// transpose of `gather`. Indices may repeat.
+  /// - Precondition: int32 indices from 0 to the axis's size − 1; updates have `shape` with the
+  ///   axis replaced by the axes of `indices`.
   public static func scatterAdd(
     _ updates: NDArray, indices: NDArray, axis: Int = 0, shape: Shape
   ) -> NDArray {
@@ -83,7 +89,8 @@ extension NDArray {
       updates, indices: indices, axis: axis, shape: shape)
   }
 
-  /// One element a place along the axis: `indices` (int32) have this shape but along the axis.
+  /// One element a place along the axis: `indices` have this shape but along the axis.
+  /// - Precondition: int32 indices from 0 to the axis's size − 1.
   public func takeAlong(_ indices: NDArray, axis: Int) -> NDArray {
     let axis = shape.normalizedAxis(axis)
     indices.checkIndices(below: shape[axis], "takeAlong")
@@ -96,6 +103,7 @@ extension NDArray {
   }
 
   /// Zeros of `shape` to which the updates are added at takeAlong's places: its transpose.
+  /// - Precondition: int32 indices from 0 to the axis's size − 1; updates have the indices' shape.
   public static func addAlong(
     _ updates: NDArray, indices: NDArray, axis: Int, shape: Shape
   ) -> NDArray {

@@ -8,7 +8,11 @@ extension NDArray {
       ? kept : kept.reshaped(shape.reduced(along: chosen, keepingAxes: false))
   }
 
-  /// The sum over the axes, all of them where nil; 0 over nothing.
+  /// The sum Σ x over the axes, all of them where nil; 0 over nothing.
+  ///
+  /// - Parameters:
+  ///   - axes: Axes to sum over, negative ones counted from the last; [] leaves all as it is.
+  ///   - keepingAxes: Whether those axes stay, with size 1.
   public func sum(axes: [Int]? = nil, keepingAxes: Bool = false) -> NDArray {
     reduce(.sum, axes: axes, keepingAxes: keepingAxes)
   }
@@ -24,7 +28,13 @@ extension NDArray {
   public func minimum(axes: [Int]? = nil, keepingAxes: Bool = false) -> NDArray {
     reduce(.minimum, axes: axes, keepingAxes: keepingAxes)
   }
-  /// The mean squared deviation from the mean; `unbiased` divides by n − 1 rather than n.
+  /// The mean squared deviation from the mean, Σ (x − x̄)² / n, over the axes, all where nil.
+  ///
+  /// - Parameters:
+  ///   - axes: Axes to take it over, negative ones counted from the last.
+  ///   - keepingAxes: Whether those axes stay, with size 1.
+  ///   - unbiased: Whether to divide by n − 1; false by default, unlike PyTorch's `var`. Of one
+  ///     element the unbiased variance is NaN.
   public func variance(
     axes: [Int]? = nil, keepingAxes: Bool = false, unbiased: Bool = false
   ) -> NDArray {

@@ -85,6 +85,7 @@ extension NDArray {
   }
 
   /// The element `index` of an axis, which is removed; a view.
+  /// - Precondition: 0 ≤ index < the axis's size.
   public func selecting(axis: Int, index: Int) -> NDArray {
     let axis = shape.normalizedAxis(axis)
     let one = sliced(axis: axis, index..<(index + 1))
@@ -92,13 +93,15 @@ extension NDArray {
   }
 
   /// Without an axis of size 1; a view.
+  /// - Precondition: the axis has size 1.
   public func squeezed(axis: Int) -> NDArray {
     let axis = shape.normalizedAxis(axis)
     guard shape[axis] == 1 else { fatalError("squeeze: axis \(axis) of \(shape) is not 1") }
     return reshapedView(removing: axis)
   }
 
-  /// With a new axis of size 1 at `axis`; a view.
+  /// With a new axis of size 1 at `axis`, −1 after the last; a view.
+  /// - Precondition: 0 ≤ axis ≤ rank once counted from the front; at most eight axes in the end.
   public func expanded(axis: Int) -> NDArray {
     let place = axis < 0 ? axis + rank + 1 : axis
     guard place >= 0, place <= rank, rank < Shape.maximumRank else {
@@ -110,6 +113,7 @@ extension NDArray {
   }
 
   /// Stretched to a shape that this one broadcasts to; a view.
+  /// - Precondition: sizes, aligned at the last axis, are the target's or 1.
   public func broadcast(to target: Shape) -> NDArray {
     if target == shape { return self }
     let common = trapping { () throws(ShapeError) in
@@ -127,7 +131,7 @@ extension NDArray {
   }
 
   /// Arrays put one after another along an axis.
-  /// - Precondition: at least one array; shapes equal but along the axis.
+  /// - Precondition: at least one array, all of one type; shapes equal but along the axis.
   public static func concatenate(_ arrays: [NDArray], axis: Int = 0) -> NDArray {
     guard let first = arrays.first else { fatalError("concatenate: no arrays") }
     let axis = first.shape.normalizedAxis(axis)
@@ -146,6 +150,7 @@ extension NDArray {
   }
 
   /// Arrays of one shape put together along a new axis.
+  /// - Precondition: at least one array, all of one type and shape.
   public static func stack(_ arrays: [NDArray], axis: Int = 0) -> NDArray {
     concatenate(arrays.map { $0.expanded(axis: axis) }, axis: axis)
   }

@@ -1,7 +1,9 @@
 // Element i depends on the key and i alone: not on threads, engine or the other elements.
 
 extension NDArray {
-  /// Numbers equally likely anywhere in a range: float32 from 24 random bits, float64 from 53.
+  /// Numbers equally likely anywhere in a range, U(lower, upper): float32 from 24 random bits,
+  /// float64 from 53. The upper bound is never drawn, unless the range has no other number.
+  /// - Precondition: the range is finite; float32 or float64.
   public static func uniform(
     _ shape: Shape, in range: Range<Double> = 0..<1, key: RandomKey, dtype: DType = .float32
   ) -> NDArray {
@@ -43,10 +45,12 @@ extension NDArray {
     Double(rounded) < bound ? rounded : rounded.nextDown
   }
 
-  /// Numbers of the normal distribution, computed in double precision and rounded to `dtype`.
+  /// Numbers of the normal distribution N(mean, standardDeviation²), computed in double precision
+  /// and rounded to `dtype`.
   ///
   /// Their bits are the same on any number of threads. Between machines they are where the C
   /// library's `log`, `cos` and `sin` round alike, else they differ in the last place.
+  /// - Precondition: float32 or float64.
   public static func normal(
     _ shape: Shape, mean: Double = 0, standardDeviation: Double = 1, key: RandomKey,
     dtype: DType = .float32
@@ -74,7 +78,7 @@ extension NDArray {
   }
 
   /// 1 with the given probability (to 32 bits), else 0.
-  /// - Precondition: the probability is in 0...1.
+  /// - Precondition: the probability is in 0...1; any type but float16.
   public static func bernoulli(
     _ shape: Shape, probability: Double, key: RandomKey, dtype: DType = .float32
   ) -> NDArray {
@@ -105,7 +109,8 @@ extension NDArray {
     return result
   }
 
-  /// The whole numbers below `count` in random order, int32.
+  /// The whole numbers below `count` in random order (Fisher–Yates), int32.
+  /// - Precondition: 0 ≤ count ≤ the largest int32.
   public static func permutation(_ count: Int, key: RandomKey) -> NDArray {
     guard count >= 0 && count <= Int(Int32.max) else {
       fatalError("permutation: count \(count) is not in 0...\(Int32.max)")

@@ -15,6 +15,11 @@ public struct RandomKey: Sendable, Hashable {
   /// Which of the successive draws at this path.
   public let step: UInt64
 
+  /// A key.
+  /// - Parameters:
+  ///   - seed: The seed of the whole run; any number.
+  ///   - path: The name of what is drawn, such as a parameter's path.
+  ///   - step: Which of the successive draws at this path.
   public init(seed: UInt64, path: String = "", step: UInt64 = 0) {
     self.init(seed: seed, pathHash: Self.hash(path, from: Self.emptyHash), step: step)
   }

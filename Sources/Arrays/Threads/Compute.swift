@@ -11,6 +11,7 @@ public enum Compute {
   /// Starts as the number of processors within the control group's quota once `useDefaultThreads`
   /// has been called on the thread, else as OpenMP's own default. Results of float32 kernels may
   /// differ in the last bits between thread counts.
+  /// - Precondition: at least 1.
   public static var threads: Int {
     get { Int(gk_threads()) }
     set {

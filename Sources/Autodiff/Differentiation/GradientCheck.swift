@@ -27,6 +27,10 @@ public struct GradientCheck: Sendable, CustomStringConvertible {
 ///   - step: Half the distance between the two evaluations, relative to max(1, |x|).
 ///   - order: 1 compares gradients; 2 compares the gradients of the gradients (contracted again),
 ///     for a function whose derivative is recorded.
+///   - body: The function; called twice an element, and once more.
+/// - Returns: Where the largest disagreement is, and how large.
+/// - Precondition: float64 inputs; order 1 or 2.
+/// - Complexity: two evaluations of the function an element of the inputs.
 public func gradientCheck(
   at inputs: [NDArray], step: Double = 1e-5, order: Int = 1, _ body: ([Tensor]) -> Tensor
 ) -> GradientCheck {

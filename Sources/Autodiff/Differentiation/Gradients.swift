@@ -1,8 +1,14 @@
-/// The value of a scalar function and its gradient.
+/// The value of a scalar function and its gradient ∂f/∂x.
 ///
+/// ```swift
+/// let (value, gradient) = valueWithGradient(at: NDArray([1.0, 2.0])) { ($0 * $0).sum() }
+/// ```
+///
+/// - Shapes: x of shape S → value scalar, gradient of shape S
 /// - Parameters:
-///   - x: The point.
+///   - x: The point, float32 or float64.
 ///   - body: Computes a scalar from the variable.
+/// - Precondition: the body's result has one element.
 public func valueWithGradient(
   at x: NDArray, _ body: (Tensor) throws -> Tensor
 ) rethrows -> (value: NDArray, gradient: NDArray) {
@@ -11,6 +17,13 @@ public func valueWithGradient(
 }
 
 /// The value of a scalar function of several arrays and its gradient by each.
+///
+/// - Parameters:
+///   - inputs: The point, float32 or float64.
+///   - body: Computes a scalar from the variables, which come in the same order.
+/// - Returns: The value, a scalar, and the gradients in the order and shapes of the inputs; zeros
+///   for an input that the result does not depend on.
+/// - Precondition: the body's result has one element.
 public func valueWithGradients(
   at inputs: [NDArray], _ body: ([Tensor]) throws -> Tensor
 ) rethrows -> (value: NDArray, gradients: [NDArray]) {
@@ -42,6 +55,7 @@ public func jacobian(
 /// The Hessian of a scalar function at a point.
 ///
 /// - Shapes: x of shape S → S + S, element [i, j] = ∂²f/∂xᵢ∂xⱼ
+/// - Precondition: the body's result has one element.
 /// - Complexity: one recorded backward pass, and one more an element of x.
 public func hessian(
   at x: NDArray, _ body: (Tensor) throws -> Tensor
@@ -63,6 +77,8 @@ public func hessian(
 /// The product of the Hessian of a scalar function with a vector, without the Hessian.
 ///
 /// - Shapes: x and vector of one shape S → S
+/// - Precondition: x and the vector have one shape; the body's result has one element.
+/// - Complexity: two backward passes.
 /// - Source: Pearlmutter 1994, "Fast Exact Multiplication by the Hessian", by differentiating
 ///   ∇f · v once more.
 public func hessianVectorProduct(

@@ -29,7 +29,9 @@ public struct ArgumentCountError: Error, Sendable, CustomStringConvertible {
 
 extension Expression {
   /// The value for the given variables, element-wise with broadcasting.
-  /// - Parameter functions: Functions beside the elementary ones.
+  /// - Parameters:
+  ///   - variables: What the names stand for.
+  ///   - functions: Functions beside the elementary ones, which they may replace.
   /// - Precondition: the variables are of one floating-point type and their shapes broadcast.
   /// - Throws: `UnknownNameError`, and `ArgumentCountError` for an elementary function.
   public func value(

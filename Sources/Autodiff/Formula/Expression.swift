@@ -1,13 +1,23 @@
-/// A formula as a tree.
+/// A formula as a tree. It prints as it would be typed, is parsed by
+/// ``Expression/init(parsing:)`` and computed by ``Expression/value(_:functions:)``.
 public indirect enum Expression: Sendable, Hashable {
+  /// A number.
   case number(Double)
+  /// A variable by its name.
   case variable(String)
+  /// −a.
   case negate(Expression)
+  /// a + b.
   case add(Expression, Expression)
+  /// a − b.
   case subtract(Expression, Expression)
+  /// a · b.
   case multiply(Expression, Expression)
+  /// a / b.
   case divide(Expression, Expression)
+  /// aᵇ.
   case power(Expression, Expression)
+  /// A function of the given name with its arguments.
   case call(String, [Expression])
 
   /// The names of the variables, in order of appearance, each once.

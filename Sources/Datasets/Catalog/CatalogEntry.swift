@@ -26,9 +26,11 @@ public struct CatalogEntry: Sendable {
   public let sampleShape: Shape
   /// The value of full ink or light.
   public let maximumValue: Double
-  /// How many samples each part has.
+  /// How many samples the training part has.
   public let trainCount: Int
+  /// How many samples the validation part has.
   public let validationCount: Int
+  /// How many samples the test part has.
   public let testCount: Int
   /// How its files come to this machine.
   public let installation: Installation

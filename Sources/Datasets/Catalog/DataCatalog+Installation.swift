@@ -6,6 +6,8 @@ extension DataCatalog {
   /// Brings a data set to this machine and verifies it: one of a Debian package by `apt-get`, as
   /// root or by `sudo` where that asks for no password.
   /// - Parameters:
+  ///   - name: A name of the catalogue.
+  ///   - places: The folders in which data sets are looked for.
   ///   - logger: Told the same lines (info), and of what failed (error).
   ///   - progress: Called with a line of text for each step, and with what `apt-get` says.
   /// - Returns: The folder where the data set is now; nil where it is part of the program.

@@ -23,9 +23,11 @@ public enum DataCatalog {
 
   /// The parts of a data set.
   ///
-  /// - Parameter data: A name of the catalogue; or the path of a folder that holds IDX files as
-  ///   MNIST has them, see `IDXFolder`; or the path of a CSV file, see `CSVSamples`. Text with a
-  ///   slash and what stands in the working folder under no catalogue's name are paths.
+  /// - Parameters:
+  ///   - data: A name of the catalogue; or the path of a folder that holds IDX files as MNIST has
+  ///     them, see ``IDXFolder``; or the path of a CSV file, see ``CSVSamples``. Text with a slash
+  ///     and what stands in the working folder under no catalogue's name are paths.
+  ///   - places: The folders in which named data sets are looked for.
   /// - Throws: `DatasetError` for an unknown name, for a data set whose files are not there, with
   ///   what to do about it, and for files that are wrong.
   public static func splits(

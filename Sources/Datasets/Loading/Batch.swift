@@ -11,6 +11,7 @@ public struct Batch: Sendable {
   /// Which batch of the epoch this is, from 0.
   public let number: Int
 
+  /// A batch of these parts.
   public init(inputs: NDArray, labels: NDArray, indices: [Int], number: Int) {
     self.inputs = inputs
     self.labels = labels

@@ -9,7 +9,7 @@ import Arrays
 /// let loader = try BatchLoader(
 ///   dataset: splits.train, preparation: preparation, inputShape: [1, 32, 32], batchSize: 64,
 ///   shuffleSeed: 0, epoch: 3)
-/// while let batch = try loader.next() { … }
+/// while let batch = try loader.next() { seen += batch.count }
 /// ```
 public final class BatchLoader: Sendable {
   /// The most samples in a batch; the last may have fewer.
@@ -23,6 +23,8 @@ public final class BatchLoader: Sendable {
 
   /// Begins an epoch.
   /// - Parameters:
+  ///   - dataset: What the samples are taken from.
+  ///   - preparation: Turns samples into the network's input.
   ///   - inputShape: The shape of one input of the network, `[C, H, W]` or `[F]`.
   ///   - batchSize: At least 1.
   ///   - shuffleSeed: The seed of the order, drawn anew for each epoch from the key (seed,

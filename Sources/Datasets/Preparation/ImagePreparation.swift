@@ -10,7 +10,9 @@ public struct ImagePreparation: Sendable {
     /// other way round. A background is light where the mean of the outermost pixels is more than
     /// half of the largest value. Colour pictures are left as they are.
     case automatic
+    /// They are not.
     case never
+    /// They are.
     case always
   }
 
@@ -135,11 +137,13 @@ public struct ImagePreparation: Sendable {
 public struct PreparedImage: Sendable {
   /// `[1, C, H, W]` float32 from 0 to the data set's largest value, as `InputPreparation` takes it.
   public let image: NDArray
-  /// The picture's size in pixels.
+  /// The picture's height in pixels.
   public let originalHeight: Int
+  /// The picture's width in pixels.
   public let originalWidth: Int
-  /// Its size within the sample.
+  /// Its height within the sample, in pixels.
   public let scaledHeight: Int
+  /// Its width within the sample, in pixels.
   public let scaledWidth: Int
   /// The mean of the picture's outermost pixels: 0 black, 1 white.
   public let borderLevel: Double

@@ -22,7 +22,12 @@ public struct InputPreparation: Sendable, Hashable {
   public let borderLevel: Double?
 
   /// A preparation with known numbers.
-  /// - Parameter borderLevel: 0 to 1; by default 0, a dark background.
+  /// - Parameters:
+  ///   - sampleShape: `[C, H, W]` or `[F]`.
+  ///   - maximumValue: What values are divided by; above 0.
+  ///   - mean: One for each channel or feature, of the divided values.
+  ///   - standardDeviation: One for each channel or feature, above 0, of the divided values.
+  ///   - borderLevel: 0 to 1; by default 0, a dark background.
   /// - Throws: `DatasetError` for a shape other than `[C, H, W]` and `[F]`, for numbers that are
   ///   not as many as channels or features, or not finite, or not positive where they divide.
   public init(
@@ -119,6 +124,7 @@ extension InputPreparation: Codable {
     try container.encodeIfPresent(borderLevel, forKey: .borderLevel)
   }
 
+  /// Reads a preparation as `encode(to:)` writes it.
   /// - Throws: `DecodingError`, also for numbers that `init` would not take.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: Key.self)

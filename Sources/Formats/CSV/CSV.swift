@@ -4,12 +4,15 @@ import Arrays
 /// wanted.
 ///
 /// ```swift
-/// let table = try CSV.read("iris.csv", CSVOptions(labels: .classes(.name("species"))))
+/// let table = try CSV.read(path, CSVOptions(labels: .classes(.name("species"))))
 /// ```
 public enum CSV {
   /// Reads a file, plain or compressed by gzip. A UTF-8 byte order mark and empty lines at the end
   /// are ignored, spaces around unquoted fields too.
-  /// - Parameter maximum: The most bytes of text; by default half of the memory limit.
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - options: How it is to be understood.
+  ///   - maximum: The most bytes of text; by default half of the memory limit.
   /// - Throws: `FormatError` with line and column (the field's number in its row) where a field is
   ///   no finite number, a row has more or fewer fields than the first, quotation marks do not
   ///   match, a label is unknown, or there are no rows; also where the file cannot be read.
@@ -24,7 +27,10 @@ public enum CSV {
   }
 
   /// The table that CSV text holds.
-  /// - Parameter file: The name that errors give.
+  /// - Parameters:
+  ///   - bytes: UTF-8, not compressed.
+  ///   - options: How it is to be understood.
+  ///   - file: The name that errors give.
   /// - Throws: `FormatError`, as `read` does.
   public static func decode(
     _ bytes: [UInt8], _ options: CSVOptions = CSVOptions(), file: String = "CSV data"

@@ -6,7 +6,9 @@ public struct CSVOptions: Sendable, Hashable {
   public enum Header: String, Sendable, Hashable, CaseIterable {
     /// It does where none of its fields is a number.
     case detect
+    /// It does.
     case present
+    /// It does not: the first row is a sample.
     case absent
   }
 

@@ -12,7 +12,10 @@ public enum Gzip {
 
   /// Decompresses all members, one after another; checksums and lengths are verified. Zero bytes
   /// after the last member are ignored, as `gzip` does.
-  /// - Parameter maximum: The most bytes that may come out.
+  /// - Parameters:
+  ///   - bytes: The compressed data.
+  ///   - maximum: The most bytes that may come out.
+  ///   - file: The name that errors give.
   /// - Throws: `FormatError` for damaged or truncated data, for other data after a member, and
   ///   where more than `maximum` bytes would come out.
   public static func decompress(
@@ -55,7 +58,9 @@ public enum Gzip {
   }
 
   /// Compresses to one member without a name or a date, so that equal input gives equal output.
-  /// - Parameter level: 0 (none) to 9 (smallest); 6 is zlib's usual one.
+  /// - Parameters:
+  ///   - bytes: What is compressed.
+  ///   - level: 0 (none) to 9 (smallest); 6 is zlib's usual one.
   /// - Throws: `FormatError` where zlib finds no memory.
   public static func compress(_ bytes: [UInt8], level: Int = 6) throws(FormatError) -> [UInt8] {
     var stream = z_stream()

@@ -14,7 +14,7 @@
 /// is followed. An existing file keeps its permissions.
 ///
 /// ```swift
-/// try AtomicFile.write("metrics.json") { file in try file.write("{}\n") }
+/// try AtomicFile.write(path) { file in try file.write("{}\n") }
 /// ```
 public final class AtomicFile {
   /// The system's `write`, or what a test puts in its place.

@@ -7,7 +7,9 @@ public enum Files {
   public static var defaultMaximum: Int { MemoryPool.shared.limit / 2 }
 
   /// The bytes of a file (or of a pipe, up to its end).
-  /// - Parameter maximum: The most bytes that are read; by default half of the memory limit.
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - maximum: The most bytes that are read; by default half of the memory limit.
   /// - Throws: `FormatError` where the file is missing, a folder, a device, not readable or larger
   ///   than `maximum`.
   public static func read(_ path: String, maximum: Int? = nil) throws(FormatError) -> [UInt8] {

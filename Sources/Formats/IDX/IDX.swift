@@ -7,7 +7,9 @@ import Arrays
 /// page's end.
 public enum IDX {
   /// Reads a file, plain or compressed by gzip (told by its first bytes, not by its name).
-  /// - Parameter maximum: The largest file that is read; by default half of the memory limit.
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - maximum: The largest file that is read; by default half of the memory limit.
   /// - Returns: `uint8`, `int32`, `float32` or `float64`; 8- and 16-bit signed integers are widened
   ///   to `int32`.
   /// - Throws: `FormatError` where the file cannot be read, its header is not one of IDX, the
@@ -40,7 +42,9 @@ public enum IDX {
   }
 
   /// The array that the bytes of a file hold, plain or compressed by gzip.
-  /// - Parameter file: The name that errors give.
+  /// - Parameters:
+  ///   - bytes: The content of the file.
+  ///   - file: The name that errors give.
   /// - Throws: `FormatError`, as `read` does.
   public static func decode(
     _ bytes: [UInt8], file: String = "IDX data"
@@ -72,7 +76,9 @@ public enum IDX {
   }
 
   /// The bytes of a plain file.
-  /// - Parameter file: The name that errors give.
+  /// - Parameters:
+  ///   - array: What it holds.
+  ///   - file: The name that errors give.
   /// - Throws: `FormatError` for a type other than `uint8`, `int32`, `float32` and `float64`, for a
   ///   scalar and for a size that needs more than four bytes.
   public static func encode(

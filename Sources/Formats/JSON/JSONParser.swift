@@ -25,7 +25,10 @@ public struct JSONParser {
   private var valueCount = 0
 
   /// The value that the text spells.
-  /// - Parameter file: The name that errors give.
+  /// - Parameters:
+  ///   - bytes: The text as UTF-8.
+  ///   - file: The name that errors give.
+  ///   - limits: What the text may demand.
   /// - Throws: `FormatError` with line and column.
   public static func parse(
     _ bytes: [UInt8], file: String = "JSON", limits: Limits = Limits()
@@ -34,7 +37,10 @@ public struct JSONParser {
   }
 
   /// The value that the text spells.
-  /// - Parameter file: The name that errors give.
+  /// - Parameters:
+  ///   - text: The text.
+  ///   - file: The name that errors give.
+  ///   - limits: What the text may demand.
   /// - Throws: `FormatError` with line and column.
   public static func parse(
     _ text: String, file: String = "JSON", limits: Limits = Limits()
@@ -43,6 +49,10 @@ public struct JSONParser {
   }
 
   /// The value of a file.
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - maximum: The most bytes that are read; 256 MiB by default.
+  ///   - limits: What the text may demand.
   /// - Throws: `FormatError` with line and column, or that of reading the file.
   public static func read(
     _ path: String, maximum: Int = 1 << 28, limits: Limits = Limits()

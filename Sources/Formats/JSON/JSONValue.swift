@@ -9,12 +9,19 @@
 /// print(event.text())  // {"event":"epoch","epoch":1,"train":{"loss":0.25}}
 /// ```
 public enum JSONValue: Sendable, Hashable {
+  /// Nothing: `null`.
   case null
+  /// A truth value.
   case bool(Bool)
+  /// A whole number, kept apart from other numbers.
   case integer(Int)
+  /// Any other number, or one that JSON has not and that is written as a string.
   case number(Double)
+  /// A text.
   case string(String)
+  /// Values in their order.
   case array([JSONValue])
+  /// Named values in their order.
   case object(JSONObject)
 
   /// A number with as many digits as tell this `Float` from its neighbours, not those of its

@@ -3,7 +3,9 @@ import CPNG
 
 extension PNG {
   /// Writes an image with 8 bits a sample.
-  /// - Parameter image: `uint8` [height, width], [1, height, width] or [3, height, width].
+  /// - Parameters:
+  ///   - image: `uint8` [height, width], [1, height, width] or [3, height, width].
+  ///   - path: The file, which is replaced where there is one.
   /// - Throws: `FormatError` for another type or shape, or where the file cannot be written; the
   ///   file is there whole or not at all.
   public static func write(_ image: NDArray, to path: String) throws(FormatError) {

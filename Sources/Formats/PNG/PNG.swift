@@ -13,6 +13,8 @@ public enum PNG {
   /// to 16 bits a sample (16 are reduced to 8). Values are those stored (sRGB); only where the file
   /// says that its gamma is another are they converted.
   /// - Parameters:
+  ///   - path: The file.
+  ///   - channels: How many channels are wanted.
   ///   - background: What transparent pixels lie upon: stored values are mixed by alpha.
   ///   - maximumPixels: The most pixels that are read.
   /// - Returns: `uint8` [channels, height, width].
@@ -31,7 +33,12 @@ public enum PNG {
   }
 
   /// The image that the bytes of a file hold, as `read` gives it.
-  /// - Parameter file: The name that errors give.
+  /// - Parameters:
+  ///   - bytes: The content of the file.
+  ///   - file: The name that errors give.
+  ///   - channels: How many channels are wanted.
+  ///   - background: What transparent pixels lie upon.
+  ///   - maximumPixels: The most pixels that are read.
   /// - Throws: `FormatError`, as `read` does.
   public static func decode(
     _ bytes: [UInt8], file: String = "PNG data", channels: Channels = .asStored,

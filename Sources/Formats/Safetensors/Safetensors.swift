@@ -37,7 +37,10 @@ public enum Safetensors {
   }
 
   /// The bytes of a file, as `write` writes them.
-  /// - Parameter file: The name that errors give.
+  /// - Parameters:
+  ///   - tensors: Names and arrays in the header's order.
+  ///   - metadata: Texts by name.
+  ///   - file: The name that errors give.
   /// - Throws: `FormatError` for a name that is used twice or is `__metadata__`.
   public static func encode(
     _ tensors: [(name: String, array: NDArray)], metadata: [String: String] = [:],

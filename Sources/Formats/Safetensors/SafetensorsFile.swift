@@ -3,7 +3,7 @@ import Arrays
 /// A safetensors file whose header has been read and checked; tensors are read when asked for.
 ///
 /// ```swift
-/// let file = try SafetensorsFile("model.safetensors")
+/// let file = try SafetensorsFile(path)
 /// let weight = try file.tensor("conv1.weight")
 /// ```
 public struct SafetensorsFile: Sendable {
@@ -22,7 +22,9 @@ public struct SafetensorsFile: Sendable {
   }
 
   /// Reads the header of a file's content.
-  /// - Parameter file: The name that errors give.
+  /// - Parameters:
+  ///   - bytes: The content of the file.
+  ///   - file: The name that errors give.
   /// - Throws: `FormatError`, as for a file.
   public init(_ bytes: [UInt8], file: String = "safetensors data") throws(FormatError) {
     try self.init(.memory(bytes, name: file))

@@ -4,19 +4,29 @@
 ///   H′ = (H − 1)·stride − 2·padding + dilation·(h − 1) + 1 + outputPadding
 /// - Source: Dumoulin and Visin 2016, section 4.
 public struct ConvTranspose2D: Layer {
+  /// The filters W, [C, filters/groups, h, w]: the axes of the convolution that this transposes.
   public var weight: Parameter
+  /// The offset b of each output channel, [filters]; nil for a layer without.
   public var bias: Parameter?
   /// Stride, padding, dilation and groups of the convolution that this transposes.
   public let geometry: ConvolutionGeometry
   /// Rows and columns added at one side, to choose among the sizes that the stride rounds off.
   public let outputPadding: [Int]
 
+  /// A transposed convolution; sizes along the image's axes are given as [rows, columns].
+  ///
   /// - Parameters:
   ///   - channels: Input channels; divisible by the groups.
   ///   - filters: Output channels; divisible by the groups.
   ///   - kernel: Rows and columns of a filter; at least 1.
-  ///   - outputPadding: Less than the stride.
+  ///   - stride: Steps of the window in the output; at least 1.
+  ///   - padding: Rows and columns cut off on both sides of the output; at least 0.
+  ///   - outputPadding: Added at one side of the output; at least 0 and less than the stride.
+  ///   - dilation: Distance between a filter's taps; at least 1.
+  ///   - groups: Number of groups of channels that do not see each other; at least 1.
   ///   - bias: Whether there is an offset a filter, which starts at 0.
+  ///   - initializer: How the filters are drawn; Xavier's uniform form by default.
+  /// - Precondition: both channel counts divide by the groups; the kernel has two sizes.
   public init(
     _ channels: Int, _ filters: Int, kernel: [Int], stride: [Int] = [1, 1],
     padding: [Int] = [0, 0], outputPadding: [Int] = [0, 0], dilation: [Int] = [1, 1],
@@ -38,7 +48,8 @@ public struct ConvTranspose2D: Layer {
     self.bias = bias ? Parameter([filters], initializer: .zeros, fans: fans) : nil
   }
 
-  /// A transposed convolution with square filters.
+  /// A transposed convolution with square filters and the same numbers along both axes; otherwise
+  /// as the other initialiser.
   public init(
     _ channels: Int, _ filters: Int, kernel: Int, stride: Int = 1, padding: Int = 0,
     outputPadding: Int = 0, dilation: Int = 1, groups: Int = 1, bias: Bool = true,

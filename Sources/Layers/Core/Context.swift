@@ -25,6 +25,11 @@ public struct Context: Sendable {
   public private(set) var outputs: [(path: String, kind: String, array: NDArray)] = []
   private var location: [String] = []
 
+  /// A context for one pass.
+  /// - Parameters:
+  ///   - mode: What the pass is for; evaluation unless said otherwise.
+  ///   - seed: Fixes every random draw, together with the layer's path and the step.
+  ///   - step: The number of the training step; another step draws anew.
   public init(_ mode: Mode = .evaluation, seed: UInt64 = 0, step: UInt64 = 0) {
     self.mode = mode
     self.seed = seed

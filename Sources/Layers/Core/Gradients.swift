@@ -3,6 +3,7 @@ public struct Gradients: Sendable {
   /// Path and gradient of each trainable parameter.
   public var entries: [(path: String, array: NDArray)]
 
+  /// Gradients with their paths, in the order in which the model visits its trainable parameters.
   public init(_ entries: [(path: String, array: NDArray)]) { self.entries = entries }
 
   /// The gradient of the parameter at a path, or nil where there is no such trainable parameter.
@@ -10,7 +11,7 @@ public struct Gradients: Sendable {
     entries.first { $0.path == path }?.array
   }
 
-  /// The square root of the sum of all squares.
+  /// √(Σ g²) over all elements of all gradients, in double precision.
   public var globalNorm: Double {
     entries.reduce(0.0) { total, entry in
       total + entry.array.cast(to: .float64).squared().sum().item
@@ -27,6 +28,8 @@ public struct Gradients: Sendable {
 ///   - model: The model; it is not changed.
 ///   - context: Mode and random state; collects statistics.
 ///   - body: Computes a scalar loss.
+/// - Returns: The loss, a scalar array, and the gradient of each trainable parameter.
+/// - Precondition: the model has been initialised; the body's result has one element.
 public func valueWithGradients<Model: Layer>(
   of model: Model, _ context: inout Context,
   _ body: (Model, inout Context) throws -> Tensor

@@ -1,24 +1,30 @@
 /// How the first values of a parameter are drawn.
+///
+/// `inputs` and `outputs` are the parameter's ``Parameter/Fans``: of a dense layer its sizes, of a
+/// convolution channels in a group times taps.
 public enum Initializer: Sendable, Hashable {
+  /// 0.
   case zeros
+  /// 1.
   case ones
+  /// The given number.
   case constant(Double)
-  /// U(low, high)
+  /// U(low, high): equally likely from `low` up to, not including, `high`.
   case uniform(low: Double, high: Double)
-  /// N(mean, standardDeviation²)
+  /// N(mean, standardDeviation²).
   case normal(mean: Double, standardDeviation: Double)
   /// U(±√(6 / (inputs + outputs))).
   ///
   /// Source: Glorot and Bengio 2010, "Understanding the difficulty of training deep feedforward
   /// neural networks", equation 16.
   case xavierUniform
-  /// N(0, 2 / (inputs + outputs)).
+  /// N(0, 2 / (inputs + outputs)), which has the same variance.
   case xavierNormal
   /// N(0, 2 / inputs).
   ///
   /// Source: He et al. 2015, "Delving Deep into Rectifiers", section 2.2.
   case heNormal
-  /// U(±√(6 / inputs)), which has the same variance.
+  /// U(±√(6 / inputs)), which has the variance of `heNormal`.
   case heUniform
   /// U(±1/√inputs), PyTorch's default for dense and convolutional layers.
   case inverseRootUniform

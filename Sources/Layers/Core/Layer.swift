@@ -4,6 +4,10 @@
 /// Copying a layer copies its parameters: two copies train apart.
 public protocol Layer: Sendable {
   /// The layer's output for a batch.
+  /// - Parameters:
+  ///   - x: The batch, of a shape that `outputShape` takes.
+  ///   - context: Mode and random state; collects new values of statistics.
+  /// - Precondition: the model has been initialised; the shape fits.
   func callAsFunction(_ x: Tensor, _ context: inout Context) -> Tensor
 
   /// Visits every parameter, statistic, random stream and layer inside by name, always in the
@@ -14,10 +18,15 @@ public protocol Layer: Sendable {
   /// - Throws: `ShapeError` where the layer does not take such an input.
   func outputShape(_ input: Shape) throws(ShapeError) -> Shape
 
-  /// Adds the layer's row, or those of the layers inside, to a summary.
+  /// Adds the layer's row, or those of the layers inside, to a summary and returns the output's
+  /// shape. A layer that holds others calls ``SummaryBuilder/inside(_:_:input:)`` for each.
+  /// - Throws: `ShapeError` where the layer does not take such an input.
   func summarize(_ input: Shape, into summary: inout SummaryBuilder) throws(ShapeError) -> Shape
 
-  /// Multiplications paired with additions for one sample.
+  /// Multiplications paired with additions for one sample; 0 unless the layer says otherwise.
+  /// - Parameters:
+  ///   - input: The input's shape, batch axis included.
+  ///   - output: The output's shape, batch axis included.
   func multiplyAdds(input: Shape, output: Shape) -> Int
 
   /// The window that slides over the image, for the receptive field; nil where there is none.
@@ -26,10 +35,14 @@ public protocol Layer: Sendable {
 
 /// The size, step and spacing of a window along both image axes.
 public struct Window: Sendable, Hashable {
+  /// Rows and columns; at least 1.
   public var size: [Int]
+  /// Steps along both axes; at least 1.
   public var stride: [Int]
+  /// Distance between taps along both axes; at least 1.
   public var dilation: [Int]
 
+  /// A window; two numbers each, rows then columns.
   public init(size: [Int], stride: [Int], dilation: [Int] = [1, 1]) {
     self.size = size
     self.stride = stride
@@ -71,6 +84,10 @@ extension Layer {
   /// Gives every parameter, statistic and random stream its path and first values.
   ///
   /// Values depend on the seed and the path alone: neither on the order of layers nor on threads.
+  ///
+  /// - Parameters:
+  ///   - seed: Any number; another gives other values.
+  ///   - dtype: float32 or float64.
   public mutating func initialize(seed: UInt64 = 0, dtype: DType = .float32) {
     var visitor = ParameterVisitor(
       parameter: { path, parameter in
@@ -90,14 +107,14 @@ extension Layer {
     visitParameters(&visitor)
   }
 
-  /// A copy with values drawn for the seed.
+  /// A copy with values drawn for the seed, as `initialize` does.
   public func initialized(seed: UInt64 = 0, dtype: DType = .float32) -> Self {
     var copy = self
     copy.initialize(seed: seed, dtype: dtype)
     return copy
   }
 
-  /// Converts every parameter and statistic to the type.
+  /// Converts every parameter and statistic to the type, float32 or float64.
   public mutating func cast(to dtype: DType) {
     forEachParameter { $0.value = $0.value.map { Tensor($0.array.cast(to: dtype)) } }
     forEachStatistic { $0.value = $0.value?.cast(to: dtype) }

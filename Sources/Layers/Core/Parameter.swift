@@ -20,15 +20,23 @@ public struct Parameter: Sendable {
 
   /// Number of inputs and outputs of a unit.
   public struct Fans: Sendable, Hashable {
+    /// Inputs of a unit, m in the literature.
     public let inputs: Int
+    /// Outputs of a unit, n in the literature.
     public let outputs: Int
 
+    /// Numbers of inputs and outputs; initialisers take those below 1 as 1.
     public init(inputs: Int, outputs: Int) {
       self.inputs = inputs
       self.outputs = outputs
     }
   }
 
+  /// A parameter without values.
+  /// - Parameters:
+  ///   - shape: Sizes along each axis.
+  ///   - initializer: How the first values are drawn.
+  ///   - fans: What initialisers scale by.
   public init(_ shape: Shape, initializer: Initializer, fans: Fans) {
     self.shape = shape
     self.initializer = initializer
@@ -77,6 +85,10 @@ public struct Statistic: Sendable {
   public internal(set) var path = ""
   var value: NDArray?
 
+  /// A statistic without values.
+  /// - Parameters:
+  ///   - shape: Sizes along each axis.
+  ///   - initial: The value of every element at the start.
   public init(_ shape: Shape, initial: Double) {
     self.shape = shape
     self.initial = initial
@@ -105,5 +117,6 @@ public struct RandomStream: Sendable {
   /// The name within the model; set by `initialize`.
   public internal(set) var path = ""
 
+  /// A stream without a name.
   public init() {}
 }

@@ -21,10 +21,12 @@ public struct ParameterVisitor {
 
   private func path(_ name: String) -> String { naming ? prefix + name : "" }
 
+  /// Visits a parameter.
   public mutating func callAsFunction(_ name: String, _ value: inout Parameter) {
     parameter(path(name), &value)
   }
 
+  /// Visits a parameter that the layer may do without, where it has it.
   public mutating func callAsFunction(_ name: String, _ value: inout Parameter?) {
     guard var present = value else { return }
     value = nil  // so that the values stay uniquely held
@@ -32,10 +34,12 @@ public struct ParameterVisitor {
     value = present
   }
 
+  /// Visits a statistic.
   public mutating func callAsFunction(_ name: String, _ value: inout Statistic) {
     statistic(path(name), &value)
   }
 
+  /// Visits a random stream.
   public mutating func callAsFunction(_ name: String, _ value: inout RandomStream) {
     stream(path(name), &value)
   }

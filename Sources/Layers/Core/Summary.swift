@@ -17,6 +17,7 @@ public struct Summary: Sendable {
     public let receptiveField: [Int]?
   }
 
+  /// The layers in the order in which data pass through them.
   public let rows: [Row]
   /// The network's input shape, batch axis included.
   public let input: Shape

@@ -1,10 +1,14 @@
-/// A fully connected layer, y = x·Wᵀ + b.
+/// A fully connected layer, y = x·Wᵀ + b: W has a row for each output, as in PyTorch.
 ///
 /// - Shapes: x [N, inputs] (or [.., inputs]), W [outputs, inputs], b [outputs] → y [N, outputs]
 public struct Dense: Layer {
+  /// W, [outputs, inputs].
   public var weight: Parameter
+  /// b, [outputs]; nil for a layer without.
   public var bias: Parameter?
 
+  /// A layer of `outputs` units.
+  ///
   /// - Parameters:
   ///   - inputs: Size of the input's last axis; at least 1.
   ///   - outputs: Number of units; at least 1.

@@ -2,12 +2,15 @@
 ///
 /// - Shapes: x [N, ..] of int32 from 0 to count − 1, table [count, size] → [N, .., size]
 public struct Embedding: Layer {
+  /// The table, [count, size]: row i is the vector of number i.
   public var weight: Parameter
 
+  /// A table of `count` vectors.
+  ///
   /// - Parameters:
   ///   - count: Number of vectors; at least 1.
   ///   - size: Length of each; at least 1.
-  ///   - initializer: How the table is drawn; N(0, 1) by default.
+  ///   - initializer: How the table is drawn; N(0, 1) by default, as in PyTorch.
   public init(
     count: Int, size: Int,
     initializer: Initializer = .normal(mean: 0, standardDeviation: 1)

@@ -1,10 +1,10 @@
-/// How a loss puts the samples' losses together.
+/// How a loss puts the losses of samples, or of elements, together.
 public enum LossReduction: String, Sendable, Codable, CaseIterable {
-  /// Mean over samples.
+  /// Their mean: the default of every loss.
   case mean
-  /// Sum over samples.
+  /// Their sum.
   case sum
-  /// One loss a sample.
+  /// Each by itself.
   case none
 
   func callAsFunction(_ losses: Tensor) -> Tensor {
@@ -17,9 +17,10 @@ public enum LossReduction: String, Sendable, Codable, CaseIterable {
 }
 
 /// Categorical cross-entropy −ln softmax(logits)[label], natural logarithm, stable for logits of
-/// any size.
+/// any size; mean over samples unless said otherwise.
 ///
 /// - Shapes: logits [N, K], labels [N] of int32 from 0 to K − 1 → scalar ([N] unreduced)
+/// - Precondition: those shapes and numbers.
 public func crossEntropy(
   logits: Tensor, labels: NDArray, reduction: LossReduction = .mean
 ) -> Tensor {
@@ -27,9 +28,10 @@ public func crossEntropy(
 }
 
 /// Categorical cross-entropy −Σ pₖ ln softmax(logits)ₖ with rows of probabilities (or one-hot
-/// rows), natural logarithm.
+/// rows), natural logarithm; mean over samples unless said otherwise.
 ///
 /// - Shapes: both [N, K] → scalar ([N] unreduced)
+/// - Precondition: both of one shape.
 public func crossEntropy(
   logits: Tensor, probabilities: Tensor, reduction: LossReduction = .mean
 ) -> Tensor {
@@ -37,9 +39,10 @@ public func crossEntropy(
   return reduction(-(logits.logSoftmax(axis: -1) * probabilities).sum(axes: [-1]))
 }
 
-/// Negative log-likelihood −logProbabilities[label].
+/// Negative log-likelihood −logProbabilities[label], mean over samples unless said otherwise.
 ///
 /// - Shapes: logProbabilities [N, K], labels [N] of int32 from 0 to K − 1 → scalar ([N] unreduced)
+/// - Precondition: those shapes and numbers; natural logarithms, as `logSoftmax` gives.
 public func negativeLogLikelihood(
   logProbabilities: Tensor, labels: NDArray, reduction: LossReduction = .mean
 ) -> Tensor {
@@ -54,6 +57,7 @@ public func negativeLogLikelihood(
 /// unless said otherwise; computed as softplus(x) − x·t, which is stable for any x.
 ///
 /// - Shapes: both of one shape, targets from 0 to 1 → scalar (that shape unreduced)
+/// - Precondition: both of one shape.
 public func binaryCrossEntropy(
   logits: Tensor, targets: Tensor, reduction: LossReduction = .mean
 ) -> Tensor {

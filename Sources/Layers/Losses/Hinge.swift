@@ -2,6 +2,7 @@
 /// otherwise; the derivative at the kink is 0.
 ///
 /// - Shapes: both of one shape → scalar (that shape unreduced)
+/// - Precondition: both of one shape.
 /// - Source: Cortes and Vapnik 1995, "Support-Vector Networks".
 public func hingeLoss(
   scores: Tensor, targets: Tensor, reduction: LossReduction = .mean

@@ -6,6 +6,7 @@
 /// answer is right.
 ///
 /// - Shapes: scores [N, K], labels [N] of int32 from 0 to K − 1 → scalar ([N] unreduced)
+/// - Precondition: those shapes and numbers.
 /// - Source: Rosenblatt 1958, "The Perceptron"; for several classes Duda, Hart and Stork 2001,
 ///   section 5.12.
 public func perceptronLoss(

@@ -11,6 +11,11 @@ public enum SquaredErrorForm: String, Sendable, Codable, CaseIterable {
 /// The squared error Σ (ŷ − y)², averaged or halved by `form`.
 ///
 /// - Shapes: both [N, ..] → scalar
+/// - Parameters:
+///   - prediction: ŷ.
+///   - target: y.
+///   - form: Where the factors go; the mean over all elements by default, as in PyTorch.
+/// - Precondition: both of one shape.
 public func meanSquaredError(
   _ prediction: Tensor, _ target: Tensor, form: SquaredErrorForm = .mean
 ) -> Tensor {

@@ -1,5 +1,6 @@
-/// Batch normalisation over each channel of [N, C] or [N, C, ..]: by the batch's mean and
-/// variance (divisor n) in training, by running averages in evaluation; then scaled and shifted.
+/// Batch normalisation y = γ·(x − mean) / √(variance + ε) + β over each channel of [N, C] or
+/// [N, C, ..]: by the batch's mean and variance (divisor n) in training, by running averages in
+/// evaluation.
 ///
 /// Running averages follow r ← (1 − momentum)·r + momentum·batch, the batch's variance with
 /// divisor n − 1, as in PyTorch; a batch with one value a channel leaves the variance alone.
@@ -7,19 +8,25 @@
 /// - Shapes: x [N, C, ..], γ and β [C] → the shape of x
 /// - Source: Ioffe and Szegedy 2015, "Batch Normalization", algorithms 1 and 2.
 public struct BatchNorm: Layer {
+  /// γ, [C]; starts at 1.
   public var weight: Parameter
+  /// β, [C]; starts at 0.
   public var bias: Parameter
+  /// The mean that evaluation uses, [C]; starts at 0.
   public var runningMean: Statistic
+  /// The variance that evaluation uses, [C]; starts at 1.
   public var runningVariance: Statistic
   /// Share of the new batch in the running averages, 0 to 1.
   public let momentum: Double
   /// Added to the variance under the root; above 0.
   public let epsilon: Double
 
+  /// A layer for C channels.
+  ///
   /// - Parameters:
-  ///   - channels: Size of axis 1.
-  ///   - momentum: Share of the new batch in the running averages.
-  ///   - epsilon: Added to the variance under the root.
+  ///   - channels: C, the size of axis 1.
+  ///   - momentum: Share of the new batch in the running averages, 0 to 1; 0.1 as in PyTorch.
+  ///   - epsilon: ε, above 0; 10⁻⁵ as in PyTorch.
   public init(_ channels: Int, momentum: Double = 0.1, epsilon: Double = 1e-5) {
     let fans = Parameter.Fans(inputs: channels, outputs: channels)
     weight = Parameter([channels], initializer: .ones, fans: fans)

@@ -1,17 +1,21 @@
-/// Layer normalisation: each sample's last axes are brought to mean 0 and variance 1, then scaled
-/// and shifted element by element.
+/// Layer normalisation y = γ·(x − mean) / √(variance + ε) + β with mean and variance (divisor n)
+/// over each sample's last axes; γ and β have an element each of those.
 ///
 /// - Shapes: x [.., shape], γ and β of `shape` → the shape of x
 /// - Source: Ba, Kiros and Hinton 2016, "Layer Normalization", equation 4.
 public struct LayerNorm: Layer {
+  /// γ, of the shape that is normalised; starts at 1.
   public var weight: Parameter
+  /// β, of the shape that is normalised; starts at 0.
   public var bias: Parameter
   /// Added to the variance under the root; above 0.
   public let epsilon: Double
 
+  /// A layer over the last axes.
+  ///
   /// - Parameters:
-  ///   - shape: The last axes, which are normalised together.
-  ///   - epsilon: Added to the variance under the root.
+  ///   - shape: Their sizes; they are normalised together.
+  ///   - epsilon: ε, above 0; 10⁻⁵ as in PyTorch.
   public init(_ shape: Shape, epsilon: Double = 1e-5) {
     let fans = Parameter.Fans(inputs: shape.elementCount, outputs: shape.elementCount)
     weight = Parameter(shape, initializer: .ones, fans: fans)

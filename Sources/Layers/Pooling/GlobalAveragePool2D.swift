@@ -1,5 +1,8 @@
-/// The mean of each channel over the whole image, [N, C, H, W] → [N, C].
+/// The mean of each channel over the whole image.
+///
+/// - Shapes: [N, C, H, W] → [N, C]
 public struct GlobalAveragePool2D: Layer {
+  /// The layer; it has no parameters.
   public init() {}
 
   public func callAsFunction(_ x: Tensor, _ context: inout Context) -> Tensor {

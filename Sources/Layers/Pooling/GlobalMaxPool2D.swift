@@ -1,5 +1,9 @@
-/// The maximum of each channel over the whole image, [N, C, H, W] → [N, C].
+/// The maximum of each channel over the whole image; the gradient goes to the first of equal
+/// elements.
+///
+/// - Shapes: [N, C, H, W] → [N, C]
 public struct GlobalMaxPool2D: Layer {
+  /// The layer; it has no parameters.
   public init() {}
 
   public func callAsFunction(_ x: Tensor, _ context: inout Context) -> Tensor {

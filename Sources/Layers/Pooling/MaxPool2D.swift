@@ -1,13 +1,16 @@
-/// The maximum of each window of each channel.
+/// The maximum of each window of each channel; padding never is the maximum, and the gradient goes
+/// to the first of equal elements.
 ///
 /// - Shapes: [N, C, H, W] → [N, C, H′, W′], H′ = ⌊(H + 2·padding − window) / stride⌋ + 1
 public struct MaxPool2D: Layer {
   /// Window, stride and padding.
   public let geometry: PoolingGeometry
 
+  /// A pooling; sizes are given as [rows, columns].
+  ///
   /// - Parameters:
-  ///   - window: Rows and columns.
-  ///   - stride: Steps of the window; the window's own size where nil.
+  ///   - window: Rows and columns; at least 1.
+  ///   - stride: Steps of the window, at least 1; the window's own size where nil.
   ///   - padding: Places added on both sides, at most half the window.
   public init(
     window: [Int], stride: [Int]? = nil, padding: [Int] = [0, 0]
@@ -16,7 +19,7 @@ public struct MaxPool2D: Layer {
       window: window, stride: stride, padding: padding)
   }
 
-  /// Square windows.
+  /// A pooling with square windows and the same stride and padding along both axes.
   public init(_ window: Int, stride: Int? = nil, padding: Int = 0) {
     self.init(
       window: [window, window], stride: stride.map { [$0, $0] }, padding: [padding, padding])

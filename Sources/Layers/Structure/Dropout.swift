@@ -4,12 +4,14 @@
 /// changes in evaluation. The course's form keeps values in training and multiplies by that
 /// probability in evaluation; expectations are equal.
 ///
+/// - Shapes: any → the same
 /// - Source: Srivastava et al. 2014, "Dropout", sections 4 and 10.
 public struct Dropout: Layer {
   /// Probability of dropping an element, 0 ≤ p < 1.
   public let probability: Double
   var stream = RandomStream()
 
+  /// A layer that drops each element by itself.
   /// - Parameter probability: Of dropping (not of keeping) an element, 0 ≤ p < 1.
   public init(_ probability: Double) {
     guard probability >= 0, probability < 1 else {

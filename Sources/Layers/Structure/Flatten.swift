@@ -1,5 +1,8 @@
-/// All axes but the first made one, [N, ..] → [N, product].
+/// All axes but the first made one.
+///
+/// - Shapes: [N, ..] → [N, product of the rest]
 public struct Flatten: Layer {
+  /// The layer; it has no parameters.
   public init() {}
 
   public func callAsFunction(_ x: Tensor, _ context: inout Context) -> Tensor { x.flattened() }

@@ -1,16 +1,27 @@
 /// A branch and a shortcut added up, y = body(x) + shortcut(x); the shortcut is x itself unless
 /// one is given.
 ///
+/// - Shapes: those of the body, whose output has the shortcut's shape
 /// - Source: He et al. 2016, "Deep Residual Learning for Image Recognition", equations 1 and 2.
 public struct Residual: Layer {
+  /// The branch; its parameters are named `body.…`.
   public var body: any Layer
+  /// What is done to x before it is added, named `shortcut.…`; nil adds x itself.
   public var shortcut: (any Layer)?
 
+  /// A branch around which x goes.
+  /// - Parameters:
+  ///   - body: The branch.
+  ///   - shortcut: What is done to x; nil adds x itself.
   public init(_ body: any Layer, shortcut: (any Layer)? = nil) {
     self.body = body
     self.shortcut = shortcut
   }
 
+  /// A branch of layers one after another.
+  /// - Parameters:
+  ///   - shortcut: What is done to x; nil adds x itself.
+  ///   - layers: The layers of the branch.
   public init(shortcut: (any Layer)? = nil, @LayerBuilder _ layers: () -> [any Layer]) {
     self.init(Sequential(layers), shortcut: shortcut)
   }

@@ -11,8 +11,10 @@ public struct Sequential: Layer {
   /// The layers in order; their parameters are named `layers.0.weight` and so on.
   public var layers: [any Layer]
 
+  /// Layers of a list.
   public init(_ layers: [any Layer]) { self.layers = layers }
 
+  /// Layers written one below another.
   public init(@LayerBuilder _ layers: () -> [any Layer]) { self.layers = layers() }
 
   public func callAsFunction(_ x: Tensor, _ context: inout Context) -> Tensor {
@@ -47,10 +49,16 @@ public struct Sequential: Layer {
 /// Puts layers written one below another into a list.
 @resultBuilder
 public enum LayerBuilder {
+  /// A layer by itself.
   public static func buildExpression(_ layer: any Layer) -> [any Layer] { [layer] }
+  /// Lines one below another.
   public static func buildBlock(_ parts: [any Layer]...) -> [any Layer] { parts.flatMap { $0 } }
+  /// The layers of an `if` without `else`.
   public static func buildOptional(_ part: [any Layer]?) -> [any Layer] { part ?? [] }
+  /// The layers of the branch that is taken.
   public static func buildEither(first part: [any Layer]) -> [any Layer] { part }
+  /// The layers of the branch that is taken.
   public static func buildEither(second part: [any Layer]) -> [any Layer] { part }
+  /// The layers of each turn of a loop.
   public static func buildArray(_ parts: [[any Layer]]) -> [any Layer] { parts.flatMap { $0 } }
 }

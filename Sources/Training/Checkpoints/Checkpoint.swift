@@ -11,21 +11,25 @@ public struct Checkpoint: Sendable {
   public struct Description: Sendable, Codable, Hashable {
     /// Version of this description.
     public var format = 1
+    /// How far the run had come.
     public var position: TrainingPosition
     /// Updates that the optimizer had done.
     public var optimizerSteps: Int
+    /// The η of the optimizer.
     public var learningRate: Double
     /// The engine, instruction set and threads; a run goes on with the same bits where these are
     /// the same.
     public var environment: TrainingEnvironment
   }
 
+  /// What the file says about itself.
   public let description: Description
   /// Parameters and statistics by path.
   public let model: [(path: String, array: NDArray)]
   /// The optimizer's arrays by name.
   public let optimizer: [(name: String, array: NDArray)]
 
+  /// The trainer as it is now.
   public init<Model: Layer>(_ trainer: Trainer<Model>) {
     description = Description(
       position: trainer.position, optimizerSteps: trainer.optimizer.steps,
@@ -37,6 +41,7 @@ public struct Checkpoint: Sendable {
   private static let entry = "gradus"
 
   /// Writes the file; it is there whole or not at all.
+  /// - Throws: `FormatError` where it cannot be written.
   public func write(to path: String) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
@@ -50,7 +55,7 @@ public struct Checkpoint: Sendable {
   }
 
   /// Reads a file.
-  /// - Throws: `FormatError` where it is no checkpoint.
+  /// - Throws: `FormatError` where it cannot be read or is no checkpoint.
   public init(readingFrom path: String) throws {
     let (tensors, metadata) = try Safetensors.read(path)
     func malformed(_ found: String) -> FormatError {
@@ -74,8 +79,11 @@ public struct Checkpoint: Sendable {
       .map { (name: String($0.name.dropFirst(10)), array: $0.array) }
   }
 
-  /// Sets the trainer to what was saved.
-  /// - Throws: `StateError` listing every parameter that is missing, left over or misshapen.
+  /// Sets the trainer to what was saved: model, optimizer state, learning rate and position. The
+  /// trainer is made as it was for the first part of the run, with the same architecture and the
+  /// same kind of optimizer.
+  /// - Throws: `StateError` listing every parameter that is missing, left over, misshapen or of
+  ///   another type, and every number that contradicts itself; the trainer is then unchanged.
   public func restore<Model: Layer>(_ trainer: inout Trainer<Model>) throws {
     var problems = description.position.problems(classes: trainer.position.metrics.classes)
     if !(0...TrainingPosition.mostSteps).contains(description.optimizerSteps) {

@@ -10,8 +10,11 @@ public struct CheckpointFolder: Sendable {
   public struct Entry: Sendable, Codable, Hashable {
     /// Name within the folder.
     public let file: String
+    /// Updates that had been done.
     public let step: Int
+    /// Epochs that had been finished.
     public let epoch: Int
+    /// The size of the file in bytes.
     public let byteCount: Int
     /// SHA-256 in hexadecimal.
     public let sha256: String
@@ -22,10 +25,15 @@ public struct CheckpointFolder: Sendable {
     var checkpoints: [Entry] = []
   }
 
+  /// The folder's path.
   public let path: String
   /// How many of the newest checkpoints are kept.
   public let kept: Int
 
+  /// A folder, which is made when the first checkpoint is saved.
+  /// - Parameters:
+  ///   - path: The folder's path.
+  ///   - kept: How many of the newest checkpoints are kept; at least 1, 2 by default.
   public init(_ path: String, keeping kept: Int = 2) {
     self.path = path
     self.kept = max(kept, 1)
@@ -34,6 +42,7 @@ public struct CheckpointFolder: Sendable {
   private var manifestPath: String { path + "/manifest.json" }
 
   /// The listed checkpoints, oldest first; none where there is no manifest.
+  /// - Throws: `FormatError` for a manifest that cannot be read or is not what `save` writes.
   public func entries() throws -> [Entry] {
     guard FileManager.default.fileExists(atPath: manifestPath) else { return [] }
     let bytes = try Files.read(manifestPath, maximum: 1 << 20)
@@ -74,6 +83,9 @@ public struct CheckpointFolder: Sendable {
   }
 
   /// Writes a checkpoint and lists it; removes those beyond the number kept.
+  /// - Returns: The new entry of the list.
+  /// - Throws: `FormatError` where the folder cannot be made, a file not be written or the manifest
+  ///   not be read; the list is then as it was.
   @discardableResult
   public func save(_ checkpoint: Checkpoint) throws -> Entry {
     do {
@@ -123,6 +135,7 @@ public struct CheckpointFolder: Sendable {
   }
 
   /// A listed checkpoint, checked against its checksum.
+  /// - Throws: `FormatError` where the file is missing or differs from what was written.
   public func load(_ entry: Entry) throws -> Checkpoint {
     let full = path + "/" + entry.file
     let found = try SHA256.hex(ofFile: full)

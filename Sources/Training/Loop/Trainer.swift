@@ -3,13 +3,19 @@
 /// A run is a pure function of model, optimizer, data and options: the same bits on the same
 /// machine, engine and number of threads, whether it goes on in one piece or is saved and resumed.
 public struct Trainer<Model: Layer>: Sendable {
+  /// The model as it is now.
   public var model: Model
+  /// The rule of its updates, with what it carries from step to step.
   public var optimizer: any Optimizer
+  /// How far the run has come.
   public var position: TrainingPosition
 
+  /// A trainer before its first step.
+  ///
   /// - Parameters:
   ///   - model: Initialised.
-  ///   - classes: Number of classes that the model tells apart.
+  ///   - optimizer: The rule of its updates.
+  ///   - classes: Number of classes that the model tells apart; at least 1.
   public init(model: Model, optimizer: any Optimizer, classes: Int) {
     self.model = model
     self.optimizer = optimizer
@@ -25,14 +31,15 @@ public struct Trainer<Model: Layer>: Sendable {
   ///   - train: The training set.
   ///   - validation: Evaluated after each epoch; may be empty.
   ///   - preparation: Turns samples into the model's input.
-  ///   - inputShape: The shape of one input of the model.
+  ///   - inputShape: The shape of one input of the model, without the batch axis.
+  ///   - options: Epochs, batch size, seed and so on.
   ///   - logger: Told of each epoch (info), each step (trace) and a loss that is not finite (error).
   ///   - loss: Mean loss of a batch from scores [N, K] and labels [N].
   ///   - observe: Called after each step and epoch, with the trainer as it then is; may save it.
   /// - Returns: Whether the run finished or was stopped by `observe`.
-  /// - Throws: `TrainingError`, `OutOfMemoryError` with the largest batch that would fit,
-  ///   `DatasetError` for data or options that do not fit, `CancellationError`, or what `observe`
-  ///   throws.
+  /// - Throws: `TrainingError` where the loss is not finite, `OutOfMemoryError` with the largest
+  ///   batch that would fit, `DatasetError` where samples do not fit the input shape or an option is
+  ///   out of range, `CancellationError`, or what `observe` throws.
   public mutating func run(
     train: Dataset, validation: Dataset?, preparation: InputPreparation, inputShape: Shape,
     options: TrainingOptions, logger: Logger = .silent,

@@ -10,13 +10,15 @@ public enum TrainingEvent: Sendable {
 public struct StepReport: Sendable {
   /// Epochs finished before this one.
   public let epoch: Int
-  /// Batches of this epoch that are done, and in all.
+  /// Batches of this epoch that are done.
   public let batch: Int
+  /// Batches of an epoch in all.
   public let batches: Int
   /// Updates since the start.
   public let step: Int
-  /// Samples of this epoch that are done, and in all.
+  /// Samples of this epoch that are done.
   public let samples: Int
+  /// Samples of an epoch in all.
   public let sampleCount: Int
   /// The batch's mean loss.
   public let loss: Double
@@ -26,6 +28,7 @@ public struct StepReport: Sendable {
 
 /// What a callback wants of the run.
 public enum TrainingControl: Sendable {
+  /// Go on.
   case proceed
   /// Stop after this step, keeping the position.
   case stop
@@ -33,6 +36,7 @@ public enum TrainingControl: Sendable {
 
 /// Why a run ended.
 public enum TrainingOutcome: Sendable, Hashable {
+  /// The last epoch is done.
   case finished
   /// A callback asked for it.
   case stopped
@@ -40,7 +44,9 @@ public enum TrainingOutcome: Sendable, Hashable {
 
 /// Training that cannot go on.
 public enum TrainingError: Error, Sendable, CustomStringConvertible {
-  /// The loss is NaN or infinite.
+  /// The loss, a parameter or a statistic is NaN or infinite.
+  ///
+  /// Step and epoch are counted from 1; `place` says where such a number stands first.
   case diverged(loss: Double, step: Int, epoch: Int, place: String)
 
   public var description: String {

@@ -12,6 +12,7 @@ public struct TrainingOptions: Sendable, Hashable, Encodable {
   /// margin; 0 leaves them in the middle.
   public var shift: Int
 
+  /// Options; see the properties of the same names.
   public init(
     epochs: Int = 10, batchSize: Int = 32, seed: UInt64 = 0, prefetch: Int = 2,
     shift: Int = 0

@@ -14,6 +14,7 @@ public struct TrainingPosition: Sendable, Hashable, Codable {
   /// Time spent in training before this process, in seconds.
   public var secondsBefore = 0.0
 
+  /// The start of a run, for a model of so many classes.
   public init(classes: Int) { metrics = ClassificationMetrics(classes: classes) }
 
   /// The most steps and samples that a file may count, lest counting on from there overflow.
@@ -48,6 +49,7 @@ public struct Scores: Sendable, Hashable, Codable {
   /// Share of samples whose class was among the best few, 0 to 1.
   public let topAccuracy: Double
 
+  /// The scores of what has been added up.
   public init(_ metrics: ClassificationMetrics) {
     loss = metrics.loss
     accuracy = metrics.accuracy

@@ -15,15 +15,19 @@ public struct ClassificationMetrics: Sendable, Hashable, Codable {
   /// Rows are the true classes, columns the predicted ones.
   public private(set) var confusion: [[Int]]
 
-  /// - Parameter k: Of the top-k accuracy; 5, or the number of classes where that is fewer.
+  /// Metrics of no samples yet.
+  /// - Parameters:
+  ///   - classes: Number of classes; at least 1.
+  ///   - k: Of the top-k accuracy, at least 1; 5, or the number of classes where that is fewer.
   public init(classes: Int, k: Int = 5) {
     self.classes = classes
     self.k = min(k, classes)
     confusion = Array(repeating: Array(repeating: 0, count: classes), count: classes)
   }
 
-  /// Adds a batch.
-  /// - Shapes: scores [N, classes], labels [N] of int32; loss is the batch's mean.
+  /// Adds a batch. Of equal scores the first counts as the largest.
+  /// - Shapes: scores [N, classes], labels [N] of int32 from 0 to classes − 1; loss is the batch's
+  ///   mean.
   public mutating func add(scores: NDArray, labels: NDArray, loss: Double) {
     let rows = labels.elementCount
     count += rows

@@ -1,12 +1,16 @@
 /// Loss, accuracy and confusion matrix of a model over a data set, without gradients.
 ///
 /// - Parameters:
-///   - inputShape: The shape of one input of the model.
-///   - batchSize: Samples at a time; by default 256, or as many as memory holds.
+///   - model: Initialised; used in evaluation mode.
+///   - dataset: What it is measured on; all samples once.
+///   - preparation: Turns samples into the model's input: the one of the training set.
+///   - inputShape: The shape of one input of the model, without the batch axis.
+///   - batchSize: Samples at a time, at least 1; by default 256, or as many as memory holds.
 ///   - loss: Mean loss of a batch from scores [N, K] and labels [N].
 ///   - progress: Called with the samples done so far.
 /// - Throws: `OutOfMemoryError` with the largest batch that would fit, `DatasetError` where samples
-///   do not fit the model, and `CancellationError` before the next batch where the task is cancelled.
+///   do not fit the input shape, and `CancellationError` before the next batch where the task is
+///   cancelled.
 public func evaluate<Model: Layer>(
   _ model: Model, on dataset: Dataset, preparation: InputPreparation, inputShape: Shape,
   batchSize: Int? = nil, loss: (Tensor, NDArray) -> Tensor, progress: (Int) -> Void = { _ in }

@@ -20,6 +20,14 @@ public struct Adam: Optimizer {
   private var first: [NDArray] = []
   private var second: [NDArray] = []
 
+  /// Adam with nothing done yet.
+  /// - Parameters:
+  ///   - learningRate: η, above 0; the paper's 0.001 by default.
+  ///   - beta1: β₁, from 0 to below 1; the paper's 0.9 by default.
+  ///   - beta2: β₂, from 0 to below 1; the paper's 0.999 by default.
+  ///   - epsilon: ε, above 0; the paper's 10⁻⁸ by default.
+  ///   - weightDecay: λ, at least 0: the L2 penalty's, not AdamW's decoupled decay.
+  /// - Precondition: β₁, β₂ and ε in their ranges.
   public init(
     learningRate: Double = 0.001, beta1: Double = 0.9, beta2: Double = 0.999,
     epsilon: Double = 1e-8, weightDecay: Double = 0

@@ -36,6 +36,7 @@ public struct StateError: Error, Sendable, CustomStringConvertible {
   /// Every array that is missing, left over, or of another shape or type.
   public let problems: [String]
 
+  /// An error of these problems, a phrase each.
   public init(_ problems: [String]) { self.problems = problems }
 
   public var description: String { problems.joined(separator: "; ") }

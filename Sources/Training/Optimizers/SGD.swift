@@ -12,7 +12,7 @@ public struct SGD: Optimizer {
   public var learningRate: Double
   /// μ, from 0 to below 1.
   public let momentum: Double
-  /// Share of the gradient that is left out of the velocity.
+  /// Share of the gradient that is left out of the velocity, from the second step on.
   public let dampening: Double
   /// Whether Nesterov's form is used; needs momentum and no dampening.
   public let nesterov: Bool
@@ -22,6 +22,14 @@ public struct SGD: Optimizer {
   private var paths: [String] = []
   private var velocities: [NDArray] = []
 
+  /// Gradient descent with nothing done yet.
+  /// - Parameters:
+  ///   - learningRate: η, above 0.
+  ///   - momentum: μ, from 0 to below 1; 0 is plain gradient descent.
+  ///   - dampening: Share of the gradient that is left out of the velocity; 0 as in PyTorch.
+  ///   - nesterov: Whether steps go along g + μ·v.
+  ///   - weightDecay: λ, at least 0.
+  /// - Precondition: momentum in its range; Nesterov's form with momentum above 0 and no dampening.
   public init(
     learningRate: Double = 0.01, momentum: Double = 0, dampening: Double = 0,
     nesterov: Bool = false, weightDecay: Double = 0

@@ -3,17 +3,22 @@ import Foundation
 
 /// The time of a workload's step: the work behind `gradus bench`.
 public struct Benchmark: Sendable {
+  /// The workload's name.
   public let workload: String
   /// Median wall time of a step, in milliseconds.
   public let milliseconds: Double
+  /// Samples a second, at the median.
   public let itemsPerSecond: Double
   /// Largest resident memory of the process so far, in MiB.
   public let peakMegabytes: Int
+  /// Threads that kernels ran on.
   public let threads: Int
 
   /// Measures after three warm-up steps: at least five steps, then until the budget is spent or
   /// 300 are done.
-  /// - Parameter budget: Seconds.
+  /// - Parameters:
+  ///   - workload: What is measured.
+  ///   - budget: Seconds; 6 by default.
   /// - Throws: `WorkbenchError` where a step's result is not finite.
   public static func measure(_ workload: Workload, budget: Double = 6) throws -> Benchmark {
     let step = workload.prepare()
@@ -42,7 +47,7 @@ public struct Benchmark: Sendable {
       threads: Compute.threads)
   }
 
-  /// As scripts read it.
+  /// The line that `gradus bench --json` prints, for scripts to read.
   public var json: JSONValue {
     [
       "workload": .string(workload),

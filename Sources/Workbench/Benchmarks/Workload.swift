@@ -1,6 +1,7 @@
 /// One step of work whose time is measured: the same model, batch, loss and optimizer as the
 /// comparisons with other frameworks use.
 public struct Workload: Sendable {
+  /// The name, as in `gradus bench NAME`.
   public let name: String
   /// What one step is.
   public let summary: String

@@ -18,12 +18,14 @@ public struct WorkbenchError: Error, Sendable, Hashable, CustomStringConvertible
     case memory
   }
 
+  /// The sort of failure.
   public let kind: Kind
   /// Where: an option, a file with the place in it, a parameter.
   public let place: String
   /// What was found and what would do.
   public let message: String
 
+  /// An error of this sort; an empty place means the request as a whole.
   public init(_ kind: Kind, _ place: String, _ message: String) {
     self.kind = kind
     self.place = place

@@ -4,6 +4,7 @@ import Formats
 public struct EnvironmentReport: Sendable {
   /// A named data set and where it is.
   public struct DataSet: Sendable {
+    /// The name, as in `--data NAME`.
     public let name: String
     /// The folder, "embedded", or nil where it is not installed.
     public let place: String?
@@ -11,15 +12,21 @@ public struct EnvironmentReport: Sendable {
     public let advice: String
   }
 
+  /// The version of Gradus.
   public let version: String
+  /// The engine of float32 arrays with its version, such as "oneDNN 2.6.3" or "reference".
   public let engine: String
+  /// The instruction set that kernels use, such as "AVX-512".
   public let instructionSet: String
+  /// Threads that kernels run on, as seen from the calling thread.
   public let threads: Int
+  /// Processors that the process may use.
   public let processors: Int
-  /// Bytes.
+  /// Bytes of memory, of the machine or the control group.
   public let memory: Int
   /// Bytes that arrays may take.
   public let memoryLimit: Int
+  /// The named data sets, in the catalogue's order.
   public let data: [DataSet]
   /// Commands that would make things better, with the reason.
   public let advice: [String]
@@ -54,7 +61,7 @@ public struct EnvironmentReport: Sendable {
     self.advice = advice
   }
 
-  /// As scripts read it.
+  /// What `gradus doctor --json` prints, for scripts to read.
   public var json: JSONValue {
     [
       "version": .string(version), "engine": .string(engine),

@@ -6,11 +6,14 @@ import Plots
 public enum EvaluateRun {
   /// What an evaluation found.
   public struct Result: Sendable {
+    /// Loss, accuracy and confusion matrix.
     public let metrics: ClassificationMetrics
+    /// The name of each class.
     public let classNames: [String]
+    /// The data set's name.
     public let data: String
 
-    /// As scripts read it.
+    /// What `gradus evaluate --json` prints, for scripts to read.
     public var json: JSONValue {
       [
         "loss": .number(metrics.loss), "accuracy": .number(metrics.accuracy),
@@ -31,6 +34,7 @@ public enum EvaluateRun {
   ///   - run: The run's folder.
   ///   - data: A name or path; nil takes the data that the run was trained on.
   ///   - progress: Called with the samples done and all of them.
+  /// - Throws: `WorkbenchError` for a folder without a trained run, and data that do not fit it.
   public static func perform(
     run: String, data: String?, progress: (Int, Int) -> Void = { _, _ in }
   ) throws -> Result {

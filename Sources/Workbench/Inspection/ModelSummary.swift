@@ -4,10 +4,12 @@ import Formats
 public enum ModelSummary {
   /// What a summary shows.
   public struct Result: Sendable {
+    /// The model's name.
     public let model: String
+    /// Its layers.
     public let summary: Summary
 
-    /// As scripts read it.
+    /// What `gradus summary --json` prints, for scripts to read; shapes without the batch axis.
     public var json: JSONValue {
       func sizes(_ shape: Shape) -> JSONValue {
         .array(shape.dropFirst().map { .integer($0) })
@@ -31,6 +33,11 @@ public enum ModelSummary {
   }
 
   /// Summarises a model, for the samples of a data set where one is named.
+  ///
+  /// - Parameters:
+  ///   - model: A name of the catalogue, or the path of a network file.
+  ///   - data: A data set's name or path; nil takes the model's own input, or 28 × 28 pixels.
+  /// - Throws: `WorkbenchError` for an unknown name, a wrong file and data that do not fit.
   public static func perform(model: String, data: String?) throws -> Result {
     do {
       var sample: Shape?

@@ -4,6 +4,7 @@ import Formats
 public struct PredictRun: Sendable {
   /// One class with its probability.
   public struct Class: Sendable {
+    /// The class's name.
     public let label: String
     /// 0 to 1.
     public let probability: Double
@@ -11,6 +12,7 @@ public struct PredictRun: Sendable {
 
   /// The answer for one file.
   public struct Result: Sendable {
+    /// The file's path.
     public let input: String
     /// The most probable first.
     public let classes: [Class]
@@ -19,7 +21,7 @@ public struct PredictRun: Sendable {
     /// What the network saw before normalisation, rows from 0 (dark) to 1; nil for colour.
     public let picture: [[Double]]?
 
-    /// As scripts read it.
+    /// The line that `gradus predict --json` prints, for scripts to read.
     public var json: JSONValue {
       [
         "input": .string(input),
@@ -35,6 +37,7 @@ public struct PredictRun: Sendable {
   private let images: ImagePreparation
 
   /// Loads a run's model.
+  /// - Throws: `WorkbenchError` for a folder without a trained run, and a run on other than images.
   public init(run: String) throws {
     (description, network, layers) = try RunFolder(run).trainedNetwork()
     do {
@@ -47,6 +50,7 @@ public struct PredictRun: Sendable {
   }
 
   /// The classes of the image in a PNG file.
+  /// - Throws: `WorkbenchError` where the file cannot be read or is no PNG.
   public func predict(_ path: String) throws -> Result {
     do {
       let prepared = try images.read(path)

@@ -8,7 +8,9 @@ public struct Network: Sendable {
   public let text: String?
   /// The shape of an input (batch axis left out).
   public let input: Shape
+  /// The layers, without values.
   public let layers: Sequential
+  /// What it is trained on.
   public let loss: ModelCatalog.Loss
 
   /// Finds the model.
@@ -18,7 +20,9 @@ public struct Network: Sendable {
   ///   - text: The file's text where it is known already, as in a run.
   ///   - sample: The shape of the data's samples; nil where there is no data, as in `summary`.
   ///   - classes: The number of classes; nil where there is no data.
-  ///   - dropout: Probability for the models that take one.
+  ///   - dropout: Probability for the models that take one, 0 ≤ p < 1.
+  /// - Throws: `WorkbenchError` for an unknown name, a file that is wrong, with the place in it,
+  ///   and data that do not fit.
   public init(
     _ model: String, text: String? = nil, sample: Shape?, classes: Int?, dropout: Double = 0
   ) throws {

@@ -18,9 +18,11 @@ import Foundation
 ///
 /// Sizes of inputs follow from the layer before.
 public struct NetworkFile: Sendable {
+  /// The network's name: the file's own `name`, otherwise its file name without the ending.
   public let name: String
   /// The shape of a sample, or nil for the data's own.
   public let input: Shape?
+  /// What it is trained on; cross-entropy where the file says nothing.
   public let loss: ModelCatalog.Loss
   /// The file's text, which a run keeps.
   public let text: String
@@ -33,7 +35,10 @@ public struct NetworkFile: Sendable {
   }
 
   /// Reads a text.
-  /// - Parameter file: The name that errors give.
+  /// - Parameters:
+  ///   - text: The YAML.
+  ///   - file: The name that errors give.
+  /// - Throws: `WorkbenchError` with the place in the text.
   public init(text: String, file: String) throws {
     self.text = text
     self.file = file

@@ -6,10 +6,14 @@ public struct RunDescription: Sendable, Codable {
   public var format = 1
   /// The version of Gradus that wrote it.
   public var version: String
+  /// What was to be trained, on what, and how.
   public var request: TrainRequest
   /// The shape of an input of the model.
   public var input: [Int]
+  /// The name of each class.
   public var classNames: [String]
+  /// How samples become the model's input, fitted on the training part.
   public var preparation: InputPreparation
+  /// Engine, instruction set and threads that the run was started with.
   public var environment: TrainingEnvironment
 }

@@ -4,15 +4,21 @@ import Yams
 
 /// The folder of a training run: `run.yaml`, `metrics.jsonl`, `checkpoints/`, `curves.svg`.
 public struct RunFolder: Sendable {
+  /// The folder's path, without a slash at its end.
   public let path: String
 
+  /// A folder; nothing is read or made yet.
   public init(_ path: String) {
     self.path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
   }
 
+  /// The path of `run.yaml`.
   public var descriptionPath: String { path + "/run.yaml" }
+  /// The path of `metrics.jsonl`: a line of JSON for each epoch.
   public var metricsPath: String { path + "/metrics.jsonl" }
+  /// The path of `curves.svg`: the loss by epoch.
   public var curvesPath: String { path + "/curves.svg" }
+  /// The folder of checkpoints, of which the two newest are kept.
   public var checkpoints: CheckpointFolder { CheckpointFolder(path + "/checkpoints") }
 
   /// Whether a run has been written here.
@@ -25,7 +31,8 @@ public struct RunFolder: Sendable {
     return RunFolder("\(folder)/\(name)-\(number)")
   }
 
-  /// Makes the folder and checks that it can be written to.
+  /// Makes the folder, with those above it, where it is not there.
+  /// - Throws: `WorkbenchError` with the system's reason.
   public func create() throws(WorkbenchError) {
     var prefix = path.hasPrefix("/") ? "/" : ""
     var code: Int32 = 0
@@ -42,6 +49,8 @@ public struct RunFolder: Sendable {
     }
   }
 
+  /// Writes `run.yaml`; it is there whole or not at all.
+  /// - Throws: `FormatError` where it cannot be written.
   public func write(_ description: RunDescription) throws {
     let encoder = YAMLEncoder()
     encoder.options.sortKeys = true
@@ -95,6 +104,7 @@ public struct RunFolder: Sendable {
   }
 
   /// The network of a run, without values.
+  /// - Throws: `WorkbenchError` where the description's network file or sizes do not fit.
   public func network(_ description: RunDescription) throws -> Network {
     try Network(
       description.request.model, text: description.request.network,
@@ -103,6 +113,8 @@ public struct RunFolder: Sendable {
   }
 
   /// The trained network of a run: its newest checkpoint, verified.
+  /// - Throws: `WorkbenchError` for a folder without a run or a checkpoint, files that have changed
+  ///   since they were written, and a model that memory cannot hold.
   public func trainedNetwork() throws -> (RunDescription, Network, Sequential) {
     let description = try read()
     let network = try network(description)

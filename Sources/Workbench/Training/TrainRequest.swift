@@ -2,7 +2,14 @@
 public struct TrainRequest: Sendable, Codable, Hashable {
   /// The rules that `train` offers.
   public enum OptimizerName: String, Sendable, Codable, CaseIterable {
-    case sgd, momentum, nesterov, adam
+    /// Stochastic gradient descent, w ← w − η·g; η = 0.1 unless said otherwise.
+    case sgd
+    /// Gradient descent with momentum; η = 0.05 unless said otherwise.
+    case momentum
+    /// Gradient descent with Nesterov's momentum; η = 0.05 unless said otherwise.
+    case nesterov
+    /// Adam with β₁ = 0.9, β₂ = 0.999, ε = 10⁻⁸; η = 0.001 unless said otherwise.
+    case adam
   }
 
   /// A name of the catalogue, or the path of a network file.
@@ -11,17 +18,21 @@ public struct TrainRequest: Sendable, Codable, Hashable {
   public var network: String?
   /// A data set's name or path.
   public var data: String
+  /// Passes over the training set, 1 to 1,000,000.
   public var epochs: Int
+  /// Samples a step, 1 to 10,000,000.
   public var batchSize: Int
+  /// The rule of the updates.
   public var optimizer: OptimizerName
-  /// η; nil takes the optimizer's usual one.
+  /// η, above 0; nil takes the optimizer's usual one.
   public var learningRate: Double?
-  /// μ of momentum and Nesterov's form.
+  /// μ of momentum and Nesterov's form, 0 to below 1; above 0 for these two.
   public var momentum: Double
-  /// λ of the penalty (λ/2)·Σw² on every parameter.
+  /// λ of the penalty (λ/2)·Σw² on every parameter, at least 0.
   public var l2: Double
-  /// Probability of dropping a unit, for models with dropout.
+  /// Probability of dropping a unit, 0 to below 1, for models with dropout.
   public var dropout: Double
+  /// Fixes first values, shuffling and every random layer.
   public var seed: UInt64
   /// float32 or float64.
   public var precision: DType
@@ -32,6 +43,7 @@ public struct TrainRequest: Sendable, Codable, Hashable {
   /// The most pixels that training images are moved at random along each axis; nil moves none.
   public var shift: Int?
 
+  /// A request; see the properties of the same names. Nothing is checked before `validate`.
   public init(
     model: String, data: String = "digits", epochs: Int = 20, batchSize: Int = 32,
     optimizer: OptimizerName = .adam, learningRate: Double? = nil, momentum: Double = 0.9,

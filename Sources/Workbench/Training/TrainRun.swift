@@ -11,17 +11,25 @@ public struct TrainRun: Sendable {
     /// The run goes on where it stopped, on another machine or with other threads: the bits will
     /// differ from an unbroken run's, for the reasons given.
     case differs([String])
+    /// A step is done.
     case step(StepReport)
+    /// An epoch is done and saved; the time that it took, in seconds.
     case epoch(EpochRecord, seconds: Double)
   }
 
   /// What a run starts with.
   public struct Start: Sendable {
+    /// The run's folder.
     public let run: String
+    /// The model's name.
     public let model: String
+    /// The number of elements of all parameters.
     public let parameters: Int
+    /// The data set's name.
     public let data: String
+    /// Samples that it is trained on.
     public let samples: Int
+    /// Epochs in all.
     public let epochs: Int
     /// Epochs that an earlier part of the run has done.
     public let epochsDone: Int
@@ -29,10 +37,13 @@ public struct TrainRun: Sendable {
 
   /// How a run ended.
   public struct Result: Sendable {
+    /// The run's folder.
     public let run: String
     /// Over the test set; nil where the run was stopped before its end.
     public let test: Scores?
+    /// What each epoch gave, those before a resumption included.
     public let epochs: [EpochRecord]
+    /// Time spent in training, earlier parts of the run included.
     public let seconds: Double
     /// Whether the run was stopped before its end.
     public let stopped: Bool
@@ -46,7 +57,9 @@ public struct TrainRun: Sendable {
   private let warnings: [String]
 
   /// Sets up a new run.
-  /// - Parameter out: The folder; nil takes the next free one in `runs/`.
+  /// - Parameters:
+  ///   - request: What is trained, on what, and how.
+  ///   - out: The folder; nil takes the next free one in `runs/`.
   /// - Throws: `WorkbenchError` before anything is written.
   public init(_ request: TrainRequest, out: String?) throws {
     try request.validate()
@@ -79,7 +92,11 @@ public struct TrainRun: Sendable {
   }
 
   /// Goes on with a run from its newest checkpoint.
-  /// - Parameter epochs: The new number of epochs, where the run is to go further.
+  /// - Parameters:
+  ///   - path: The run's folder.
+  ///   - epochs: The new number of epochs, where the run is to go further.
+  /// - Throws: `WorkbenchError` for a folder without a run, files that have changed since they were
+  ///   written, and data with other classes.
   public init(resuming path: String, epochs: Int?) throws {
     folder = RunFolder(path)
     var description = try folder.read()
@@ -128,6 +145,8 @@ public struct TrainRun: Sendable {
   ///   - logger: Told of each epoch (info), each step (trace) and a loss that is not finite (error).
   ///   - shouldStop: Asked after each step; a run that is stopped has its checkpoint saved.
   ///   - report: Called from the training thread.
+  /// - Returns: How the run ended.
+  /// - Throws: `WorkbenchError` where training diverged or a file cannot be written.
   public mutating func run(
     logger: Logger = .silent, shouldStop: @escaping @Sendable () -> Bool = { false },
     report: (Event) throws -> Void
@@ -232,7 +251,7 @@ extension Duration {
 }
 
 extension Scores {
-  /// As scripts read it.
+  /// Loss and accuracy, for scripts to read.
   public var json: JSONValue {
     ["loss": .number(loss), "accuracy": .number(accuracy)]
   }

@@ -59,14 +59,15 @@ struct GELUTanh: UnaryOperation {
 
 /// The two forms of GELU.
 public enum GELUForm: String, Sendable, Codable, CaseIterable {
-  /// With the error function.
+  /// x·Φ(x) by the error function; PyTorch's default and this library's.
   case exact
-  /// With tanh.
+  /// ½x·(1 + tanh(√(2/π)·(x + 0.044715 x³))), which GPT-2 used.
   case tanh
 }
 
 extension Tensor {
-  /// x·Φ(x), element-wise.
+  /// x·Φ(x) with the standard normal distribution Φ, element-wise, exact or by tanh.
+  /// - Source: Hendrycks and Gimpel 2016, "Gaussian Error Linear Units", section 2.
   public func gelu(_ form: GELUForm = .exact) -> Tensor {
     form == .exact ? apply(GELU(), self) : apply(GELUTanh(), self)
   }

@@ -26,7 +26,7 @@ struct LeakyReLU: UnaryOperation {
 }
 
 extension Tensor {
-  /// x for x > 0, else slope · x.
+  /// x for x > 0, else slope · x, element-wise; the derivative at 0 is the slope.
   public func leakyRelu(slope: Double = 0.01) -> Tensor { apply(LeakyReLU(slope: slope), self) }
 
   /// 1 where the element is above 0, else 0: a constant.

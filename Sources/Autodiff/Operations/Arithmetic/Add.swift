@@ -18,5 +18,7 @@ struct Add: BinaryOperation {
 }
 
 extension Tensor {
+  /// a + b, element-wise with broadcasting; ∂y/∂a = ∂y/∂b = 1.
+  /// - Precondition: one type on both sides; the shapes broadcast.
   public static func + (a: Tensor, b: Tensor) -> Tensor { apply(Add(), a, b) }
 }

@@ -16,7 +16,10 @@ struct AddScalar: UnaryOperation {
 }
 
 extension Tensor {
+  /// a + b, element-wise; ∂y/∂a = 1.
   public static func + (a: Tensor, b: Double) -> Tensor { apply(AddScalar(constant: b), a) }
+  /// a + b, element-wise; ∂y/∂b = 1.
   public static func + (a: Double, b: Tensor) -> Tensor { apply(AddScalar(constant: a), b) }
+  /// a − b, element-wise; ∂y/∂a = 1.
   public static func - (a: Tensor, b: Double) -> Tensor { apply(AddScalar(constant: -b), a) }
 }

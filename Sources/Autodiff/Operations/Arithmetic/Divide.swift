@@ -18,5 +18,7 @@ struct Divide: BinaryOperation {
 }
 
 extension Tensor {
+  /// a / b, element-wise with broadcasting; ∂y/∂a = 1/b, ∂y/∂b = −a/b².
+  /// - Precondition: one type on both sides; the shapes broadcast.
   public static func / (a: Tensor, b: Tensor) -> Tensor { apply(Divide(), a, b) }
 }

@@ -15,6 +15,7 @@ struct DivideIntoScalar: UnaryOperation {
 }
 
 extension Tensor {
+  /// a / b, element-wise; ∂y/∂b = −a/b².
   public static func / (a: Double, b: Tensor) -> Tensor {
     apply(DivideIntoScalar(constant: a), b)
   }

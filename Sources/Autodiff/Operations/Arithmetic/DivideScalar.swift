@@ -16,5 +16,6 @@ struct DivideScalar: UnaryOperation {
 }
 
 extension Tensor {
+  /// a / b, element-wise; ∂y/∂a = 1/b.
   public static func / (a: Tensor, b: Double) -> Tensor { apply(DivideScalar(constant: b), a) }
 }

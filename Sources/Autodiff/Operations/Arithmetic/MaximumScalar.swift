@@ -21,7 +21,8 @@ extension Tensor {
     apply(MaximumScalar(constant: constant), self)
   }
 
-  /// x kept between two bounds.
+  /// x kept between two bounds, element-wise; the gradient is passed on where x is between them or
+  /// on one, and is 0 beyond.
   public func clamped(_ range: ClosedRange<Double>) -> Tensor {
     maximum(range.lowerBound).minimum(range.upperBound)
   }

@@ -18,5 +18,7 @@ struct Multiply: BinaryOperation {
 }
 
 extension Tensor {
+  /// a · b, element-wise with broadcasting; ∂y/∂a = b, ∂y/∂b = a. `matmul` is the matrix product.
+  /// - Precondition: one type on both sides; the shapes broadcast.
   public static func * (a: Tensor, b: Tensor) -> Tensor { apply(Multiply(), a, b) }
 }

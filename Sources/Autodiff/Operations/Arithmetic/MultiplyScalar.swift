@@ -16,6 +16,8 @@ struct MultiplyScalar: UnaryOperation {
 }
 
 extension Tensor {
+  /// a · b, element-wise; ∂y/∂a = b.
   public static func * (a: Tensor, b: Double) -> Tensor { apply(MultiplyScalar(constant: b), a) }
+  /// a · b, element-wise; ∂y/∂b = a.
   public static func * (a: Double, b: Tensor) -> Tensor { apply(MultiplyScalar(constant: a), b) }
 }

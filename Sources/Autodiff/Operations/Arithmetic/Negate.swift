@@ -11,5 +11,6 @@ struct Negate: UnaryOperation {
 }
 
 extension Tensor {
+  /// −x, element-wise; ∂y/∂x = −1.
   public static prefix func - (x: Tensor) -> Tensor { apply(Negate(), x) }
 }

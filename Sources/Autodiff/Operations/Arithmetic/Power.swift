@@ -18,6 +18,7 @@ struct Power: BinaryOperation {
 }
 
 extension Tensor {
-  /// self^exponent, element-wise with broadcasting; the base is above 0.
+  /// self^exponent, element-wise with broadcasting; the base is above 0, for the gradient by the
+  /// exponent needs its logarithm.
   public func power(_ exponent: Tensor) -> Tensor { apply(Power(), self, exponent) }
 }

@@ -18,5 +18,7 @@ struct Subtract: BinaryOperation {
 }
 
 extension Tensor {
+  /// a − b, element-wise with broadcasting; ∂y/∂a = 1, ∂y/∂b = −1.
+  /// - Precondition: one type on both sides; the shapes broadcast.
   public static func - (a: Tensor, b: Tensor) -> Tensor { apply(Subtract(), a, b) }
 }

@@ -15,6 +15,7 @@ struct SubtractFromScalar: UnaryOperation {
 }
 
 extension Tensor {
+  /// a − b, element-wise; ∂y/∂b = −1.
   public static func - (a: Double, b: Tensor) -> Tensor {
     apply(SubtractFromScalar(constant: a), b)
   }

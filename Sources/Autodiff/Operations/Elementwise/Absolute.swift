@@ -14,6 +14,6 @@ struct Absolute: UnaryOperation {
 }
 
 extension Tensor {
-  /// |x|, element-wise.
+  /// |x|, element-wise; the derivative is sign x, 0 at 0.
   public func absolute() -> Tensor { apply(Absolute(), self) }
 }

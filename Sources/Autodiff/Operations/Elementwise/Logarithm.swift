@@ -14,6 +14,6 @@ struct Logarithm: UnaryOperation {
 }
 
 extension Tensor {
-  /// ln x, element-wise.
+  /// ln x, the natural logarithm, element-wise.
   public func log() -> Tensor { apply(Logarithm(), self) }
 }

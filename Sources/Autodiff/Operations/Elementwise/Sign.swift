@@ -14,6 +14,6 @@ struct Sign: UnaryOperation {
 }
 
 extension Tensor {
-  /// −1, 0 or 1, element-wise.
+  /// The sign, element-wise: −1, 0 or 1, with sign(0) = 0; the derivative is 0 everywhere.
   public func sign() -> Tensor { apply(Sign(), self) }
 }

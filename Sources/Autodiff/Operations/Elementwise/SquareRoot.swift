@@ -14,6 +14,6 @@ struct SquareRoot: UnaryOperation {
 }
 
 extension Tensor {
-  /// √x, element-wise.
+  /// √x, element-wise; the derivative 1/(2√x) is infinite at 0.
   public func squareRoot() -> Tensor { apply(SquareRoot(), self) }
 }

@@ -25,7 +25,8 @@ struct AddAlong: UnaryOperation {
 }
 
 extension Tensor {
-  /// Zeros of `shape` to which the updates are added at takeAlong's places.
+  /// Zeros of `shape` to which the updates are added at takeAlong's places: its transpose.
+  /// - Precondition: int32 indices from 0 to the axis's size − 1; updates have the indices' shape.
   public static func addAlong(
     _ updates: Tensor, indices: NDArray, axis: Int, shape: Shape
   ) -> Tensor {

@@ -26,8 +26,9 @@ struct Gather: UnaryOperation {
 }
 
 extension Tensor {
-  /// Rows by number: the axis is replaced by the axes of `indices` (int32).
-  /// - Precondition: indices from 0 to the axis's size − 1.
+  /// Rows by number: the axis is replaced by the axes of `indices`. A row that is taken several
+  /// times gets the sum of its gradients.
+  /// - Precondition: int32 indices from 0 to the axis's size − 1.
   public func gather(_ indices: NDArray, axis: Int = 0) -> Tensor {
     apply(Gather(indices: indices, axis: shape.normalizedAxis(axis), shape: shape), self)
   }

@@ -25,8 +25,10 @@ struct ScatterAdd: UnaryOperation {
 }
 
 extension Tensor {
-  /// Zeros of `shape` to which the updates are added along the axis at the indices (int32): the
-  /// transpose of `gather`.
+  /// Zeros of `shape` to which the updates are added along the axis at the indices: the transpose
+  /// of `gather`.
+  /// - Precondition: int32 indices from 0 to the axis's size − 1; updates have `shape` with the
+  ///   axis replaced by the axes of `indices`.
   public static func scatterAdd(
     _ updates: Tensor, indices: NDArray, axis: Int = 0, shape: Shape
   ) -> Tensor {

@@ -25,12 +25,16 @@ struct TakeAlong: UnaryOperation {
 }
 
 extension Tensor {
-  /// One element a place along the axis: `indices` (int32) have this shape but along the axis.
+  /// One element a place along the axis: `indices` have this shape but along the axis.
+  /// - Precondition: int32 indices from 0 to the axis's size − 1.
   public func takeAlong(_ indices: NDArray, axis: Int) -> Tensor {
     apply(TakeAlong(indices: indices, axis: shape.normalizedAxis(axis), shape: shape), self)
   }
 
-  /// The largest `count` elements along the last axis, descending, with their places (int32).
+  /// The largest `count` elements along the last axis, descending, with their places (int32); of
+  /// equal ones the first comes first.
+  /// - Shapes: [.., K] → both [.., count]
+  /// - Precondition: 0 ≤ count ≤ the last axis's size.
   public func topK(_ count: Int) -> (values: Tensor, indices: NDArray) {
     let indices = array.topK(count).indices
     return (takeAlong(indices, axis: -1), indices)

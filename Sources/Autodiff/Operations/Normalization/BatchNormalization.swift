@@ -70,10 +70,16 @@ struct BatchNormalization: GeneralOperation {
 }
 
 extension Tensor {
-  /// Each channel of [N, C, …] normalised by its own mean and variance, which are returned too.
+  /// Each channel normalised by its own mean and variance (divisor n), y = scale · (x − mean) /
+  /// √(variance + ε) + offset; mean and variance are returned too.
   ///
-  /// - Parameter epsilon: Added to the variance under the root.
-  /// - Precondition: scale and offset have shape [C].
+  /// - Shapes: self [N, C, ..], scale and offset [C] → value [N, C, ..], mean and variance [C]
+  /// - Parameters:
+  ///   - scale: γ.
+  ///   - offset: β.
+  ///   - epsilon: ε, above 0.
+  /// - Precondition: those shapes.
+  /// - Source: Ioffe and Szegedy 2015, "Batch Normalization", algorithm 1.
   public func batchNormalization(scale: Tensor, offset: Tensor, epsilon: Double = 1e-5) -> (
     value: Tensor, mean: NDArray, variance: NDArray
   ) {
@@ -83,7 +89,17 @@ extension Tensor {
     return (outputs[0], outputs[1].array, outputs[2].array)
   }
 
-  /// Each channel of [N, C, …] normalised by a given mean and variance [C], constants.
+  /// Each channel normalised by a given mean and variance, which are constants.
+  ///
+  /// - Shapes: self [N, C, ..], scale, offset, mean and variance [C] → [N, C, ..]
+  /// - Parameters:
+  ///   - scale: γ.
+  ///   - offset: β.
+  ///   - mean: Such as a running mean.
+  ///   - variance: Such as a running variance; at least 0.
+  ///   - epsilon: ε, above 0.
+  /// - Precondition: those shapes.
+  /// - Source: Ioffe and Szegedy 2015, "Batch Normalization", algorithm 2.
   public func batchNormalization(
     scale: Tensor, offset: Tensor, mean: NDArray, variance: NDArray, epsilon: Double = 1e-5
   ) -> Tensor {

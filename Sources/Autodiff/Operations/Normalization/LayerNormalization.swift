@@ -58,11 +58,16 @@ struct LayerNormalization: GeneralOperation {
 }
 
 extension Tensor {
-  /// Each row, the last axes taken together, normalised to mean 0 and variance 1, scaled and
-  /// shifted.
+  /// Each row, the last axes taken together, normalised by its own mean and variance (divisor n),
+  /// y = scale · (x − mean) / √(variance + ε) + offset.
   ///
-  /// - Parameter epsilon: Added to the variance under the root.
-  /// - Precondition: scale and offset have the shape of the last axes.
+  /// - Shapes: self [.., S], scale and offset of shape S → [.., S]
+  /// - Parameters:
+  ///   - scale: γ.
+  ///   - offset: β.
+  ///   - epsilon: ε, above 0.
+  /// - Precondition: those shapes; S has at least one axis.
+  /// - Source: Ba, Kiros and Hinton 2016, "Layer Normalization", equation 4.
   public func layerNormalization(scale: Tensor, offset: Tensor, epsilon: Double = 1e-5) -> Tensor {
     guard scale.rank >= 1, rank >= scale.rank, Shape(shape.suffix(scale.rank)) == scale.shape,
       offset.shape == scale.shape

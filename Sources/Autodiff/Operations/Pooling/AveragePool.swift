@@ -52,15 +52,18 @@ struct AveragePoolGradient: UnaryOperation {
 }
 
 extension Tensor {
-  /// The mean of each window.
+  /// The mean of each window; padding counts as zeros, unless the geometry says otherwise.
   /// - Shapes: [N, C, H, W] → [N, C, H′, W′], H′ = ⌊(H + 2·padding − window) / stride⌋ + 1
+  /// - Precondition: the geometry takes this shape; see `PoolingGeometry`.
   public func averagePool(_ geometry: PoolingGeometry) -> Tensor {
     apply(AveragePool(geometry: geometry, inputShape: shape), self)
   }
 
-  /// The mean of each plane, [N, C, H, W] → [N, C].
+  /// The mean of each plane.
+  /// - Shapes: [N, C, H, W] → [N, C]
   public func globalAveragePool() -> Tensor { mean(axes: [2, 3]) }
 
-  /// The maximum of each plane, [N, C, H, W] → [N, C].
+  /// The maximum of each plane; its gradient goes to the first of equal elements.
+  /// - Shapes: [N, C, H, W] → [N, C]
   public func globalMaximumPool() -> Tensor { maximum(axes: [2, 3]) }
 }

@@ -78,8 +78,9 @@ struct TakeAtPlaces: UnaryOperation {
 }
 
 extension Tensor {
-  /// The maximum of each window.
+  /// The maximum of each window; its gradient goes to the first of equal elements, row by row.
   /// - Shapes: [N, C, H, W] → [N, C, H′, W′], H′ = ⌊(H + 2·padding − window) / stride⌋ + 1
+  /// - Precondition: the geometry takes this shape; see `PoolingGeometry`.
   public func maximumPool(_ geometry: PoolingGeometry) -> Tensor {
     apply(MaximumPool(geometry: geometry, inputShape: shape), [self])[0]
   }

@@ -80,6 +80,10 @@ extension Tensor {
   ///
   /// - Shapes: self [N, C, H, W], weight [O, C/groups, h, w], bias [O] → [N, O, H′, W′] with
   ///   H′ = ⌊(H + 2·padding − dilation·(h − 1) − 1) / stride⌋ + 1
+  /// - Precondition: one type throughout, float32 or float64; those shapes and numbers, see
+  ///   `ConvolutionGeometry`.
+  /// - Source: Dumoulin and Visin 2016, "A guide to convolution arithmetic for deep learning",
+  ///   section 2.
   public func convolution(
     weight: Tensor, bias: Tensor? = nil, geometry: ConvolutionGeometry = ConvolutionGeometry()
   ) -> Tensor {

@@ -49,6 +49,10 @@ extension Tensor {
   ///
   /// - Shapes: self [N, I, H, W], weight [I, O/groups, h, w], bias [O] → [N, O, H′, W′] with
   ///   H′ = (H − 1)·stride − 2·padding + dilation·(h − 1) + 1 + outputPadding
+  /// - Precondition: one type throughout, float32 or float64; those shapes and numbers, see
+  ///   `ConvolutionGeometry`.
+  /// - Source: Dumoulin and Visin 2016, "A guide to convolution arithmetic for deep learning",
+  ///   section 4.
   public func transposedConvolution(
     weight: Tensor, bias: Tensor? = nil, geometry: ConvolutionGeometry = ConvolutionGeometry(),
     outputPadding: [Int] = [0, 0]

@@ -68,7 +68,7 @@ extension Tensor {
   /// last two axes swapped) are not copied.
   ///
   /// - Shapes: [.., M, K] × [.., K, N] → [.., M, N]
-  /// - Precondition: the inner sizes agree.
+  /// - Precondition: float32 or float64 on both sides; the inner sizes agree.
   public func matmul(
     _ other: Tensor, transposeSelf: Bool = false, transposeOther: Bool = false
   ) -> Tensor {

@@ -21,7 +21,8 @@ struct MaximumOverAxes: UnaryOperation {
 }
 
 extension Tensor {
-  /// The largest element over the axes, all of them where nil.
+  /// The largest element over the axes, all of them where nil; its gradient goes to the first of
+  /// equal elements.
   public func maximum(axes: [Int]?, keepingAxes: Bool = false) -> Tensor {
     reduced(along: axes, keepingAxes: keepingAxes) { apply(MaximumOverAxes(axes: $0), self) }
   }

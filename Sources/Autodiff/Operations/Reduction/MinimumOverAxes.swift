@@ -21,7 +21,8 @@ struct MinimumOverAxes: UnaryOperation {
 }
 
 extension Tensor {
-  /// The smallest element over the axes, all of them where nil.
+  /// The smallest element over the axes, all of them where nil; its gradient goes to the first of
+  /// equal elements.
   public func minimum(axes: [Int]?, keepingAxes: Bool = false) -> Tensor {
     reduced(along: axes, keepingAxes: keepingAxes) { apply(MinimumOverAxes(axes: $0), self) }
   }

@@ -31,8 +31,12 @@ struct Variance: UnaryOperation {
 }
 
 extension Tensor {
-  /// The mean squared deviation from the mean over the axes, all of them where nil; `unbiased`
-  /// divides by n − 1 rather than n.
+  /// The mean squared deviation from the mean, Σ (x − x̄)² / n, over the axes, all where nil.
+  ///
+  /// - Parameters:
+  ///   - axes: Axes to take it over, negative ones counted from the last.
+  ///   - keepingAxes: Whether those axes stay, with size 1.
+  ///   - unbiased: Whether to divide by n − 1; false by default, unlike PyTorch's `var`.
   public func variance(
     axes: [Int]? = nil, keepingAxes: Bool = false, unbiased: Bool = false
   ) -> Tensor {

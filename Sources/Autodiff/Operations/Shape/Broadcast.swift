@@ -17,7 +17,9 @@ struct Broadcast: UnaryOperation {
 }
 
 extension Tensor {
-  /// Stretched to a shape that this one broadcasts to.
+  /// Stretched to a shape that this one broadcasts to; the gradient is summed over what was
+  /// stretched.
+  /// - Precondition: sizes, aligned at the last axis, are the shape's or 1.
   public func broadcast(to shape: Shape) -> Tensor {
     if shape == self.shape { return self }
     return apply(Broadcast(from: self.shape, to: shape), self)

@@ -45,6 +45,7 @@ extension Tensor {
   }
 
   /// Tensors of one shape put together along a new axis.
+  /// - Precondition: at least one tensor, all of one type and shape.
   public static func stack(_ tensors: [Tensor], axis: Int = 0) -> Tensor {
     concatenate(tensors.map { $0.expanded(axis: axis) }, axis: axis)
   }

@@ -38,15 +38,17 @@ extension Tensor {
   }
 
   /// All axes from `axis` on made one.
+  /// - Shapes: [N, ..] → [N, product of the rest] for axis 1
   public func flattened(from axis: Int = 1) -> Tensor {
     if axis == rank { return reshaped(Shape(Array(shape) + [1])) }
     let axis = shape.normalizedAxis(axis)
     return reshaped(Shape(Array(shape.prefix(axis)) + [shape.dropFirst(axis).reduce(1, *)]))
   }
 
-  /// With a new axis of size 1 at `axis`.
+  /// With a new axis of size 1 at `axis`, −1 after the last.
   public func expanded(axis: Int) -> Tensor { reshaped(array.expanded(axis: axis).shape) }
 
   /// Without an axis of size 1.
+  /// - Precondition: the axis has size 1.
   public func squeezed(axis: Int) -> Tensor { reshaped(array.squeezed(axis: axis).shape) }
 }

@@ -39,6 +39,7 @@ extension Tensor {
   }
 
   /// The element `index` of an axis, which is removed.
+  /// - Precondition: 0 ≤ index < the axis's size.
   public func selecting(axis: Int, index: Int) -> Tensor {
     sliced(axis: axis, index..<(index + 1)).squeezed(axis: axis)
   }

@@ -22,7 +22,8 @@ struct LogSoftmax: UnaryOperation {
 }
 
 extension Tensor {
-  /// ln softmax along an axis, without overflow or loss of small probabilities.
+  /// ln softmax, yₖ = xₖ − ln Σⱼ e^xⱼ, along an axis, without overflow or loss of small
+  /// probabilities.
   public func logSoftmax(axis: Int = -1) -> Tensor {
     apply(LogSoftmax(axis: shape.normalizedAxis(axis)), self)
   }

@@ -23,7 +23,8 @@ struct Softmax: UnaryOperation {
 }
 
 extension Tensor {
-  /// Softmax along an axis; the largest element is subtracted first, so nothing overflows.
+  /// Softmax yₖ = e^xₖ / Σⱼ e^xⱼ along an axis; the largest element is subtracted first, so nothing
+  /// overflows.
   public func softmax(axis: Int = -1) -> Tensor {
     apply(Softmax(axis: shape.normalizedAxis(axis)), self)
   }

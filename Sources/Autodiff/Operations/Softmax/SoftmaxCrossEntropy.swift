@@ -41,7 +41,8 @@ struct SoftmaxCrossEntropy: GeneralOperation {
 extension Tensor {
   /// −ln softmax(logits)[label] for each row, stable for logits of any size.
   ///
-  /// - Shapes: logits [N, K] and labels [N] (int32, 0 to K − 1) → [N]
+  /// - Shapes: self [N, K], labels [N] of int32 from 0 to K − 1 → [N]
+  /// - Precondition: those shapes and numbers.
   public func softmaxCrossEntropy(labels: NDArray) -> Tensor {
     guard rank == 2, labels.shape == [shape[0]] else {
       fatalError("softmaxCrossEntropy: logits \(shape) with labels \(labels.shape)")
