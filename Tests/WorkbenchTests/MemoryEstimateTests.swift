@@ -1,4 +1,3 @@
-import Foundation
 import TestSupport
 import Testing
 import Workbench
@@ -80,7 +79,6 @@ struct MemoryEstimateTests {
     }
     let peak = pool.statistics.peakBytesInUse - before
     let ratio = Double(estimate) / Double(peak)
-    if let f = fopen("/tmp/mem.txt", "a") { fputs("\(item) \(evaluation) \(estimate) \(peak) \(ratio)\n", f); fclose(f) }
     return (ratio, "\(item): \(estimate) bytes estimated, \(peak) measured")
   }
 }
