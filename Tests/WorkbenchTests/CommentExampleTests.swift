@@ -26,6 +26,25 @@ struct CommentExampleTests {
     #expect(model.parameterCount == 785 * 256 + 257 * 10)
   }
 
+  @Test func epochs() async throws {
+    let digits = Digits.splits
+    let preparation = InputPreparation(fitting: digits.train)
+    let trainer = Trainer(
+      model: leNet5().initialized(seed: 0), optimizer: Adam(learningRate: 0.002), classes: 10)
+    // <example>
+    let epochs = trainer.epochs(
+      train: digits.train, validation: digits.validation, preparation: preparation,
+      inputShape: [1, 32, 32], options: TrainingOptions(epochs: 20),
+      loss: { crossEntropy(logits: $0, labels: $1) })
+    for try await epoch in epochs {
+      if epoch.validation!.accuracy > 0.9 { break }
+    }
+    let trained = await epochs.trainer.model
+    // </example>
+    #expect(trained.parameterCount == 61_706)
+    #expect(await epochs.trainer.position.history.last!.validation!.accuracy > 0.9)
+  }
+
   @Test func batches() throws {
     let splits = Digits.splits
     let preparation = InputPreparation(fitting: splits.train)

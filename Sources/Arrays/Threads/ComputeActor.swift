@@ -1,8 +1,6 @@
 /// The global actor whose code runs on the process's `ComputeThread`.
 ///
-/// ```swift
-/// @ComputeActor func serve(_ x: NDArray) -> NDArray { … }
-/// ```
+/// A function is put there by the attribute `@ComputeActor`.
 @globalActor
 public actor ComputeActor {
   public static let shared = ComputeActor()
@@ -17,10 +15,7 @@ extension Compute {
   ///
   /// The work is part of the calling task: it sees its cancellation and its task-local values.
   ///
-  /// ```swift
-  /// ComputeThread.shared.threads = 4
-  /// let metrics = try await Compute.run { try evaluate(model, on: digits.test, …) }
-  /// ```
+  /// `ComputeThread.shared.threads` is the number of threads that its kernels use.
   /// - Throws: What the work throws.
   public static func run<Result: Sendable, Failure: Error>(
     _ work: @ComputeActor @Sendable () async throws(Failure) -> Result

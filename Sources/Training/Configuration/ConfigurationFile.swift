@@ -3,9 +3,7 @@ import Foundation
 
 /// Configurations as JSON files.
 ///
-/// ```swift
-/// let options = try ConfigurationFile.read(TrainingOptions.self, from: "options.json")
-/// ```
+/// `ConfigurationFile.read(TrainingOptions.self, from: "options.json")` reads one.
 public enum ConfigurationFile {
   /// The largest file that is read, in bytes.
   public static let maximumSize = 1 << 20
