@@ -76,7 +76,7 @@
       if upstream.elementCount == 0 || inputShape.elementCount == 0 {
         return NDArray.zeros(inputShape, dtype: .float32)
       }
-      if Self.halves(geometry), !Self.isBlocked(upstream) {
+      if inputShape[0] >= 8, Self.halves(geometry), !Self.isBlocked(upstream) {
         let upstream = upstream.rowMajor()
         let result = NDArray(uninitialized: inputShape, dtype: .float32)
         gk_halve_gradient(
