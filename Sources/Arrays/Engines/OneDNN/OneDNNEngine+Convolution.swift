@@ -46,7 +46,7 @@
       if upstream.elementCount == 0 || weight.elementCount == 0 || inputShape.elementCount == 0 {
         return NDArray.zeros(inputShape, dtype: .float32)
       }
-      if inputShape[0] >= 8, Self.isProduct(input: inputShape, weight: weight.shape, geometry) {
+      if Self.isProduct(input: inputShape, weight: weight.shape, geometry) {
         return matmul(
           Self.rows(upstream), Self.rows(weight), transposeA: false, transposeB: false,
           shape: [inputShape[0], inputShape.elementCount / inputShape[0]]
@@ -102,7 +102,7 @@
         if upstream.elementCount > 0 { copyNumbers(sums(upstream), to: bias) }
         return NDArray.zeros(weightShape, dtype: .float32)
       }
-      if input.shape[0] >= 8, Self.isProduct(input: input.shape, weight: weightShape, geometry) {
+      if Self.isProduct(input: input.shape, weight: weightShape, geometry) {
         copyNumbers(sums(upstream), to: bias)
         return matmul(
           Self.rows(upstream), Self.rows(input), transposeA: true, transposeB: false,
@@ -151,12 +151,12 @@
 
     // MARK: Description
 
-    /// Whether the kernels cover the whole input, so that the convolution is a matrix product. The
-    /// gradients of few samples stay with oneDNN, whose layers around pass blocked arrays on.
+    /// Whether the kernels cover the whole input, so that the convolution is a matrix product. Few
+    /// samples stay with oneDNN, whose layers around pass blocked arrays on.
     private static func isProduct(
       input: Shape, weight: Shape, _ geometry: ConvolutionGeometry
     ) -> Bool {
-      geometry.groups == 1 && geometry.padding == [0, 0] && input[2] == weight[2]
+      input[0] >= 8 && geometry.groups == 1 && geometry.padding == [0, 0] && input[2] == weight[2]
         && input[3] == weight[3]
     }
 
