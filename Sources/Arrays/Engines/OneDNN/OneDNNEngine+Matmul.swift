@@ -31,7 +31,7 @@
 
     /// A single product, by the way that is fast for its operands' order: oneDNN's sgemm packs a
     /// transposed second operand at each call, is slow at few rows, and treats a narrow result as a
-    /// wide one. Decision 008 has the measurements.
+    /// wide one. Decision 009 has the measurements.
     private func multiply(
       _ a: NDArray, _ b: NDArray, transposeA: Bool, transposeB: Bool, rows: Int, columns: Int,
       inner: Int, into result: NDArray
