@@ -27,7 +27,7 @@ struct MemoryEstimateTests {
   }
 
   /// The estimate over the measurement: less would be refused too late, and much more too early.
-  static let honest = 0.97...2.5
+  static let honest = 0.97...2.0
 
   @Test(arguments: cases)
   func training(_ item: Case) async {
@@ -47,7 +47,7 @@ struct MemoryEstimateTests {
 
   /// Trains an epoch, or evaluates, and compares.
   private static func ratio(_ item: Case, evaluation: Bool) throws -> (Double, String) {
-    let data = Digits.splits.train
+    let data = try Digits.splits.train.prefix(40 * item.batch)
     let network = try Network(item.model, sample: data.sampleShape, classes: 10)
     let request = TrainRequest(
       model: item.model, batchSize: item.batch, optimizer: item.optimizer,
