@@ -48,9 +48,9 @@ struct Train: ParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func run() throws {
+    Interrupt.watch()
     try common.prepare()
     var training = try resume.map(resumed) ?? started()
-    Interrupt.watch()
     var line: ProgressLine?
     let result = try training.run(shouldStop: { Interrupt.isRequested }) { event in
       report(event, &line)

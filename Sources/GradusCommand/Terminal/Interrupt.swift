@@ -3,23 +3,38 @@ import Synchronization
 
 /// Ctrl-C and the system's polite request to end: the first is noted, so that work can be saved;
 /// a second one ends the process at once.
+///
+/// A thread of its own waits for them, and all others block them: a handler must not run on a thread
+/// that computes. Matrix products whose code oneDNN generates (seen in 2.6.3) have other values in
+/// the stack pointer now and then, and what the system writes there for a handler corrupts the heap.
 enum Interrupt {
   private static let requested = Atomic<Bool>(false)
 
   static var isRequested: Bool { requested.load(ordering: .relaxed) }
 
+  /// Begins to watch. Called before there are other threads, which inherit what is blocked.
   static func watch() {
-    // A parent may have blocked them, as a dispatch queue's thread does, and children inherit that.
+    for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
+    var signals = Self.signals
+    pthread_sigmask(SIG_BLOCK, &signals, nil)
+    let watcher = Thread {
+      var signals = Self.signals
+      var number: Int32 = 0
+      while sigwait(&signals, &number) != 0 {}
+      requested.store(true, ordering: .relaxed)
+      // From here on this thread takes them, in the usual way.
+      pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+      while true { pause() }
+    }
+    watcher.name = "gradus-signals"
+    watcher.start()
+  }
+
+  private static var signals: sigset_t {
     var signals = sigset_t()
     sigemptyset(&signals)
     sigaddset(&signals, SIGINT)
     sigaddset(&signals, SIGTERM)
-    for number in [SIGINT, SIGTERM] {
-      signal(number) { number in
-        Interrupt.requested.store(true, ordering: .relaxed)
-        signal(number, SIG_DFL)
-      }
-    }
-    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+    return signals
   }
 }
