@@ -34,6 +34,25 @@ import Training
       }
     }
 
+    @Test func epochs() async {
+      await #expect(processExitsWith: .success) {
+        var lesson = try Lesson()
+        lesson.options = TrainingOptions(epochs: 1, batchSize: 200, prefetch: 1)
+        var trainer = lesson.trainer(Adam())
+        try Self.halve { try lesson.run(&trainer) }
+        func first() async throws {
+          let sequence = lesson.trainer(Adam()).epochs(
+            train: lesson.train, validation: nil, preparation: lesson.preparation,
+            inputShape: [1, 8, 8], options: lesson.options,
+            loss: { crossEntropy(logits: $0, labels: $1) })
+          for try await _ in sequence { return }
+        }
+        let error = await #expect(throws: OutOfMemoryError.self) { try await first() }
+        lesson.options.batchSize = try #require(error?.largestBatch)
+        try await first()
+      }
+    }
+
     /// A batch that was asked for is refused; the usual one becomes smaller.
     @Test func evaluation() async {
       await #expect(processExitsWith: .success) {

@@ -102,6 +102,8 @@ actor TrainingSession<Model: Layer> {
     guard trainer.position.epoch < data.options.epochs else { return nil }
     isAdvancing = true
     defer { isAdvancing = false }
+    try trainer.requireMemory(
+      samples: data.train.count, inputShape: data.inputShape, options: data.options)
     let loader = try data.loader(from: trainer.position)
     defer { loader.cancel() }
     while let report = try trainer.advance(loader, data, loss: loss) {
