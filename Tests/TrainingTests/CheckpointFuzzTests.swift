@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Training
 
-/// Damaged manifests and checkpoints end in a model or in a typed error that can be shown. Each
+/// Damaged manifests, checkpoints and configurations end in a model or in a typed error that can be shown. Each
 /// sort runs in a process of its own; see `Fuzzer`.
 @Suite(.serialized) struct CheckpointFuzzTests {
   @Test func manifest() async throws {
@@ -21,11 +21,53 @@ import Training
     #endif
   }
 
+  @Test func configuration() async throws {
+    if Fuzzer.isInPlace { return try Self.configuration() }
+    #if compiler(>=6.2)
+      await #expect(processExitsWith: .success) { try CheckpointFuzzTests.configuration() }
+    #endif
+  }
+
   private static let words = [
     "[", "]", "{", "}", ",", ":", "\"", "null", "true", "-1", "1e3", "1.5", "9223372036854775807",
     "9007199254740993", "\"format\":1", "\"file\":\"../x\"", "\"step\":0", "\"nan\"", "\"inf\"",
     "\\u0000", "\\u202E", "é",
   ]
+
+  /// What is read makes an optimizer and options that training takes or refuses.
+  private static func configuration() throws {
+    struct Plan: Codable {
+      var optimizer = OptimizerConfiguration.sgd(SGD.Configuration(learningRate: 0.1))
+      var options = TrainingOptions(epochs: 1, batchSize: 4, prefetch: 0)
+    }
+    let scratch = try ScratchFolder()
+    var plan = Plan()
+    var inputs: [[UInt8]] = []
+    for optimizer in [plan.optimizer, .adam(Adam.Configuration(learningRate: 0.01))] {
+      plan.optimizer = optimizer
+      try ConfigurationFile.write(plan, to: scratch("plan.json"))
+      inputs.append(try scratch.bytes("plan.json"))
+    }
+    let data = try Digits.splits.train.prefix(6)
+    let preparation = InputPreparation(fitting: data)
+    try Fuzzer.run(inputs, words: words, seed: 14) { bytes in
+      try scratch.write("plan.json", bytes)
+      let read = try ConfigurationFile.read(Plan.self, from: scratch("plan.json"))
+      var trainer = Trainer(
+        model: Sequential {
+          Flatten()
+          Dense(64, 10)
+        }.initialized(seed: 1), optimizer: read.optimizer.makeOptimizer(), classes: 10)
+      do {
+        _ = try trainer.run(
+          train: data, validation: nil, preparation: preparation, inputShape: [1, 8, 8],
+          options: read.options, loss: { crossEntropy(logits: $0, labels: $1) }
+        ) { _, trainer in trainer.position.step < 3 ? .proceed : .stop }
+      } catch let error as TrainingError {
+        #expect(error.description.contains("step"))
+      }
+    }
+  }
 
   private static func manifest() throws {
     let scratch = try ScratchFolder()

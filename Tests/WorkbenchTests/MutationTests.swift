@@ -39,6 +39,25 @@ struct MutationTests {
     return String(decoding: bytes, as: UTF8.self)
   }
 
+  /// What is printed must not move the cursor, whatever a file has in it.
+  static func expectShown(_ error: WorkbenchError) {
+    let isShown = error.description.unicodeScalars.allSatisfy { scalar in
+      scalar == "\n" || scalar.properties.generalCategory != .control
+    }
+    #expect(isShown, "\(error.description.debugDescription)")
+  }
+
+  @Test("control characters of a file are not printed")
+  func controlCharacters() {
+    for text in ["\"layers\\e[2J\": 1", "layers: [\"\\e]0;x\\a\"]", "input: \"\\r\\x9b\""] {
+      let error = #expect(throws: WorkbenchError.self) {
+        _ = try Network("net.yaml", text: text, sample: [1, 8, 8], classes: nil)
+      }
+      error.map(Self.expectShown)
+      #expect(error?.description.contains("\\u{") == true)
+    }
+  }
+
   @Test("network files")
   func networks() {
     var generator = RandomGenerator(key: RandomKey(seed: 1, path: "networks", step: 0))
@@ -50,7 +69,8 @@ struct MutationTests {
         let network = try Network("net.yaml", text: text, sample: [1, 8, 8], classes: nil)
         _ = try network.trainingBytes(batchSize: 32, dtype: .float32, optimizerStates: 2)
         made += 1
-      } catch is WorkbenchError {
+      } catch let error as WorkbenchError {
+        Self.expectShown(error)
       } catch {
         Issue.record("\(type(of: error)) \(error) of\n\(text)")
       }
@@ -76,7 +96,8 @@ struct MutationTests {
         let description = try folder.read()
         _ = try folder.network(description)
         read += 1
-      } catch is WorkbenchError {
+      } catch let error as WorkbenchError {
+        Self.expectShown(error)
       } catch {
         Issue.record("\(type(of: error)) \(error) of\n\(mutant)")
       }

@@ -21,6 +21,15 @@ package enum Excerpt {
   /// The text without quotation marks, at most 4,096 characters: for paths.
   static func plain(_ text: String) -> String { escaped(text, longest: 4096, quotes: false) }
 
+  /// The text with nothing cut but what is beyond 4,096 characters, and its line breaks kept: for
+  /// whole messages, into which text of unknown origin may have come.
+  package static func message(_ text: String) -> String {
+    let isPlain = text.utf8.allSatisfy { (0x20...0x7E).contains($0) } && text.utf8.count <= 4096
+    if isPlain { return text }
+    return text.split(separator: "\n", omittingEmptySubsequences: false)
+      .map { escaped(String($0), longest: 4096, quotes: false) }.joined(separator: "\n")
+  }
+
   /// `1 byte`, `2 bytes`.
   static func bytes(_ count: Int) -> String { Self.count(count, "byte") }
 

@@ -48,7 +48,8 @@ public enum ConfigurationFile {
     func fail(_ path: [any CodingKey], _ found: String?, _ expected: String) -> FormatError {
       FormatError(
         .malformed, file: file, place: place(path),
-        found: found ?? value(at: path, in: json).map { excerpt($0) } ?? "nothing",
+        found: found.map { Excerpt.short($0) } ?? value(at: path, in: json).map { excerpt($0) }
+          ?? "nothing",
         expected: expected)
     }
     switch error {
@@ -73,7 +74,8 @@ public enum ConfigurationFile {
   private static func place(_ path: [any CodingKey]) -> String {
     path.reduce("") { text, key in
       if let index = key.intValue { return "\(text)[\(index)]" }
-      return text.isEmpty ? key.stringValue : "\(text).\(key.stringValue)"
+      let name = Excerpt.short(key.stringValue)
+      return text.isEmpty ? name : "\(text).\(name)"
     }
   }
 

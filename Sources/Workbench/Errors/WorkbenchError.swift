@@ -28,8 +28,9 @@ public struct WorkbenchError: Error, Sendable, Hashable, CustomStringConvertible
   /// An error of this sort; an empty place means the request as a whole.
   public init(_ kind: Kind, _ place: String, _ message: String) {
     self.kind = kind
-    self.place = place
-    self.message = message
+    // Names and keys from files come into both.
+    self.place = Excerpt.message(place)
+    self.message = Excerpt.message(message)
   }
 
   public var description: String { place.isEmpty ? message : "\(place): \(message)" }
