@@ -5,8 +5,8 @@ import Synchronization
 /// a second one ends the process at once.
 ///
 /// A thread of its own waits for them, and all others block them: a handler must not run on a thread
-/// that computes. Matrix products whose code oneDNN generates (seen in 2.6.3) have other values in
-/// the stack pointer now and then, and what the system writes there for a handler corrupts the heap.
+/// that computes. oneDNN's sgemm (seen in 2.6.3, AVX-512) uses the stack pointer for other values
+/// most of the time, and what the system writes there for a handler corrupts the heap.
 enum Interrupt {
   private static let requested = Atomic<Bool>(false)
 
