@@ -48,6 +48,16 @@ bool gk_convolution_has_input_gradient(const gk_convolution *c) {
   return true;
 }
 
+/// Elements of a sample's input, without the columns of zeros.
+static long input_count(const gk_correlation *g) {
+  return g->channels * g->height * (g->width - g->left - g->right);
+}
+
+/// Elements of a sample's result.
+static long output_count(const gk_correlation *g) {
+  return g->outputs * g->out_height * g->out_width;
+}
+
 static long sets(const gk_convolution *c) {
   const long samples = gk_loops()->samples;
   return (c->n + samples - 1) / samples;
@@ -102,8 +112,7 @@ static void convolve_range(void *argument, long begin, long end) {
   convolution_work *w = argument;
   const gk_level_table *loops = gk_loops();
   const gk_correlation *g = w->g;
-  const long inputs = g->channels * g->height * (g->width - g->left - g->right);
-  const long outputs = g->outputs * g->out_height * g->out_width;
+  const long inputs = input_count(g), outputs = output_count(g);
   void *workspace = own_workspace(w);
   for (long n = begin; n < end; n += loops->samples)
     loops->convolve(
@@ -118,9 +127,8 @@ static void convolve(
   const size_t bytes = gk_convolution_set_bytes(c);
   float *packed = (float *)((char *)workspace + (size_t)gk_threads() * bytes);
   gk_loops()->pack(g, weights, turned, packed);
-  const long inputs = g->channels * g->height * (g->width - g->left - g->right);
   convolution_work w = {
-      .g = g, .x = x, .x_end = x + c->n * inputs, .weights = packed, .bias = bias, .y = y,
+      .g = g, .x = x, .x_end = x + c->n * input_count(g), .weights = packed, .bias = bias, .y = y,
       .workspace = workspace, .bytes = bytes};
   gk_parallel(c->n, 16, convolve_range, &w);
 }
@@ -142,8 +150,7 @@ static void weights_range(void *argument, long begin, long end) {
   convolution_work *w = argument;
   const gk_level_table *loops = gk_loops();
   const gk_correlation *g = w->g;
-  const long inputs = g->channels * g->height * (g->width - g->left - g->right);
-  const long outputs = g->outputs * g->out_height * g->out_width;
+  const long inputs = input_count(g), outputs = output_count(g);
   void *workspace = own_workspace(w);
   for (long n = begin; n < end; n += loops->samples) {
     float *partial = w->y + n / loops->samples * w->partial;
@@ -158,11 +165,11 @@ void gk_convolve_parameter_gradients(
     void *workspace) {
   const gk_correlation g = forward_map(c);
   const size_t bytes = gk_convolution_set_bytes(c);
-  const long count = weight_count(c), outputs = c->outputs * c->out_height * c->out_width;
+  const long count = weight_count(c);
   float *partials = (float *)((char *)workspace + (size_t)gk_threads() * bytes);
   convolution_work w = {
-      .g = &g, .x = x, .x_end = x + c->n * c->channels * c->height * c->width, .u = u,
-      .u_end = u + c->n * outputs, .y = partials, .workspace = workspace, .bytes = bytes,
+      .g = &g, .x = x, .x_end = x + c->n * input_count(&g), .u = u,
+      .u_end = u + c->n * output_count(&g), .y = partials, .workspace = workspace, .bytes = bytes,
       .partial = count + c->outputs};
   gk_parallel(c->n, 16, weights_range, &w);
   // Each set has sums of its own, added in order: the result does not depend on the threads.

@@ -95,7 +95,14 @@ extension Agreement {
     ]
 
   static let convolutions: [AgreementCase] =
-    convolutionCases.flatMap { sizes -> [AgreementCase] in
+    convolutions(of: convolutionCases) + transposedConvolutions
+
+  /// The four passes of each case.
+  /// - Parameter longSums: Whether gradients by parameters are sums of so many terms that they are
+  ///   compared relative to the terms' magnitudes: products of two numbers in -1..<1 are 1/4 on
+  ///   average, and leaving one out is still forty times what is allowed.
+  static func convolutions(of cases: [ConvolutionCase], longSums: Bool = false) -> [AgreementCase] {
+    cases.flatMap { sizes -> [AgreementCase] in
       let label = sizes.testDescription
       let (geometry, inputShape, weightShape) = (sizes.geometry, sizes.input, sizes.weight)
       let output = trapping { () throws(ShapeError) in
@@ -105,6 +112,8 @@ extension Agreement {
       let weight = draw(weightShape, .float32, seed: 3)
       let upstream = draw(output, .float32, seed: 4)
       let bias = draw([weightShape[0]], .float32, seed: 5)
+      let terms = Double(output[0] * output[2] * output[3])
+      let scale = longSums ? Swift.max(1, terms / 4) : 1
       return [
         AgreementCase("convolution", label) { engine, lay in
           [nil, bias].map { bias in
@@ -119,19 +128,20 @@ extension Agreement {
               lay(upstream), weight: lay(weight), geometry: geometry, inputShape: inputShape)
           ]
         },
-        AgreementCase("convolutionWeightGradient", label, scale: 1) { engine, lay in
+        AgreementCase("convolutionWeightGradient", label, scale: scale) { engine, lay in
           [
             engine.convolutionWeightGradient(
               lay(upstream), input: lay(x), geometry: geometry, weightShape: weightShape)
           ]
         },
-        AgreementCase("convolutionParameterGradients", label, scale: 1) { engine, lay in
+        AgreementCase("convolutionParameterGradients", label, scale: scale) { engine, lay in
           let gradients = engine.convolutionParameterGradients(
             lay(upstream), input: lay(x), geometry: geometry, weightShape: weightShape)
           return [gradients.weight, gradients.bias]
         },
       ]
-    } + transposedConvolutions
+    }
+  }
 
   /// Transposed convolutions whose result has rows and columns that no window reaches.
   private static let transposedConvolutions: [AgreementCase] = [1, 3, 6, 24].map { channels in

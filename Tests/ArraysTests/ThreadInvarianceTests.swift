@@ -106,6 +106,24 @@ struct ThreadInvarianceTests {
     }
   }
 
+  @Test func smallConvolutions() {
+    let (x, w) = (
+      spread([70, 3, 12, 13], -1..<1, seed: 21), spread([10, 3, 3, 5], -1..<1, seed: 22)
+    )
+    let geometry = ConvolutionGeometry(padding: [1, 2])
+    Self.expectSameBits("convolution of small images") {
+      let y = testedEngine.convolution(
+        x, weight: w, bias: nil, geometry: geometry, shape: [70, 10, 12, 13])
+      let gradients = testedEngine.convolutionParameterGradients(
+        y, input: x, geometry: geometry, weightShape: w.shape)
+      return [
+        y, gradients.weight, gradients.bias,
+        testedEngine.convolutionInputGradient(
+          y, weight: w, geometry: geometry, inputShape: x.shape),
+      ]
+    }
+  }
+
   @Test func random() {
     let key = RandomKey(seed: 5, path: "threads")
     Self.expectSameBits("random") {

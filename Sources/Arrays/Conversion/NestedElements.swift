@@ -7,6 +7,7 @@ public protocol NestedElements: Sendable {
 
   /// Checks that lists side by side are of equal length and notes the lengths.
   /// - Parameters:
+  ///   - level: The levels of arrays around this one.
   ///   - sizes: The length at each level, as far as it is known.
   ///   - place: Such as `nested[1][0]`.
   /// - Throws: `ArrayConversionError` for a list that is longer or shorter than the first.

@@ -1,6 +1,8 @@
 extension MemoryPool {
   /// The most samples, at most `most`, that fit beside what is in use; 0 where not one does.
-  /// - Parameter byteCount: What a batch of so many samples needs; never less for more of them.
+  /// - Parameters:
+  ///   - most: The batch that is wanted.
+  ///   - byteCount: What a batch of so many samples needs; never less for more of them.
   /// - Complexity: O(log `most`) calls of `byteCount`.
   public func largestBatch(upTo most: Int, byteCount: (Int) -> Int) -> Int {
     let (inUse, limit) = (statistics.bytesInUse, self.limit)
@@ -18,7 +20,10 @@ extension MemoryPool {
   }
 
   /// Checks, before work starts, that a batch fits beside what is in use.
-  /// - Parameter byteCount: What a batch of so many samples needs; never less for more of them.
+  /// - Parameters:
+  ///   - batch: Samples, at least 1.
+  ///   - purpose: What it is for, as the error says it: "a training step".
+  ///   - byteCount: What a batch of so many samples needs; never less for more of them.
   /// - Throws: `OutOfMemoryError` with the largest batch that would fit.
   public func require(
     batch: Int, for purpose: String, byteCount: (Int) -> Int

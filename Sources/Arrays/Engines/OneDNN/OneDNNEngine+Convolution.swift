@@ -103,9 +103,10 @@
         return NDArray.zeros(weightShape, dtype: .float32)
       }
       if Self.isProduct(input: input.shape, weight: weightShape, geometry) {
-        copyNumbers(sums(upstream), to: bias)
+        let upstream = Self.rows(upstream)
+        if bias != nil { copyNumbers(reduce(.sum, upstream, axes: [0]), to: bias) }
         return matmul(
-          Self.rows(upstream), Self.rows(input), transposeA: true, transposeB: false,
+          upstream, Self.rows(input), transposeA: true, transposeB: false,
           shape: [weightShape[0], weightShape.elementCount / weightShape[0]]
         ).reshaped(weightShape)
       }

@@ -3,6 +3,9 @@
 
   /// Convolution of small images with few channels by CKernels, on row-major arrays: oneDNN fills
   /// channels up to blocks of 16, which for LeNet-5's first layer is fifteen sixteenths of the work.
+  ///
+  /// Columns of padding take part as zeros, so an infinite weight makes NaN of the results that it
+  /// reaches the padding in.
   struct SmallConvolution {
     private var sizes: gk_convolution
 
