@@ -131,3 +131,15 @@ package func engine(for dtype: DType) -> any Engine {
   #endif
   return ReferenceEngine.shared
 }
+
+/// The most memory of our own, in bytes, that a matrix product with so many elements in its second
+/// operand packs into: oneDNN's packing is not from the pool.
+package func productScratch(elements: Int, dtype: DType) -> Int {
+  #if OneDNN
+    if dtype == .float32 { return 0 }
+  #endif
+  let most =
+    dtype == .float64 ? MatrixKernel<Double>.largestScratch : MatrixKernel<Float>.largestScratch
+  let (bytes, overflow) = elements.multipliedReportingOverflow(by: dtype.byteCount)
+  return overflow ? most : min(bytes, most)
+}

@@ -71,6 +71,7 @@ extension Summary {
   ///
   /// - Parameters:
   ///   - samples: Samples in the data set; no more of them are prepared ahead.
+  ///   - batchSize: Samples at a time, at least 1.
   ///   - dtype: The type of the parameters, float32 or float64.
   ///   - optimizerStates: Arrays as large as the parameters that the optimizer keeps.
   ///   - prefetch: Batches prepared ahead.
@@ -93,12 +94,13 @@ extension Summary {
     return ByteCount.sum(count.total, fullest)
   }
 
-  /// Bytes that an evaluation takes: parameters, the batches that are prepared ahead, and the
-  /// largest layer's input, output and an array as large as that to work with. `Int.max` where it
-  /// is beyond counting.
+  /// Bytes that an evaluation takes: parameters, the batches that are prepared ahead, the largest
+  /// layer's input, output and an array as large as that to work with, and what the largest matrix
+  /// product packs. `Int.max` where it is beyond counting.
   ///
   /// - Parameters:
   ///   - samples: Samples in the data set; no more of them are prepared ahead.
+  ///   - batchSize: Samples at a time, at least 1.
   ///   - dtype: The type of the parameters, float32 or float64.
   ///   - prefetch: Batches prepared ahead.
   public func evaluationBytes(
@@ -115,7 +117,9 @@ extension Summary {
         fullest, ByteCount.sum(ByteCount.sum(before, held), ByteCount.sum(size, size)))
       before = size
     }
-    return ByteCount.sum(count.total, fullest)
+    let weights = rows.map(\.parameters).max() ?? 0
+    let scratch = productScratch(elements: weights, dtype: dtype)
+    return ByteCount.sum(ByteCount.sum(count.total, fullest), scratch)
   }
 }
 

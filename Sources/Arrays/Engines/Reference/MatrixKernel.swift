@@ -31,6 +31,12 @@ enum MatrixKernel<Real: RealElement> {
   /// From so many rows on it pays to pack the right operand even where its rows are contiguous.
   private static var packedRows: Int { 32 }
 
+  /// The most working memory that a product takes, in bytes.
+  static var largestScratch: Int {
+    (tileRows * blockDepth + blockColumns * blockDepth + tileRows * tileColumns)
+      * MemoryLayout<Real>.stride
+  }
+
   /// c = a · b, or c += a · b; the rows of c are contiguous.
   static func multiply(
     rows: Int, columns: Int, depth: Int, _ a: MatrixView<Real>, _ b: MatrixView<Real>,
