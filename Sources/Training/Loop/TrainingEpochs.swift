@@ -54,6 +54,7 @@ extension Trainer {
   ///   - validation: Evaluated after each epoch; may be empty.
   ///   - preparation: Turns samples into the model's input.
   ///   - inputShape: The shape of one input of the model.
+  ///   - options: Epochs, batch size, seed and so on.
   ///   - logger: Told of each epoch (info), each step (trace) and a loss that is not finite (error).
   ///   - loss: Mean loss of a batch from scores [N, K] and labels [N].
   ///   - onStep: Called after each step, on the compute thread.
