@@ -29,7 +29,9 @@ extension NestedElements where Self: ArrayElement {
   public func measure(
     level: Int, sizes: inout [Int?], place: @autoclosure () -> String
   ) throws(ArrayConversionError) {}
+  /// Appends the number itself.
   public func append(to scalars: inout [Self]) { scalars.append(self) }
+  /// The first of the numbers, which has no lengths.
   public static func assembled(from scalars: ArraySlice<Self>, sizes: ArraySlice<Int>) -> Self {
     scalars[scalars.startIndex]
   }

@@ -51,6 +51,7 @@ public final class ComputeThread: SerialExecutor {
     }
   }
 
+  /// Adds a job to those that wait, to be run in the order in which they came.
   public func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
     state.withLock { $0.jobs.append(job) }

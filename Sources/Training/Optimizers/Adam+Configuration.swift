@@ -15,6 +15,7 @@ extension Adam {
     /// λ, at least 0.
     public var weightDecay: Double
 
+    /// Adam's numbers; checked where the optimizer is made and when they are decoded, not here.
     public init(
       learningRate: Double = 0.001, beta1: Double = 0.9, beta2: Double = 0.999,
       epsilon: Double = 1e-8, weightDecay: Double = 0

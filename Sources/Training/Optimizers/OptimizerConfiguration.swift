@@ -2,7 +2,9 @@ import Formats
 
 /// An optimizer by name and numbers: `{"rule": "adam", "learningRate": 0.002}`.
 public enum OptimizerConfiguration: Sendable, Hashable, Codable {
+  /// Gradient descent, with momentum or without: `"rule": "sgd"`.
   case sgd(SGD.Configuration)
+  /// Adam: `"rule": "adam"`.
   case adam(Adam.Configuration)
 
   private enum Rule: String, CaseIterable { case sgd, adam }

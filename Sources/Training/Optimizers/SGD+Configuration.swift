@@ -15,6 +15,7 @@ extension SGD {
     /// λ, at least 0.
     public var weightDecay: Double
 
+    /// The numbers; checked where the optimizer is made and when they are decoded, not here.
     public init(
       learningRate: Double = 0.01, momentum: Double = 0, dampening: Double = 0,
       nesterov: Bool = false, weightDecay: Double = 0
