@@ -21,6 +21,7 @@ let package = Package(
     .library(name: "Models", targets: ["Models"]),
     .library(name: "Datasets", targets: ["Datasets"]),
     .library(name: "Training", targets: ["Training"]),
+    .library(name: "Explain", targets: ["Explain"]),
     .library(name: "Plots", targets: ["Plots"]),
     .executable(name: "gradus", targets: ["GradusCommand"]),
   ],
@@ -70,15 +71,18 @@ let package = Package(
       dependencies: [
         "Layers", "Datasets", "CKernels", .product(name: "Logging", package: "swift-log"),
       ]),
+    .target(name: "Explain", dependencies: ["Training", "Models"]),
     .target(name: "Plots"),
     .target(
       name: "Workbench",
-      dependencies: ["Training", "Models", "Plots", .product(name: "Yams", package: "Yams")]),
+      dependencies: [
+        "Explain", "Training", "Models", "Plots", .product(name: "Yams", package: "Yams"),
+      ]),
     .target(
       name: "Gradus",
       dependencies: [
-        "Arrays", "Formats", "Autodiff", "Layers", "Models", "Datasets", "Training", "Plots",
-        "Workbench",
+        "Arrays", "Formats", "Autodiff", "Layers", "Models", "Datasets", "Training", "Explain",
+        "Plots", "Workbench",
       ]),
     .executableTarget(
       name: "GradusCommand",
@@ -98,6 +102,7 @@ let package = Package(
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "TestSupport"]),
     .testTarget(
       name: "TrainingTests", dependencies: ["Training", "Models", "TestSupport"]),
+    .testTarget(name: "ExplainTests", dependencies: ["Explain", "TestSupport"]),
     .testTarget(name: "PlotsTests", dependencies: ["Plots"]),
     .testTarget(
       name: "WorkbenchTests", dependencies: ["Workbench", "Gradus", "TestSupport"]),

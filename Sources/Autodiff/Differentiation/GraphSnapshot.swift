@@ -28,6 +28,8 @@ public struct GraphSnapshot: Sendable {
   public let nodes: [Node]
   /// The id of the result.
   public let result: Int
+  /// The ids of the tensors that `body` pointed out, by the key it gave.
+  package let marked: [String: Int]
 
   /// Evaluates `body` on variables with the given names and values, differentiates its result,
   /// and writes everything down.
@@ -38,10 +40,19 @@ public struct GraphSnapshot: Sendable {
   public init(
     of inputs: [(name: String, value: NDArray)], _ body: ([Tensor]) throws -> Tensor
   ) rethrows {
+    try self.init(of: inputs) { variables, _ in try body(variables) }
+  }
+
+  /// The same, where `body` points out tensors on the way, each by a key.
+  package init(
+    of inputs: [(name: String, value: NDArray)],
+    marking body: ([Tensor], inout [String: Tensor]) throws -> Tensor
+  ) rethrows {
     let trace = Trace()
+    var marks: [String: Tensor] = [:]
     let variables = inputs.map { Tensor($0.value, node: LeafNode(trace: trace)) }
     for variable in variables { trace.recordLeaf(variable) }
-    let result = try body(variables)
+    let result = try body(variables, &marks)
     if result.node != nil {
       _ = gradients(of: result, withRespectTo: variables)
     }
@@ -79,5 +90,8 @@ public struct GraphSnapshot: Sendable {
       self.result = nodes.count - 1
     }
     self.nodes = nodes
+    marked = marks.compactMapValues { tensor in
+      tensor.node.flatMap { places[$0.serial] }.map { $0 + tensor.output }
+    }
   }
 }

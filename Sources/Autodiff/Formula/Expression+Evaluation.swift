@@ -65,7 +65,8 @@ extension Expression {
         throw UnknownNameError(
           name: name, known: Array(Self.elementary.keys) + Array(functions.keys))
       }
-      guard values.count == function.count else {
+      let takesMore = name == "max" || name == "min"
+      guard values.count == function.count || takesMore && values.count > 2 else {
         throw ArgumentCountError(function: name, found: values.count, expected: function.count)
       }
       return function.value(values)
@@ -84,8 +85,8 @@ extension Expression {
     "erf": (1, { $0[0].errorFunction() }),
     "abs": (1, { $0[0].absolute() }),
     "sign": (1, { $0[0].sign() }),
-    "max": (2, { $0[0].maximum($0[1]) }),
-    "min": (2, { $0[0].minimum($0[1]) }),
+    "max": (2, { $0.dropFirst().reduce($0[0]) { $0.maximum($1) } }),
+    "min": (2, { $0.dropFirst().reduce($0[0]) { $0.minimum($1) } }),
     "step": (1, { x in indicator(x[0].isGreater(than: zero(x[0])), x[0]) }),
     "greater": (2, { x in indicator(x[0].isGreater(than: x[1]), x[0]) }),
     "less": (2, { x in indicator(x[0].isLess(than: x[1]), x[0]) }),

@@ -1,0 +1,227 @@
+import Arrays
+
+/// A worked solution: what every renderer writes out.
+public struct Solution: Sendable {
+  /// The kind of problem: `network`, `expression`, ….
+  public let kind: String
+  /// The heading.
+  public let title: Prose
+  /// The symbols in use, with meaning and shape.
+  public var symbols: [SymbolEntry] = []
+  /// The parts in order.
+  public var sections: [Section] = []
+  /// How the numbers were checked.
+  public var check = CheckReport()
+  /// Per iteration what scripts read; empty for kinds without parameters.
+  public var iterations: [Iteration] = []
+  /// Named results of kinds without parameters.
+  public var results: [(name: String, value: Value)] = []
+  /// The computational graph, for kinds that draw one.
+  public var graph: GraphDrawing?
+
+  /// - Parameters:
+  ///   - kind: The kind of problem.
+  ///   - title: The heading.
+  public init(kind: String, title: Prose) {
+    self.kind = kind
+    self.title = title
+  }
+
+  /// All steps in order.
+  public var steps: [Step] {
+    sections.flatMap { section in
+      section.blocks.compactMap { if case .step(let step) = $0 { step } else { nil } }
+    }
+  }
+
+  /// A line of the symbol table.
+  public struct SymbolEntry: Sendable {
+    /// The symbol.
+    public let symbol: MathNode
+    /// What it stands for.
+    public let meaning: Prose
+    /// Sizes along each axis, empty for a scalar.
+    public let shape: [Int]
+  }
+
+  /// One iteration's numbers, full precision.
+  public struct Iteration: Sendable {
+    /// From 1.
+    public let number: Int
+    /// The loss of the data.
+    public let loss: Double
+    /// Gradients of the data's loss by parameter path.
+    public let gradients: [(path: String, value: Value)]
+    /// Parameters after the update by path.
+    public let parameters: [(path: String, value: Value)]
+    /// Number of steps before this iteration's first one, and before its end.
+    public let steps: Range<Int>
+  }
+}
+
+/// A part of a solution with a heading.
+public struct Section: Sendable {
+  /// The heading.
+  public let title: Prose
+  /// The contents in order.
+  public var blocks: [Block]
+
+  /// - Parameters:
+  ///   - title: The heading.
+  ///   - blocks: The contents in order.
+  public init(_ title: Prose, _ blocks: [Block] = []) {
+    self.title = title
+    self.blocks = blocks
+  }
+}
+
+/// Something that stands in a section.
+public enum Block: Sendable {
+  /// A paragraph.
+  case prose(Prose)
+  /// A remark that is set off: a convention, a trap, a slip of the course's notes.
+  case note(Prose)
+  /// A given quantity.
+  case given(MathNode, Value)
+  /// A formula without numbers.
+  case formula(MathNode)
+  /// A calculation.
+  case step(Step)
+  /// A table.
+  case table(Table)
+  /// The solution's graph is drawn here.
+  case graph
+}
+
+/// Numbers of one shape, row-major.
+public struct Value: Sendable, Hashable {
+  /// Sizes along each axis, empty for a scalar.
+  public let shape: [Int]
+  /// The numbers.
+  public let elements: [Double]
+
+  /// - Parameters:
+  ///   - shape: Sizes along each axis, empty for a scalar.
+  ///   - elements: The numbers, as many as the shape holds.
+  public init(shape: [Int], elements: [Double]) {
+    self.shape = shape
+    self.elements = elements
+  }
+
+  /// A scalar.
+  public init(_ number: Double) { self.init(shape: [], elements: [number]) }
+
+  /// An array's numbers.
+  public init(_ array: NDArray) { self.init(shape: Array(array.shape), elements: array.doubles) }
+}
+
+/// One line of a calculation: symbol = formula = numbers put in = value.
+public struct Step: Sendable {
+  /// Which part of the work a line belongs to.
+  public enum Stage: String, Sendable, Hashable {
+    /// From the inputs to the loss.
+    case forward
+    /// From the loss back to the parameters.
+    case backward
+    /// The change of a parameter or of an optimizer's state.
+    case update
+  }
+
+  /// A name without another like it in the solution.
+  public let id: String
+  /// The part of the work.
+  public let stage: Stage
+  /// The left side.
+  public let symbol: MathNode
+  /// The formula.
+  public let formula: MathNode
+  /// The formula with the numbers put in as they are displayed.
+  public let substituted: MathNode
+  /// The same with all digits.
+  public let exactlySubstituted: MathNode
+  /// The value from the tape.
+  public let value: Value
+  /// What the student with a calculator has here; nil where nothing is rounded.
+  public let rounded: Value?
+  /// The digits of the value as displayed.
+  public let digits: [String]
+  /// Whether the displayed digits are the value itself.
+  public let isExact: Bool
+  /// Whether the line is a result and is set in a box.
+  public var isBoxed = false
+  /// The shapes of a matrix product's factors and result.
+  public var dimensions: String?
+  /// A word on this line.
+  public var remark: Prose?
+}
+
+/// A table with a heading row.
+public struct Table: Sendable {
+  /// What a cell holds.
+  public enum Cell: Sendable {
+    /// Words.
+    case prose(Prose)
+    /// Mathematics.
+    case math(MathNode)
+    /// Digits.
+    case digits(String)
+  }
+
+  /// The headings.
+  public let headings: [Cell]
+  /// The rows, as wide as the headings.
+  public let rows: [[Cell]]
+
+  /// - Parameters:
+  ///   - headings: The headings.
+  ///   - rows: The rows, as wide as the headings.
+  public init(headings: [Cell], rows: [[Cell]]) {
+    self.headings = headings
+    self.rows = rows
+  }
+}
+
+/// The comparisons that a solution ends with.
+public struct CheckReport: Sendable {
+  /// One comparison.
+  public struct Line: Sendable {
+    /// What was compared with what.
+    public let what: Prose
+    /// max|Δ| ÷ max(1, max|reference|)
+    public let disagreement: Double
+    /// The largest disagreement that rounding explains.
+    public let tolerance: Double
+  }
+
+  /// The comparisons.
+  public var lines: [Line] = []
+  /// Points without a derivative, with the convention and the one-sided differences.
+  public var kinks: [Prose] = []
+
+  /// The largest disagreement, 0 where nothing was compared.
+  public var largestDisagreement: Double { lines.map(\.disagreement).max() ?? 0 }
+  /// Whether every comparison is within its tolerance.
+  public var passed: Bool { lines.allSatisfy { $0.disagreement <= $0.tolerance } }
+}
+
+/// A computational graph to be drawn: nodes in columns, edges between them.
+public struct GraphDrawing: Sendable {
+  /// A node.
+  public struct Node: Sendable {
+    /// The place among the nodes.
+    public let id: Int
+    /// What is written in it: an operation or a symbol.
+    public let label: MathNode
+    /// The operation's name, `input` or `constant`.
+    public let operation: String
+    /// The nodes that it is computed from.
+    public let inputs: [Int]
+    /// The forward value as displayed.
+    public let value: String
+    /// The gradient as displayed; nil where none flows.
+    public let gradient: String?
+  }
+
+  /// The nodes, inputs before their users.
+  public let nodes: [Node]
+}
