@@ -128,11 +128,11 @@ public struct Step: Sendable {
   }
 
   /// A name without another like it in the solution.
-  public let id: String
+  public var id: String
   /// The part of the work.
   public let stage: Stage
   /// The left side.
-  public let symbol: MathNode
+  public var symbol: MathNode
   /// The formula.
   public let formula: MathNode
   /// The formula with the numbers put in as they are displayed.

@@ -1,0 +1,63 @@
+import Autodiff
+
+/// Compares gradients with differences of the function's values, entry by entry.
+///
+/// Where the function has a kink, the differences to the two sides disagree: such an entry is left
+/// out of the comparison and reported.
+struct DifferenceCheck {
+  /// An entry at a kink.
+  struct Kink {
+    /// The input, and the entry in row-major order.
+    let input: Int
+    let entry: Int
+    let left: Double
+    let right: Double
+    let gradient: Double
+  }
+
+  /// max|gradient − central difference| ÷ max(1, max|central difference|)
+  private(set) var disagreement = 0.0
+  private(set) var kinks: [Kink] = []
+
+  /// What rounding and the third derivative leave of a central difference of this step.
+  static let tolerance = 1e-7
+
+  /// - Parameters:
+  ///   - inputs: The point, float64.
+  ///   - computed: The gradients that are checked, in the same order.
+  ///   - function: The scalar function.
+  init(at inputs: [NDArray], gradients computed: [NDArray], _ function: ([NDArray]) -> Double) {
+    let step = 1e-5
+    let center = function(inputs)
+    var errors: [Double] = []
+    var largest = 1.0
+    for (input, array) in inputs.enumerated() {
+      let base = array.doubles
+      let gradients = computed[input].doubles
+      for entry in base.indices {
+        let h = step * max(1, abs(base[entry]))
+        func value(_ amount: Double) -> Double {
+          var elements = base
+          elements[entry] += amount
+          var all = inputs
+          all[input] = NDArray(elements, shape: array.shape)
+          return function(all)
+        }
+        let (above, below) = (value(h), value(-h))
+        let (left, right) = ((center - below) / h, (above - center) / h)
+        let central = (above - below) / (2 * h)
+        // Second derivatives make the sides differ by h·f″; a kink by much more.
+        if abs(left - right) > 1e-3 * max(1, abs(central)) {
+          kinks.append(
+            Kink(
+              input: input, entry: entry, left: left, right: right, gradient: gradients[entry]))
+        } else {
+          errors.append(abs(gradients[entry] - central))
+          largest = max(largest, abs(central))
+        }
+      }
+    }
+    disagreement = (errors.max() ?? 0) / largest
+    if errors.contains(where: \.isNaN) { disagreement = .infinity }
+  }
+}
