@@ -20,7 +20,7 @@ extension Expression {
     switch self {
     case .number(let value): return .number(setting.number(value))
     case .variable(let name): return setting.variable(name)
-    case .negate(let x): return .negate(set(x, above: 2))
+    case .negate(let x): return .negate(set(x, above: 1))
     case .add(let a, .negate(let b)), .subtract(let a, let b):
       return .infix(.minus, set(a, above: 0), set(b, above: 1))
     case .add(let a, let b): return .infix(.plus, set(a, above: 0), set(b, above: 1))

@@ -53,12 +53,28 @@ enum NumberText {
     return String(value)
   }
 
+  /// Four places after the point, or as many as four significant digits need, without zeros at the
+  /// end.
+  static func brief(_ value: Double) -> String {
+    guard value.isFinite, value != 0 else { return shortest(value) }
+    let exponent = Int(Foundation.log10(abs(value)).rounded(.down))
+    if exponent < -5 || exponent > 9 { return significant(value, digits: 4) }
+    let text = String(format: "%.\(max(4, 3 - exponent))f", value)
+    return trimmed(text)
+  }
+
   /// Up to `digits` significant digits, without zeros at the end.
-  static func significant(_ value: Double, digits: Int = 6) -> String {
+  static func significant(_ value: Double, digits: Int) -> String {
     guard value.isFinite else { return shortest(value) }
-    if value == 0 { return "0" }
-    let text = String(format: "%.\(digits)g", value)
-    return text
+    return value == 0 ? "0" : String(format: "%.\(digits)g", value)
+  }
+
+  private static func trimmed(_ text: String) -> String {
+    guard text.contains(".") else { return text }
+    var result = text[...]
+    while result.hasSuffix("0") { result = result.dropLast() }
+    if result.hasSuffix(".") { result = result.dropLast() }
+    return result == "-0" ? "0" : String(result)
   }
 
   /// Exactly `places` digits after the point.

@@ -71,10 +71,13 @@ struct KinkReport {
   }
 
   /// An entry whose differences to the two sides disagree.
-  mutating func add(_ name: MathNode, left: Double, right: Double, gradient: Double) {
-    let (below, above) = (NumberText.significant(left), NumberText.significant(right))
-    let taken = NumberText.significant(gradient)
-    let derivative = MathNode.derivative(.symbol(Symbol("L")), name)
+  mutating func add(
+    _ name: MathNode, left: Double, right: Double, gradient: Double,
+    of loss: MathNode = .symbol(Symbol("L"))
+  ) {
+    let (below, above) = (NumberText.brief(left), NumberText.brief(right))
+    let taken = NumberText.brief(gradient)
+    let derivative = MathNode.derivative(loss, name)
     prose.append(
       Prose(
         en: """
@@ -89,7 +92,7 @@ struct KinkReport {
 
   /// A weight of 0 under an L1 penalty.
   mutating func addAbsolute(_ name: MathNode, strength: Double) {
-    let strength = NumberText.significant(strength)
+    let strength = NumberText.brief(strength)
     prose.append(
       Prose(
         en: """

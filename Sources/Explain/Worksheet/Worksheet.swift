@@ -157,7 +157,7 @@ final class Worksheet {
 
   private func display(_ value: Double, rounds: Bool) -> String {
     if rounds, let rounding = options.rounding { return rounding.text(value) }
-    return NumberText.significant(value)
+    return NumberText.brief(value)
   }
 
   // MARK: Recording
@@ -183,7 +183,7 @@ final class Worksheet {
       if node.operation == "constant" {
         exact[GraphReader.constant(node.id)] = node.value
         settings[GraphReader.constant(node.id)] = .matrix(
-          [node.value.doubles.map { .number(NumberText.significant($0)) }])
+          [node.value.doubles.map { .number(NumberText.brief($0)) }])
         digits[GraphReader.constant(node.id)] = node.value.doubles.map(givenDigits)
         replayed[GraphReader.constant(node.id)] = node.value.doubles
       }
@@ -255,7 +255,7 @@ final class Worksheet {
     for (index, step) in steps.enumerated() {
       let by = isIndexed ? name.entry(Self.indices(index, node.shape)) : name.whole
       let derivative = MathNode.derivative(.symbol(Symbol("L")), by)
-      if step.symbol != derivative {
+      if case .symbol = step.symbol {
         steps[index].symbol = .infix(.equals, step.symbol, derivative)
       }
     }
@@ -321,7 +321,9 @@ final class Worksheet {
       exactlySubstituted: expression.math(numberSetting(exactly: true)), value: Value(value),
       rounded: options.rounding == nil
         ? nil : Value(shape: Array(value.shape), elements: written),
-      digits: texts, isExact: zip(texts, value.doubles).allSatisfy { Double($0) == $1 })
+      digits: texts, isExact: zip(texts, value.doubles).allSatisfy {
+        abs((Double($0) ?? .nan) - $1) <= 1e-12 * max(1, abs($1))
+      })
   }
 
   /// Evaluates a formula by the engine.

@@ -1,6 +1,8 @@
 /// A network with its numbers, samples, loss and optimizer: the hand calculation of one or more
 /// iterations.
-public struct NetworkProblem: Sendable {
+public struct NetworkProblem: Problem {
+  public static let kind = "network"
+
   /// A layer.
   public enum Layer: Sendable, Hashable {
     /// Fully connected: weight rows are the outputs' (`[outputs][inputs]`); no bias where nil.

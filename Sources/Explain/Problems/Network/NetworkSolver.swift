@@ -1,10 +1,8 @@
 import Autodiff
 
 extension NetworkProblem {
-  /// The worked solution: every number of the forward pass, the backward pass and the update.
-  /// - Throws: `ProblemError` for shapes that do not fit, sizes that cannot be shown and numbers
-  ///   that are not finite.
-  public func solved(_ options: ExplainOptions = ExplainOptions()) throws -> Solution {
+  /// Every number of the forward pass, the backward pass and the update.
+  public func solved(_ options: ExplainOptions) throws -> Solution {
     var solver = try NetworkSolver(self, options)
     return try solver.solve()
   }
@@ -50,7 +48,7 @@ struct NetworkSolver {
       form: form, isRowLayout: form == .matrix && options.layout == .xw, samples: geometry.samples,
       countsIterations: problem.iterations > 1, inputs: geometry.shapes[0][0])
     sheet = Worksheet(options, isIndexed: form != .matrix)
-    solution = Solution(kind: "network", title: problem.title ?? Self.title(problem, geometry))
+    solution = Solution(kind: NetworkProblem.kind, title: problem.title ?? Self.title(problem, geometry))
   }
 
   private static func title(
@@ -478,7 +476,7 @@ struct NetworkSolver {
           [.math(entry(row))]
             + units.map { column in
               .digits(
-                NumberText.significant(
+                NumberText.brief(
                   prediction[row] * ((row == column ? 1 : 0) - prediction[column])))
             }
         }))
@@ -665,7 +663,7 @@ struct NetworkSolver {
       for (entry, value) in before.enumerated() {
         rows.append([
           .math(name.entry(Worksheet.indices(entry, shape))),
-          .digits(NumberText.significant(value)), .digits(digits[entry]),
+          .digits(NumberText.brief(value)), .digits(digits[entry]),
         ])
       }
     }
