@@ -75,9 +75,12 @@ let package = Package(
     .target(name: "Plots"),
     .target(name: "Explain", dependencies: ["Training", "Models", "Formats", "Plots"]),
     .target(
+      name: "ExampleProblems", path: "Examples/Problems",
+      resources: [.embedInCode("gates.yaml"), .embedInCode("mlp-1-1-1.yaml")]),
+    .target(
       name: "Workbench",
       dependencies: [
-        "Explain", "Training", "Models", "Plots", .product(name: "Yams", package: "Yams"),
+        "ExampleProblems", "Explain", "Training", "Models", "Plots", .product(name: "Yams", package: "Yams"),
       ]),
     .target(
       name: "Gradus",

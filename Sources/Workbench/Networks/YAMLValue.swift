@@ -183,6 +183,46 @@ struct YAMLValue {
     return members
   }
 
+  /// The members of a mapping whose keys are free, in their order, each once.
+  func anyMembers() throws -> [(name: String, value: YAMLValue)] {
+    guard case .mapping(let mapping) = node else { throw expected("a mapping") }
+    var found: [(name: String, value: YAMLValue)] = []
+    for (key, value) in mapping {
+      guard case .scalar(let scalar) = key else { throw error("found a key that is no text") }
+      guard !found.contains(where: { $0.name == scalar.string }) else {
+        throw error("'\(scalar.string)' stands twice")
+      }
+      found.append(
+        (scalar.string, child(value, place.isEmpty ? scalar.string : ".\(scalar.string)")))
+    }
+    return found
+  }
+
+  /// One member of a mapping, nil where there is none of that name.
+  func member(_ name: String) throws -> YAMLValue? {
+    try anyMembers().first { $0.name == name }?.value
+  }
+
+  /// The part that a path such as `layers[1].weight` leads to, or as far as it leads.
+  func find(_ path: String) -> YAMLValue {
+    var current = self
+    for step in path.replacing("[", with: ".[").split(separator: ".") {
+      var next: YAMLValue?
+      if step.hasPrefix("["), let index = Int(step.dropFirst().dropLast()) {
+        if let parts = try? current.list(""), parts.indices.contains(index) { next = parts[index] }
+      } else {
+        next = try? current.member(String(step))
+        // A layer stands as {dense: {…}}: its keys are one level deeper.
+        if next == nil, let inner = try? current.named("").value {
+          next = try? inner.member(String(step))
+        }
+      }
+      guard let next else { break }
+      current = next
+    }
+    return current
+  }
+
   /// The only member of a mapping, or a scalar alone: how a layer is written.
   func named(_ what: String) throws -> (name: String, value: YAMLValue?) {
     switch node {
