@@ -71,8 +71,8 @@ let package = Package(
       dependencies: [
         "Layers", "Datasets", "CKernels", .product(name: "Logging", package: "swift-log"),
       ]),
-    .target(name: "Explain", dependencies: ["Training", "Models"]),
     .target(name: "Plots"),
+    .target(name: "Explain", dependencies: ["Training", "Models", "Formats", "Plots"]),
     .target(
       name: "Workbench",
       dependencies: [

@@ -16,6 +16,10 @@ public struct Solution: Sendable {
   public var iterations: [Iteration] = []
   /// Named results of kinds without parameters.
   public var results: [(name: String, value: Value)] = []
+  /// The value of the whole expression, for the kind `expression`.
+  public var value: Value?
+  /// Gradients by the names of an expression's variables, for the kind `expression`.
+  public var gradients: [(name: String, value: Value)] = []
   /// The computational graph, for kinds that draw one.
   public var graph: GraphDrawing?
 
@@ -42,6 +46,12 @@ public struct Solution: Sendable {
     public let meaning: Prose
     /// Sizes along each axis, empty for a scalar.
     public let shape: [Int]
+
+    package init(symbol: MathNode, meaning: Prose, shape: [Int]) {
+      self.symbol = symbol
+      self.meaning = meaning
+      self.shape = shape
+    }
   }
 
   /// One iteration's numbers, full precision.
@@ -56,6 +66,17 @@ public struct Solution: Sendable {
     public let parameters: [(path: String, value: Value)]
     /// Number of steps before this iteration's first one, and before its end.
     public let steps: Range<Int>
+
+    package init(
+      number: Int, loss: Double, gradients: [(path: String, value: Value)],
+      parameters: [(path: String, value: Value)], steps: Range<Int>
+    ) {
+      self.number = number
+      self.loss = loss
+      self.gradients = gradients
+      self.parameters = parameters
+      self.steps = steps
+    }
   }
 }
 
@@ -153,6 +174,26 @@ public struct Step: Sendable {
   public var dimensions: String?
   /// A word on this line.
   public var remark: Prose?
+
+  package init(
+    id: String, stage: Stage, symbol: MathNode, formula: MathNode, substituted: MathNode,
+    exactlySubstituted: MathNode, value: Value, rounded: Value?, digits: [String], isExact: Bool,
+    isBoxed: Bool = false, dimensions: String? = nil, remark: Prose? = nil
+  ) {
+    self.id = id
+    self.stage = stage
+    self.symbol = symbol
+    self.formula = formula
+    self.substituted = substituted
+    self.exactlySubstituted = exactlySubstituted
+    self.value = value
+    self.rounded = rounded
+    self.digits = digits
+    self.isExact = isExact
+    self.isBoxed = isBoxed
+    self.dimensions = dimensions
+    self.remark = remark
+  }
 }
 
 /// A table with a heading row.
@@ -191,6 +232,12 @@ public struct CheckReport: Sendable {
     public let disagreement: Double
     /// The largest disagreement that rounding explains.
     public let tolerance: Double
+
+    package init(what: Prose, disagreement: Double, tolerance: Double) {
+      self.what = what
+      self.disagreement = disagreement
+      self.tolerance = tolerance
+    }
   }
 
   /// The comparisons.
@@ -198,8 +245,10 @@ public struct CheckReport: Sendable {
   /// Points without a derivative, with the convention and the one-sided differences.
   public var kinks: [Prose] = []
 
-  /// The largest disagreement, 0 where nothing was compared.
-  public var largestDisagreement: Double { lines.map(\.disagreement).max() ?? 0 }
+  /// The largest disagreement, 0 where nothing was compared; not a number where one is none.
+  public var largestDisagreement: Double {
+    lines.map(\.disagreement).reduce(0) { $0.isNaN || $1.isNaN ? .nan : max($0, $1) }
+  }
   /// Whether every comparison is within its tolerance.
   public var passed: Bool { lines.allSatisfy { $0.disagreement <= $0.tolerance } }
 }
@@ -220,8 +269,28 @@ public struct GraphDrawing: Sendable {
     public let value: String
     /// The gradient as displayed; nil where none flows.
     public let gradient: String?
+    /// The forward value with all digits.
+    public var exactValue: Value?
+    /// The gradient with all digits.
+    public var exactGradient: Value?
+
+    package init(
+      id: Int, label: MathNode, operation: String, inputs: [Int], value: String,
+      gradient: String?, exactValue: Value? = nil, exactGradient: Value? = nil
+    ) {
+      self.id = id
+      self.label = label
+      self.operation = operation
+      self.inputs = inputs
+      self.value = value
+      self.gradient = gradient
+      self.exactValue = exactValue
+      self.exactGradient = exactGradient
+    }
   }
 
   /// The nodes, inputs before their users.
   public let nodes: [Node]
+
+  package init(nodes: [Node]) { self.nodes = nodes }
 }

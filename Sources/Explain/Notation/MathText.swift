@@ -3,7 +3,7 @@ struct MathText {
   /// The text.
   static func text(_ node: MathNode) -> String {
     switch node {
-    case .number(let digits): return digits.replacingOccurrences("-", "−")
+    case .number(let digits): return number(digits)
     case .symbol(let symbol): return text(symbol)
     case .word(let word): return word
     case .derivative(let a, let b): return "∂" + text(a) + "/∂" + text(b)
@@ -12,10 +12,11 @@ struct MathText {
     case .fraction(let a, let b):
       return wrapped(a, above: 1) + "/" + (isDerivative(b) ? "(\(text(b)))" : wrapped(b, above: 3))
     case .power(let a, let b):
+      let base = a.hasSuperscript ? "(" + text(a) + ")" : text(a)
       if case .number(let digits) = b, digits.allSatisfy(\.isNumber) {
-        return text(a) + superscript(digits)
+        return base + superscript(digits)
       }
-      return text(a) + "^" + wrapped(b, above: 4)
+      return base + "^" + wrapped(b, above: 4)
     case .transpose(let x): return text(x) + "ᵀ"
     case .call(let name, let arguments):
       return functionName(name) + "(" + arguments.map(text).joined(separator: ", ") + ")"
@@ -25,6 +26,12 @@ struct MathText {
       return "[" + rows.map { "[" + $0.map(text).joined(separator: ", ") + "]" }
         .joined(separator: ", ") + "]"
     }
+  }
+
+  /// A number with a typographic minus sign before it. The one of an exponent stays ASCII, for
+  /// that is what parsers of numbers read: `−1.2e-05`.
+  static func number(_ digits: String) -> String {
+    digits.hasPrefix("-") ? "−" + digits.dropFirst() : digits
   }
 
   private static func isDerivative(_ node: MathNode) -> Bool {
@@ -51,7 +58,7 @@ struct MathText {
   }
 
   /// Whether the factor next to the sign is a number, so that a dot could be taken for a point.
-  private static func hasDigits(_ node: MathNode) -> Bool {
+  static func hasDigits(_ node: MathNode) -> Bool {
     switch node {
     case .number, .matrix: true
     case .infix(.times, let a, let b): hasDigits(a) || hasDigits(b)
@@ -112,10 +119,6 @@ struct MathText {
 
 extension String {
   fileprivate subscript(_ index: Int) -> Character { self[self.index(startIndex, offsetBy: index)] }
-
-  fileprivate func replacingOccurrences(_ a: Character, _ b: Character) -> String {
-    String(map { $0 == a ? b : $0 })
-  }
 
   /// Letter and mark as one character where there is one.
   fileprivate var precomposed: String {
