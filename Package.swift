@@ -71,7 +71,6 @@ let package = Package(
       dependencies: [
         "Layers", "Datasets", "CKernels", .product(name: "Logging", package: "swift-log"),
       ]),
-    .executableTarget(name: "Try", dependencies: ["Explain"]),
     .target(name: "Plots"),
     .target(name: "Explain", dependencies: ["Training", "Models", "Formats", "Plots"]),
     .target(
@@ -80,7 +79,8 @@ let package = Package(
     .target(
       name: "Workbench",
       dependencies: [
-        "ExampleProblems", "Explain", "Training", "Models", "Plots", .product(name: "Yams", package: "Yams"),
+        "ExampleProblems", "Explain", "Training", "Models", "Plots",
+        .product(name: "Yams", package: "Yams"),
       ]),
     .target(
       name: "Gradus",

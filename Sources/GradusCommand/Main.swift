@@ -71,7 +71,7 @@ struct Gradus: ParsableCommand {
     version: GradusVersion.text,
     subcommands: [
       Train.self, Evaluate.self, Predict.self, SummaryCommand.self, DataCommand.self,
-      ModelsCommand.self, Bench.self, Doctor.self,
+      ModelsCommand.self, ExplainCommand.self, Bench.self, Doctor.self,
     ])
 }
 

@@ -8,3 +8,9 @@ public protocol Problem: Sendable {
   /// - Throws: `ProblemError` with the place, what was found and what would do.
   func solved(_ options: ExplainOptions) throws -> Solution
 }
+
+/// A problem of several updates.
+public protocol IteratedProblem: Problem {
+  /// The number of updates, at least 1.
+  var iterations: Int { get set }
+}

@@ -7,14 +7,14 @@ import Foundation
 /// worked out.
 public struct Explanation {
   /// The problem as read.
-  public let problem: any Problem
+  public private(set) var problem: any Problem
   private let source: YAMLValue?
-  private let name: String
+  private let heading: Prose?
 
   /// Reads a problem file (YAML or JSON).
   /// - Parameter file: Its path.
   /// - Throws: `WorkbenchError` with the place in the file.
-  public init(file: String) throws { try self.init(YAMLValue(file: file), name: file) }
+  public init(file: String) throws { try self.init(YAMLValue(file: file)) }
 
   /// Reads a problem's text.
   /// - Parameters:
@@ -22,7 +22,7 @@ public struct Explanation {
   ///   - name: What messages call it.
   /// - Throws: `WorkbenchError` with the place in the text.
   public init(text: String, name: String) throws {
-    try self.init(YAMLValue(text: text, file: name), name: name)
+    try self.init(YAMLValue(text: text, file: name))
   }
 
   /// A shipped example.
@@ -49,19 +49,43 @@ public struct Explanation {
     }
     problem = ExpressionProblem(expression, values: read)
     self.source = nil
-    name = ""
+    heading = nil
   }
 
-  private init(_ value: YAMLValue, name: String) throws {
+  private init(_ value: YAMLValue) throws {
     let kinds = ProblemKind.all
     guard let kind = try value.member("kind") else {
       throw value.error(
         "'kind' is missing; known: \(kinds.map(\.name).joined(separator: ", "))")
     }
     let chosen = try kind.choice("kind", kinds.map { ($0.name, $0) })
-    problem = try chosen.read(ProblemMembers(value, kind: chosen))
+    let members = try ProblemMembers(value, kind: chosen)
+    heading = try members.title()
+    problem = try chosen.read(members)
     source = value
-    self.name = name
+  }
+
+  /// The kind's name.
+  public var kind: String { type(of: problem).kind }
+
+  /// The heading as plain text, empty where the file has none.
+  /// - Parameter language: The language.
+  public func title(_ language: Language) -> String {
+    heading.map { heading in
+      heading.run(language).pieces.map { if case .text(let text) = $0 { text } else { "" } }
+        .joined()
+    } ?? ""
+  }
+
+  /// Sets the number of updates of a network or an optimizer.
+  /// - Parameter count: From 1.
+  /// - Throws: `WorkbenchError` for a kind without iterations.
+  public mutating func setIterations(_ count: Int) throws {
+    guard var iterated = problem as? any IteratedProblem else {
+      throw WorkbenchError(.usage, "--iterations", "the kind '\(kind)' has no iterations")
+    }
+    iterated.iterations = count
+    problem = iterated
   }
 
   /// The worked solution.
@@ -78,6 +102,18 @@ public struct Explanation {
       }
       throw source.find(error.place).error(error.message)
     }
+  }
+
+  /// What the conventions make of the problem, side by side.
+  /// - Parameter options: How it is to be written; its convention is not used.
+  /// - Throws: `WorkbenchError` with the place in the problem.
+  public func comparison(_ options: ExplainOptions = ExplainOptions()) throws -> Solution {
+    let solutions = try ExplainOptions.Convention.allCases.map { convention in
+      var options = options
+      options.convention = convention
+      return try solved(options)
+    }
+    return ConventionComparison.solution(solutions)
   }
 
   /// The names of the shipped examples.

@@ -1,6 +1,6 @@
 /// A network with its numbers, samples, loss and optimizer: the hand calculation of one or more
 /// iterations.
-public struct NetworkProblem: Problem {
+public struct NetworkProblem: IteratedProblem {
   public static let kind = "network"
 
   /// A layer.
