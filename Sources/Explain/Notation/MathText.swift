@@ -72,6 +72,9 @@ public struct MathText {
     switch name {
     case "sigmoid": "σ"
     case "log": "ln"
+    case "relu": "ReLU"
+    case "leaky-relu": "LeakyReLU"
+    case "total": "Σ"
     default: name
     }
   }
@@ -122,7 +125,7 @@ extension String {
 
   /// Letter and mark as one character where there is one.
   fileprivate var precomposed: String {
-    let known = ["y\u{302}": "ŷ", "x\u{302}": "x̂", "h\u{302}": "ĥ"]
+    let known = ["y\u{302}": "ŷ", "x\u{302}": "x̂", "h\u{302}": "ĥ", "Y\u{302}": "Ŷ"]
     return known[self] ?? self
   }
 }

@@ -98,3 +98,32 @@ extension Expression {
     }
   }
 }
+
+extension Expression {
+  /// The expression with numbers in place of arrays of one number, where they meet other arrays
+  /// element by element.
+  var withoutStretchedNumbers: Expression {
+    switch self {
+    case .number, .variable: return self
+    case .negate(let x): return .negate(x.withoutStretchedNumbers)
+    case .add(let a, let b):
+      return .add(a.withoutStretchedNumbers, b.withoutStretchedNumbers)
+    case .subtract(let a, let b):
+      return .subtract(a.withoutStretchedNumbers, b.withoutStretchedNumbers)
+    case .multiply(let a, let b):
+      return .multiply(a.withoutStretchedNumbers, b.withoutStretchedNumbers)
+    case .divide(let a, let b):
+      return .divide(a.withoutStretchedNumbers, b.withoutStretchedNumbers)
+    case .power(let a, let b):
+      return .power(a.withoutStretchedNumbers, b.withoutStretchedNumbers)
+    case .call(let name, let arguments):
+      let plain = Self.plainName(name)
+      if arguments.count == 1, Self.shapeOnly.contains(plain) {
+        let inner = arguments[0].withoutStretchedNumbers.simplified
+        if case .number = inner { return inner }
+      }
+      // A sum or product of matrices counts the numbers: their shapes stay.
+      return self
+    }
+  }
+}

@@ -33,7 +33,7 @@ struct GraphReader {
       for (input, source) in node.inputs.enumerated()
       where snapshot.nodes[source].shape != node.shape {
         let shape = snapshot.nodes[source].shape
-        functions["fit#\(node.id).\(input)"] = { $0[0].summed(to: shape) }
+        functions[Self.fit(node, shape, input)] = { $0[0].summed(to: shape) }
       }
     }
     self.consumers = consumers
@@ -43,6 +43,12 @@ struct GraphReader {
   private static func unique(_ name: String, _ node: GraphSnapshot.Node) -> String {
     let plain = node.operation == "maximumPool" && name == "pool" ? "maximum" : name
     return "\(plain)#\(node.id)"
+  }
+
+  /// What sums a gradient over the axes along which an operand was stretched; a change of shape
+  /// alone has another name, for it is not shown.
+  private static func fit(_ node: GraphSnapshot.Node, _ shape: Shape, _ input: Int) -> String {
+    (shape.elementCount == node.shape.elementCount ? "fit" : "total") + "#\(node.id).\(input)"
   }
 
   /// The name by which an unnamed constant's numbers are found.
@@ -100,9 +106,8 @@ struct GraphReader {
     } else {
       part = put(gradient, node, upstream: upstream)
     }
-    if formula.functions.isEmpty, functions["fit#\(user).\(input)"] != nil {
-      part = .call("fit#\(user).\(input)", [part])
-    }
+    let fit = Self.fit(node, snapshot.nodes[node.inputs[input]].shape, input)
+    if formula.functions.isEmpty, functions[fit] != nil { part = .call(fit, [part]) }
     return part
   }
 

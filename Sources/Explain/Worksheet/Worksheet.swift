@@ -130,7 +130,9 @@ final class Worksheet {
     for index in 0..<value.elementCount {
       settings[EntryExpander.name(key, index)] = entry(Self.indices(index, value.shape))
     }
-    if value.elementCount == 1 { settings[key] = entry(Self.indices(0, value.shape)) }
+    if value.elementCount == 1, isIndexed {
+      settings[key] = entry(Self.indices(0, value.shape))
+    }
   }
 
   /// The index of an entry, without the axes of size 1.
@@ -275,7 +277,7 @@ final class Worksheet {
   ) -> [Step] {
     enter(key, whole, entry, value)
     if !isIndexed || value.elementCount == 0 {
-      let simplified = expression.simplified
+      let simplified = expression.withoutStretchedNumbers.simplified
       var step = line(key, key, whole, simplified, value, stage, entry: nil)
       step.dimensions = dimensions(simplified)
       return [step]

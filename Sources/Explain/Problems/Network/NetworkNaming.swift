@@ -11,13 +11,18 @@ struct NetworkNaming {
 
   private var isScalar: Bool { form == .scalar }
 
+  /// A layer's symbol for any layer l, for the table of symbols.
+  func general(_ base: String) -> Symbol {
+    isScalar ? Symbol(base, "l") : Symbol(form == .matrix ? base.uppercased() : base)
+  }
+
   /// An array of activations: [units, samples], [samples, units] or [N, C, H, W].
   func activations(
     _ key: String, _ base: String, layer: Int?, accent: Symbol.Accent? = nil, images: Bool = false
   ) -> Name {
-    let wholeBase = form == .matrix && accent == nil ? base.uppercased() : base
+    let wholeBase = form == .matrix ? base.uppercased() : base
     let whole = Symbol(
-      wholeBase == "Ŷ" ? "ŷ" : wholeBase, accent: accent, layer: isScalar ? nil : layer,
+      wholeBase, accent: accent, layer: isScalar ? nil : layer,
       isMatrix: true)
     return Name(key, whole: .symbol(whole)) { index in
       if isScalar {

@@ -94,7 +94,7 @@ struct NetworkSolver {
       current[path] = key
       solution.symbols.append(
         .init(
-          symbol: name.whole, meaning: meaning(of: path),
+          symbol: naming.form == .scalar ? name.entry([]) : name.whole, meaning: meaning(of: path),
           shape: Array(program.arranged(array, path: path).shape)))
     }
     for index in problem.layers.indices {
@@ -173,16 +173,13 @@ struct NetworkSolver {
       solution.symbols.append(.init(symbol: symbol, meaning: meaning, shape: shape))
     }
     entry(
-      naming.activations("", "x", layer: nil).whole, Prose(en: "\(Term.input)", zh: "\(Term.input)"),
+      naming.activations("", "x", layer: nil).whole,
+      Prose(en: "\(Term.input)", zh: "\(Term.input)"),
       Array(program.inputArray.shape))
     entry(
       naming.activations("", "y", layer: nil).whole,
       Prose(en: "\(Term.target)", zh: "\(Term.target)"), Array(program.targetArray.shape))
-    func generic(_ base: String, accent: Symbol.Accent? = nil) -> MathNode {
-      var symbol = Symbol(base, accent: accent)
-      if naming.form == .scalar { symbol.subscripts = ["l"] }
-      return .symbol(symbol)
-    }
+    func generic(_ base: String) -> MathNode { .symbol(naming.general(base)) }
     entry(
       generic("z"),
       Prose(
