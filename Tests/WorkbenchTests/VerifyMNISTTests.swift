@@ -4,7 +4,7 @@ import Testing
 import Workbench
 
 /// Where the data are, and whether minutes may be spent.
-private enum Verification {
+enum Verification {
   static let environment = ProcessInfo.processInfo.environment
   static let isAsked = environment["GRADUS_VERIFY"] == "1"
   static let mnist = environment["GRADUS_TEST_DATA"].map { $0 + "/mnist" }
