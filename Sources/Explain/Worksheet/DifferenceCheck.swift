@@ -46,8 +46,16 @@ struct DifferenceCheck {
         let (above, below) = (value(h), value(-h))
         let (left, right) = ((center - below) / h, (above - center) / h)
         let central = (above - below) / (2 * h)
-        // Second derivatives make the sides differ by h·f″; a kink by much more.
-        if abs(left - right) > 1e-3 * max(1, abs(central)) {
+        // Second derivatives make the sides differ by h·f″, which shrinks with h; a kink's
+        // difference stays.
+        let gap = abs(left - right)
+        var isKink = false
+        if gap > 1e-7 * max(1, abs(central)) {
+          let near = h / 8
+          let nearGap = abs(value(near) - 2 * center + value(-near)) / near
+          isKink = nearGap > 0.5 * gap
+        }
+        if isKink {
           kinks.append(
             Kink(
               input: input, entry: entry, left: left, right: right, gradient: gradients[entry]))
