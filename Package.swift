@@ -75,7 +75,12 @@ let package = Package(
     .target(name: "Explain", dependencies: ["Training", "Models", "Formats", "Plots"]),
     .target(
       name: "ExampleProblems", path: "Examples/Problems",
-      resources: [.embedInCode("gates.yaml"), .embedInCode("mlp-1-1-1.yaml")]),
+      resources: [
+        .embedInCode("attention-additive.yaml"), .embedInCode("attention-alignment.yaml"),
+        .embedInCode("attention-linear.yaml"), .embedInCode("attention-masked.yaml"),
+        .embedInCode("attention-multi-head.yaml"), .embedInCode("gates.yaml"),
+        .embedInCode("mlp-1-1-1.yaml"), .embedInCode("self-attention.yaml"),
+      ]),
     .target(
       name: "Workbench",
       dependencies: [

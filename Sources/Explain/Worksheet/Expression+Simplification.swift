@@ -6,7 +6,14 @@ extension Expression {
   var simplified: Expression {
     switch self {
     case .number, .variable: return self
-    case .call(let name, let arguments): return .call(name, arguments.map(\.simplified))
+    case .call(let name, let arguments):
+      // (aᵀ)ᵀ, which the gradient of a product with a transposed factor brings
+      if Self.plainName(name) == "transpose", case .call(let inner, let parts) = arguments[0],
+        Self.plainName(inner) == "transpose"
+      {
+        return parts[0].simplified
+      }
+      return .call(name, arguments.map(\.simplified))
     case .power(let a, let b):
       let (a, b) = (a.simplified, b.simplified)
       if b == .number(1) { return a }
