@@ -75,7 +75,20 @@ let package = Package(
     .target(name: "Explain", dependencies: ["Training", "Models", "Formats", "Plots"]),
     .target(
       name: "ExampleProblems", path: "Examples/Problems",
-      resources: [.embedInCode("gates.yaml"), .embedInCode("mlp-1-1-1.yaml")]),
+      resources: [
+        .embedInCode("gates.yaml"),
+        .embedInCode("gcn-directed.yaml"),
+        .embedInCode("gcn-layer.yaml"),
+        .embedInCode("gcn-path.yaml"),
+        .embedInCode("gcn-two-layers.yaml"),
+        .embedInCode("linear-algebra-2x2.yaml"),
+        .embedInCode("linear-algebra-3x3.yaml"),
+        .embedInCode("linear-algebra-product.yaml"),
+        .embedInCode("linear-algebra-rotation.yaml"),
+        .embedInCode("linear-algebra-singular.yaml"),
+        .embedInCode("linear-algebra-svd.yaml"),
+        .embedInCode("mlp-1-1-1.yaml"),
+      ]),
     .target(
       name: "Workbench",
       dependencies: [

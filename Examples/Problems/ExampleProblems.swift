@@ -2,6 +2,16 @@
 package enum ExampleProblems {
   private static let all: [(name: String, bytes: [UInt8])] = [
     ("gates", PackageResources.gates_yaml),
+    ("gcn-directed", PackageResources.gcn_directed_yaml),
+    ("gcn-layer", PackageResources.gcn_layer_yaml),
+    ("gcn-path", PackageResources.gcn_path_yaml),
+    ("gcn-two-layers", PackageResources.gcn_two_layers_yaml),
+    ("linear-algebra-2x2", PackageResources.linear_algebra_2x2_yaml),
+    ("linear-algebra-3x3", PackageResources.linear_algebra_3x3_yaml),
+    ("linear-algebra-product", PackageResources.linear_algebra_product_yaml),
+    ("linear-algebra-rotation", PackageResources.linear_algebra_rotation_yaml),
+    ("linear-algebra-singular", PackageResources.linear_algebra_singular_yaml),
+    ("linear-algebra-svd", PackageResources.linear_algebra_svd_yaml),
     ("mlp-1-1-1", PackageResources.mlp_1_1_1_yaml),
   ]
 

@@ -36,7 +36,9 @@ struct ProblemKind: Sendable {
   let read: @Sendable (ProblemMembers) throws -> any Problem
 
   /// All kinds by what the course teaches first.
-  static let all: [ProblemKind] = [.network, .expression]
+  static let all: [ProblemKind] = [
+    .network, .expression, .linearAlgebra, .graphConvolution,
+  ]
 
   /// The text that `explain --schema` prints.
   var schema: String {
