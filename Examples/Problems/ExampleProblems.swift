@@ -6,6 +6,9 @@ package enum ExampleProblems {
     ("gcn-layer", PackageResources.gcn_layer_yaml),
     ("gcn-path", PackageResources.gcn_path_yaml),
     ("gcn-two-layers", PackageResources.gcn_two_layers_yaml),
+    ("kl-bernoulli", PackageResources.kl_bernoulli_yaml),
+    ("kl-divergence", PackageResources.kl_divergence_yaml),
+    ("kl-gaussian", PackageResources.kl_gaussian_yaml),
     ("linear-algebra-2x2", PackageResources.linear_algebra_2x2_yaml),
     ("linear-algebra-3x3", PackageResources.linear_algebra_3x3_yaml),
     ("linear-algebra-product", PackageResources.linear_algebra_product_yaml),
@@ -13,6 +16,9 @@ package enum ExampleProblems {
     ("linear-algebra-singular", PackageResources.linear_algebra_singular_yaml),
     ("linear-algebra-svd", PackageResources.linear_algebra_svd_yaml),
     ("mlp-1-1-1", PackageResources.mlp_1_1_1_yaml),
+    ("perceptron-and", PackageResources.perceptron_and_yaml),
+    ("perceptron-or", PackageResources.perceptron_or_yaml),
+    ("perceptron-xor", PackageResources.perceptron_xor_yaml),
   ]
 
   /// The names in order.

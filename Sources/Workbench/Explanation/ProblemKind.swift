@@ -37,7 +37,7 @@ struct ProblemKind: Sendable {
 
   /// All kinds by what the course teaches first.
   static let all: [ProblemKind] = [
-    .network, .expression, .linearAlgebra, .graphConvolution,
+    .network, .perceptron, .expression, .linearAlgebra, .variationalLoss, .graphConvolution,
   ]
 
   /// The text that `explain --schema` prints.
