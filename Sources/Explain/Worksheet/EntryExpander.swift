@@ -15,7 +15,7 @@ struct EntryExpander {
     "sum", "mean", "stretch", "reshape", "back", "fit", "fita", "fitb", "transpose", "permute",
     "slice", "place", "pad", "middle", "pool", "spread", "channels", "route", "add", "take",
     "gather", "scatter", "column", "pick", "total", "expand", "c", "channel", "select", "trace",
-    "diagonal",
+    "diagonal", "diag",
   ]
   /// Functions that are linear in the first argument and in the second.
   private static let bilinear: Set<String> = [

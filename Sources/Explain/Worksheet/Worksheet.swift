@@ -50,20 +50,32 @@ public struct ExplainOptions: Sendable, Hashable {
 /// who puts in what was written down.
 final class Worksheet {
   let options: ExplainOptions
-  /// Whether lines are written entry by entry.
-  let isIndexed: Bool
+  /// Whether lines are written entry by entry; may change from one line to the next.
+  var isIndexed: Bool
   private(set) var names: [String: Name] = [:]
   private var exact: [String: NDArray] = [:]
   private var replayed: [String: [Double]] = [:]
   private var digits: [String: [String]] = [:]
   private var settings: [String: MathNode] = [:]
   private var functions = common
+  /// The functions that `define` may call beside those of a recording.
+  private var taught = common
 
   /// Functions that the formulas of `define` may call.
   private static let common: [String: FormulaFunction] = [
     "sum#": { $0[0].sum() }, "matmul#": { $0[0].matmul($0[1]) },
     "transpose#": { $0[0].transposed() },
   ]
+
+  /// Adds a function that the formulas of `define` may call. Names that differ after `#` alone are
+  /// shown alike.
+  func teach(_ name: String, _ function: @escaping FormulaFunction) {
+    taught[name] = function
+    functions[name] = function
+  }
+
+  /// Whether formulas may call a function of this name.
+  func knows(_ name: String) -> Bool { functions[name] != nil }
 
   init(_ options: ExplainOptions, isIndexed: Bool) {
     self.options = options
@@ -148,6 +160,9 @@ final class Worksheet {
 
   /// A quantity's exact numbers.
   func array(_ key: String) -> NDArray {
+    if let mark = key.lastIndex(of: "@"), let whole = exact[String(key[..<mark])] {
+      return NDArray(whole.doubles[Int(key[key.index(after: mark)...])!])
+    }
     guard let array = exact[key] else { fatalError("explain: nothing is called \(key)") }
     return array
   }
@@ -199,7 +214,7 @@ final class Worksheet {
       snapshot, keys: keys,
       gradients: Set(keys.values.filter { names[$0]?.gradient != nil }),
       slopes: Set(keys.values.filter { names[$0]?.slope != nil }))
-    functions = Self.common.merging(reader.functions) { $1 }
+    functions = taught.merging(reader.functions) { $1 }
     return Recording(reader: reader, ids: ids.filter { keys[$0.value] == $0.key })
   }
 
@@ -298,7 +313,13 @@ final class Worksheet {
     _ stage: Step.Stage, entry: Int?
   ) -> Step {
     let computed = evaluate(expression) { self.scalarOrArray($0, of: self.array) }
-    let scale = max(1, value.doubles.map { abs($0) }.max() ?? 0)
+    var scale = max(1, value.doubles.map { abs($0) }.max() ?? 0)
+    if zip(computed.broadcast(to: value.shape).doubles, value.doubles)
+      .contains(where: { !(abs($0 - $1) <= 1e-9 * scale) })
+    {
+      // Where large terms cancel, their rounding counts.
+      scale = max(scale, largestTerm(expression))
+    }
     for (a, b) in zip(computed.broadcast(to: value.shape).doubles, value.doubles)
     where !(abs(a - b) <= 1e-9 * scale) && !(a.isNaN && b.isNaN) && a != b {
       fatalError("explain: \(id) = \(expression) gives \(a), the tape has \(b)")
@@ -326,6 +347,23 @@ final class Worksheet {
       digits: texts, isExact: zip(texts, value.doubles).allSatisfy {
         abs((Double($0) ?? .nan) - $1) <= 1e-12 * max(1, abs($1))
       })
+  }
+
+  /// The largest magnitude of any part of a formula.
+  private func largestTerm(_ expression: Expression) -> Double {
+    func parts(_ part: Expression) -> [Expression] {
+      switch part {
+      case .number, .variable: []
+      case .negate(let x): [x]
+      case .add(let a, let b), .subtract(let a, let b), .multiply(let a, let b),
+        .divide(let a, let b), .power(let a, let b):
+        [a, b]
+      case .call(_, let arguments): arguments
+      }
+    }
+    let own = evaluate(expression) { self.scalarOrArray($0, of: self.array) }.doubles
+      .map { abs($0) }.filter(\.isFinite).max() ?? 0
+    return parts(expression).map(largestTerm).reduce(own, max)
   }
 
   /// Evaluates a formula by the engine.

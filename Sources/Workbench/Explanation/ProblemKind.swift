@@ -37,7 +37,8 @@ struct ProblemKind: Sendable {
 
   /// All kinds by what the course teaches first.
   static let all: [ProblemKind] = [
-    .network, .expression, .attention,
+    .network, .perceptron, .expression, .linearAlgebra, .variationalLoss, .graphConvolution,
+    .attention,
   ]
 
   /// The text that `explain --schema` prints.

@@ -58,7 +58,8 @@ extension ProblemKind {
     "identity", "sigmoid", "tanh", "relu", "leaky-relu", "softmax",
   ]
 
-  private static func layer(
+  /// A layer of a network; `width` is what comes in and, after it, what goes out.
+  static func layer(
     _ entry: YAMLValue, _ index: Int, width: inout Int
   ) throws -> NetworkProblem.Layer {
     let (name, value) = try entry.named("a layer such as 'relu' or 'dense: {weight: [[0.5]]}'")
