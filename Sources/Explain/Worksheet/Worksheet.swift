@@ -97,6 +97,15 @@ final class Worksheet {
     give(Name(scalar: key, symbol), NDArray(value))
   }
 
+  /// An array whose entries stand as plain numbers in formulas, such as an identity matrix.
+  /// - Parameter key: Begins with `constant:`.
+  func giveConstant(_ key: String, _ value: NDArray) {
+    exact[key] = value
+    settings[key] = .matrix([value.doubles.map { .number(NumberText.brief($0)) }])
+    digits[key] = value.doubles.map(givenDigits)
+    replayed[key] = value.doubles
+  }
+
   /// A second key for a quantity.
   func alias(_ key: String, to other: String) {
     names[key] = names[other].map { original in
@@ -198,11 +207,7 @@ final class Worksheet {
     for node in snapshot.nodes {
       if let key = node.name { ids[key] = node.id }
       if node.operation == "constant" {
-        exact[GraphReader.constant(node.id)] = node.value
-        settings[GraphReader.constant(node.id)] = .matrix(
-          [node.value.doubles.map { .number(NumberText.brief($0)) }])
-        digits[GraphReader.constant(node.id)] = node.value.doubles.map(givenDigits)
-        replayed[GraphReader.constant(node.id)] = node.value.doubles
+        giveConstant(GraphReader.constant(node.id), node.value)
       }
     }
     // Where two marks fell on one node, the first in the order given has it.
@@ -233,11 +238,14 @@ final class Worksheet {
   // MARK: Lines
 
   /// The lines of a named array's value.
-  func value(_ key: String, in recording: Recording) -> [Step] {
+  ///
+  /// - Parameter written: Another way to write it than by the operation's formula, with the same
+  ///   value.
+  func value(_ key: String, in recording: Recording, written: Expression? = nil) -> [Step] {
     let node = recording.node(key)
     let name = names[key]!
     return lines(
-      key, name.whole, name.entry, recording.reader.value(node.id), node.value, .forward)
+      key, name.whole, name.entry, written ?? recording.reader.value(node.id), node.value, .forward)
   }
 
   /// The lines of an activation function's slope.

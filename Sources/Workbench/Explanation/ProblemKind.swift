@@ -37,8 +37,8 @@ struct ProblemKind: Sendable {
 
   /// All kinds by what the course teaches first.
   static let all: [ProblemKind] = [
-    .network, .perceptron, .expression, .linearAlgebra, .variationalLoss, .graphConvolution,
-    .attention,
+    .network, .perceptron, .expression, .linearAlgebra, .softmax, .convolution, .pooling,
+    .batchNorm, .dropout, .variationalLoss, .graphConvolution, .attention,
   ]
 
   /// The text that `explain --schema` prints.
