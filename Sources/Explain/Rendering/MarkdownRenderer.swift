@@ -28,10 +28,6 @@ private struct MarkdownPage: Markup {
     "\(MarkdownPage.opening)\(inlineMath.text(node).trimmedEnd)\(MarkdownPage.closing)"
   }
 
-  func term(_ words: String, isFirst: Bool) -> String {
-    isFirst && terms.language == .english ? "*\(escaped(words))*" : escaped(words)
-  }
-
   func escaped(_ text: String) -> String {
     var result = ""
     for character in text {

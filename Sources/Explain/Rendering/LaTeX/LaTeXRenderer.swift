@@ -25,7 +25,7 @@ struct LaTeXRenderer {
       \\documentclass[11pt,a4paper,fleqn]{article}
       \\usepackage[T1]{fontenc}
       \\usepackage[utf8]{inputenc}
-      \\usepackage{lmodern}
+      \\IfFileExists{lmodern.sty}{\\usepackage{lmodern}}{}
       """
     return head + """
 
@@ -61,16 +61,13 @@ private struct LaTeXPage: Markup {
 
   func escaped(_ text: String) -> String { LaTeXText.escaped(text) }
   func inline(_ node: MathNode) -> String { "$\(math.text(node).trimmedEnd)$" }
-  func term(_ words: String, isFirst: Bool) -> String {
-    isFirst && terms.language == .english ? "\\emph{\(escaped(words))}" : escaped(words)
-  }
 
   private var colon: String { terms.language == .chinese ? "：" : ": " }
 
   mutating func write(_ solution: Solution) {
-    parts.append("\\section*{\(heading(solution.title))}")
+    parts.append("\\section*{\(inline(solution.title))}")
     if !solution.symbols.isEmpty {
-      parts.append("\\subsection*{\(heading(Label.symbols))}")
+      parts.append("\\subsection*{\(inline(Label.symbols))}")
       let headings = [Label.symbol, Label.meaning, Label.shape].map { inline($0) }
       let scalar = inline(Label.scalar)
       let rows = solution.symbols.map { entry in
@@ -84,7 +81,7 @@ private struct LaTeXPage: Markup {
       addTable(headings, rows, widths: [8, words, 8], wraps: [1])
     }
     for section in solution.sections {
-      parts.append("\\subsection*{\(heading(section.title))}")
+      parts.append("\\subsection*{\(inline(section.title))}")
       for group in section.groups {
         switch group {
         case .given(let givens): add(givens)
@@ -93,11 +90,6 @@ private struct LaTeXPage: Markup {
       }
     }
     add(solution.check)
-  }
-
-  /// Headings do without emphasis.
-  private mutating func heading(_ prose: Prose) -> String {
-    inline(prose).replacing("\\emph{", with: "{")
   }
 
   private func display(_ text: String) -> String { "\\[\\fitted{\(text)}\\]" }
@@ -174,7 +166,9 @@ private struct LaTeXPage: Markup {
       cells.map { column < $0.count ? plainWidth($0[column]) : 0 }.max() ?? 0
     }
     func every(_ test: (Table.Cell) -> Bool) -> Set<Int> {
-      Set(columns.filter { column in table.rows.allSatisfy { column < $0.count && test($0[column]) } })
+      Set(
+        columns.filter { column in table.rows.allSatisfy { column < $0.count && test($0[column]) } }
+      )
     }
     let words = every { if case .prose = $0 { true } else { false } }
     let digits = every { if case .digits = $0 { true } else { false } }
@@ -196,7 +190,8 @@ private struct LaTeXPage: Markup {
       let loose = wraps.reduce(0) { $0 + widths[$1] }
       let left = max(room / 3, room - fixed)
       if fixed + (loose > 0 ? left : 0) > room {
-        size = fixed > 2 * room ? "\\tiny" : fixed > room * 3 / 2 ? "\\scriptsize" : "\\footnotesize"
+        size =
+          fixed > 2 * room ? "\\tiny" : fixed > room * 3 / 2 ? "\\scriptsize" : "\\footnotesize"
       }
       for column in wraps {
         shares[column] =
@@ -227,7 +222,7 @@ private struct LaTeXPage: Markup {
   }
 
   private mutating func add(_ check: CheckReport) {
-    parts.append("\\subsection*{\(heading(Label.check))}")
+    parts.append("\\subsection*{\(inline(Label.check))}")
     for kink in check.kinks { addNote(kink) }
     guard !check.lines.isEmpty else {
       parts.append(inline(Label.nothingCompared))

@@ -111,7 +111,8 @@ struct TextMath {
     let name = Label.columns.run(language).pieces.map { piece in
       if case .text(let text) = piece { text } else { "" }
     }.joined()
-    return "\(name) \(range.lowerBound)–\(range.upperBound):"
+    let last = range.count > 1 ? "–\(range.upperBound)" : ""
+    return "\(name) \(range.lowerBound)\(last):"
   }
 
   /// The formula, in one row as wide as it is.

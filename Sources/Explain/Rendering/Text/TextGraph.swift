@@ -24,8 +24,8 @@ struct TextGraph {
     return graph.nodes.map { node in
       Row(
         label: node.label, mark: node.inputs.isEmpty ? "" : "[\(node.id)]",
-        inputs: node.inputs.map { names[$0] ?? "[\($0)]" }, value: node.value,
-        gradient: node.gradient)
+        inputs: node.inputs.map { names[$0] ?? "[\($0)]" }, value: MathText.digits(node.value),
+        gradient: node.gradient.map(MathText.digits))
     }
   }
 
@@ -42,7 +42,10 @@ struct TextGraph {
       // A repeated operation has no name of its own: its number tells which one is meant.
       let mark = node.inputs.isEmpty ? "" : " [\(node.id)]"
       let more = isKnown && !node.inputs.isEmpty ? " ↑" : ""
-      result.append([prefix + branch + label + mark + more, node.value, node.gradient ?? "–"])
+      result.append([
+        prefix + branch + label + mark + more, MathText.digits(node.value),
+        node.gradient.map(MathText.digits) ?? "–",
+      ])
       if isKnown { return }
       let inputs = node.inputs.compactMap { byID[$0] }
       for (index, input) in inputs.enumerated() {

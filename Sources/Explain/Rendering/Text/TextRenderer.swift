@@ -39,6 +39,8 @@ private struct TextPage: Markup {
     self.width = width
   }
 
+  private var colon: String { terms.language == .chinese ? "：" : ": " }
+
   func escaped(_ text: String) -> String { TerminalText.clean(text) }
   func inline(_ node: MathNode) -> String { math.inline(node) }
 
@@ -47,7 +49,8 @@ private struct TextPage: Markup {
   private func styled(_ text: String, _ style: Style) -> String {
     guard colour, style != .plain, !text.isEmpty else { return text }
     let body = text.drop { $0 == " " }
-    return String(text.prefix(text.count - body.count)) + "\u{1B}[\(style.rawValue)m\(body)\u{1B}[0m"
+    return String(text.prefix(text.count - body.count))
+      + "\u{1B}[\(style.rawValue)m\(body)\u{1B}[0m"
   }
 
   private mutating func add(_ text: String, indent: Int = indent, _ style: Style = .plain) {
@@ -124,7 +127,7 @@ private struct TextPage: Markup {
 
   private mutating func addNote(_ prose: Prose) {
     addBlank()
-    let text = inline(Label.note) + (terms.language == .chinese ? "：" : ": ") + inline(prose)
+    let text = inline(Label.note) + colon + inline(prose)
     for line in TextWrapping.lines(text, width: width - TextPage.indent - 2) {
       add("│ " + line)
     }
@@ -180,7 +183,16 @@ private struct TextPage: Markup {
 
   // MARK: Steps
 
+  /// Steps of more than a line stand apart.
   private mutating func add(_ step: Step) {
+    let before = lines.count
+    addLines(of: step)
+    guard lines.count > before + 1 else { return }
+    if let last = lines[..<before].last, !last.isEmpty { lines.insert("", at: before) }
+    addBlank()
+  }
+
+  private mutating func addLines(of step: Step) {
     let work = Derivation(step)
     let room = width - TextPage.indent
     let left = MathText.text(work.symbol)
@@ -227,7 +239,7 @@ private struct TextPage: Markup {
     for line in exact.block { add(line, indent: 2 * TextPage.indent, .dim) }
     if let dimensions = step.dimensions {
       addParagraph(
-        inline(Label.shapes) + ": " + escaped(dimensions), indent: 2 * TextPage.indent, hanging: 2,
+        inline(Label.shapes) + colon + escaped(dimensions), indent: 2 * TextPage.indent, hanging: 2,
         .dim)
     }
     if let remark = step.remark {
@@ -253,7 +265,7 @@ private struct TextPage: Markup {
     return (
       "",
       work.exact.flatMap { slice, node in
-        beside(name + (slice ?? "") + ": ", node, width: width - 2 * TextPage.indent)
+        beside(name + (slice ?? "") + colon, node, width: width - 2 * TextPage.indent)
       }
     )
   }
@@ -342,7 +354,6 @@ private struct TextPage: Markup {
     addTable(TextTable(headings: headings, rows: rows, numeric: [1, 2]))
     addBlank()
     let largest = NumberText.significant(check.largestDisagreement, digits: 2)
-    let colon = terms.language == .chinese ? "：" : ": "
     addParagraph(
       "\(inline(Label.largest))\(colon)\(largest) – \(check.passed ? passed : failed)",
       check.passed ? .result : .failure)
