@@ -159,24 +159,27 @@ private struct HTMLPage: Markup {
     add("<div class=\"step \(step.stage.rawValue)\" id=\"step-\(escaped(name))\">")
     let left = MathML.element(work.symbol, display: true)
     let isShort = work.isShort
+    // A number's further digits stand beside it, an array's below it.
+    let hasNumber = step.value.shape.isEmpty
+    let exact = work.exact.map { slice, node in
+      "<span class=\"exact\(hasNumber ? "" : " right")\">(\(inline(Label.exact)) \(slice ?? "")"
+        + "\(MathML.element(node, display: true)))</span>"
+    }
     add("<div class=\"scroll\"><div class=\"\(isShort ? "line" : "work")\">")
     add(isShort ? left : "<span class=\"left\">\(left)</span>")
-    for line in work.lines {
+    for (index, line) in work.lines.enumerated() {
       var right =
         line.isResult ? MathML.element(line.node, display: true) : MathML.breakable(line.node)
       if line.isResult, step.isBoxed { right = "<span class=\"boxed\">\(right)</span>" }
       if let slice = line.slice { right = "<span class=\"slice\">\(slice)</span>" + right }
+      if !isShort, hasNumber, index == work.lines.count - 1 { right += " " + exact.joined() }
       if isShort {
         add("<span>\(MathML.relation(line.relation)) \(right)</span>")
       } else {
         add(row(line.relation, right))
       }
     }
-    for (slice, node) in work.exact {
-      let digits = MathML.element(node, display: true)
-      let text = "(\(inline(Label.exact)) \(slice ?? "")\(digits))"
-      add("<span class=\"exact\(isShort ? "" : " right")\">\(text)</span>")
-    }
+    if isShort || !hasNumber { for line in exact { add(line) } }
     add("</div></div>")
     if let dimensions = step.dimensions {
       add("<p class=\"dimensions\">\(inline(Label.shapes))\(colon)\(escaped(dimensions))</p>")

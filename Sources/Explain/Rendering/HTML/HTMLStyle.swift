@@ -39,6 +39,7 @@ enum HTMLStyle {
         "Noto Sans Math", "DejaVu Math TeX Gyre", math, serif;
       font-size: 1.08em;
     }
+    :lang(zh) p > math { margin: 0 0.15em; }
     mi.array { font-weight: bold; }
     mtd { padding: 0.2em 0.4em; text-align: right; text-align: -webkit-right; }
     .scroll { overflow-x: auto; overflow-y: hidden; padding: 0.2rem 0; }
@@ -65,7 +66,7 @@ enum HTMLStyle {
     .slice { padding-right: 0.4em; }
     .dimensions, .remark { margin: 0.3rem 0 0; }
     .exact { padding-left: 0.75em; }
-    .work .exact { padding-left: 0; }
+    .work > .exact { padding-left: 0; }
     .boxed {
       display: inline-block; border: 2px solid var(--accent); border-radius: 4px;
       background: var(--box); padding: 0.1rem 0.6rem;

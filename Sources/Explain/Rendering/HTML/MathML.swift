@@ -72,7 +72,7 @@ struct MathML {
   private static func fenced(_ left: String, _ inner: [MathNode], _ right: String) -> String {
     fenced(
       left, inner.map(text).joined(separator: "<mo separator=\"true\">,</mo>"), right,
-      isTall: inner.contains(where: isTall))
+      isTall: inner.contains(where: \.isTall))
   }
 
   /// Fences grow only around what is tall: grown ones have wide sides.
@@ -81,18 +81,6 @@ struct MathML {
   ) -> String {
     "<mrow><mo form=\"prefix\" stretchy=\"\(isTall)\">\(left)</mo><mrow>\(inner)</mrow>"
       + "<mo form=\"postfix\" stretchy=\"\(isTall)\">\(right)</mo></mrow>"
-  }
-
-  /// Whether it is higher than a line.
-  private static func isTall(_ node: MathNode) -> Bool {
-    switch node {
-    case .number, .word, .symbol: false
-    case .derivative, .fraction: true
-    case .matrix(let rows): rows.count > 1 || rows.joined().contains(where: isTall)
-    case .negate(let x), .transpose(let x), .slope(_, let x), .parentheses(let x): isTall(x)
-    case .infix(_, let a, let b), .power(let a, let b): isTall(a) || isTall(b)
-    case .call(_, let arguments): arguments.contains(where: isTall)
-    }
   }
 
   private static func mo(

@@ -18,11 +18,12 @@ struct LaTeXRenderer {
       isChinese
       ? """
       % Compile with xelatex.
-      \\documentclass[11pt,a4paper,fleqn]{ctexart}
+      \\documentclass[11pt,a4paper,linespread=1.1]{ctexart}
+      \\ctexset{section/format=\\Large\\bfseries\\raggedright}
       """
       : """
       % Compile with pdflatex.
-      \\documentclass[11pt,a4paper,fleqn]{article}
+      \\documentclass[11pt,a4paper]{article}
       \\usepackage[T1]{fontenc}
       \\usepackage[utf8]{inputenc}
       \\IfFileExists{lmodern.sty}{\\usepackage{lmodern}}{}
@@ -33,15 +34,18 @@ struct LaTeXRenderer {
       \\usepackage{amsmath,amssymb,textcomp}
       \\usepackage{booktabs,longtable,array,graphicx,xcolor,tikz}
       \\setcounter{MaxMatrixCols}{200}
-      \\setlength{\\mathindent}{1.2em}
+      \\setlength{\\LTleft}{0pt}
+      \\setlength{\\LTpre}{4pt}
+      \\setlength{\\LTpost}{4pt}
+      \\pagestyle{plain}
       \\setlength{\\parindent}{0pt}
-      \\setlength{\\parskip}{4pt plus 1pt}
+      \\setlength{\\parskip}{6pt plus 2pt}
       \\newsavebox{\\fittedbox}
       % A formula wider than the page is set smaller.
       \\newcommand{\\fitted}[1]{\\sbox{\\fittedbox}{$\\displaystyle #1$}%
-        \\ifdim\\wd\\fittedbox>\\dimexpr\\linewidth-\\mathindent\\relax
-        \\resizebox{\\dimexpr\\linewidth-\\mathindent\\relax}{!}{\\usebox{\\fittedbox}}%
-        \\else\\usebox{\\fittedbox}\\fi}
+        \\par\\hspace*{1.2em}\\ifdim\\wd\\fittedbox>\\dimexpr\\linewidth-1.2em\\relax
+        \\resizebox{\\dimexpr\\linewidth-1.2em\\relax}{!}{\\usebox{\\fittedbox}}%
+        \\else\\usebox{\\fittedbox}\\fi\\par}
       \\newcommand{\\aside}[1]{{\\small\\hspace*{1.2em}\\begin{minipage}[t]{%
         \\dimexpr\\linewidth-1.2em\\relax}#1\\end{minipage}\\par}}
       \\definecolor{forward}{RGB}{0,110,60}
@@ -92,7 +96,7 @@ private struct LaTeXPage: Markup {
     add(solution.check)
   }
 
-  private func display(_ text: String) -> String { "\\[\\fitted{\(text)}\\]" }
+  private func display(_ text: String) -> String { "\\fitted{\(text)}" }
 
   private mutating func add(_ block: Block, of solution: Solution) {
     switch block {
@@ -122,7 +126,7 @@ private struct LaTeXPage: Markup {
       for (slice, node) in value.laidOut {
         let width = symbol.setWidth + node.setWidth + 7
         if used + width > LaTeXDerivation.longest { flush(&self) }
-        let name = math.text(symbol) + (slice.map { "{\\scriptstyle \($0)}" } ?? "")
+        let name = math.text(symbol) + (slice.map(LaTeXDerivation.index) ?? "")
         row.append(name + " = " + math.text(node))
         used += width
       }
@@ -207,15 +211,31 @@ private struct LaTeXPage: Markup {
       }
       return right.contains(column) ? "r" : "l"
     }.joined()
+    let head = headings.joined(separator: " & ") + " \\\\\n\\midrule"
+    let lines = rows.map { $0.joined(separator: " & ") + " \\\\" }.joined(separator: "\n")
+    if rows.count <= 20 {
+      // In one piece, which stays with its heading; wider than the page, it is set smaller.
+      parts.append(
+        """
+        \\sbox{\\fittedbox}{\(size)\\begin{tabular}{@{}\(format)@{}}
+        \\toprule
+        \(head)
+        \(lines)
+        \\bottomrule
+        \\end{tabular}}
+        \\ifdim\\wd\\fittedbox>\\linewidth\\resizebox{\\linewidth}{!}{\\usebox{\\fittedbox}}%
+        \\else\\usebox{\\fittedbox}\\fi
+        """)
+      return
+    }
     let gap = size.isEmpty ? "" : "\\setlength{\\tabcolsep}{3pt}"
     parts.append(
       """
       {\(size)\(gap)\\begin{longtable}{@{}\(format)@{}}
       \\toprule
-      \(headings.joined(separator: " & ")) \\\\
-      \\midrule
+      \(head)
       \\endhead
-      \(rows.map { $0.joined(separator: " & ") + " \\\\" }.joined(separator: "\n"))
+      \(lines)
       \\bottomrule
       \\end{longtable}}
       """)
@@ -288,7 +308,8 @@ private struct LaTeXPage: Markup {
         + "\\begin{center}\\ifdim\\wd\\fittedbox>\\linewidth"
         + "\\resizebox{\\linewidth}{!}{\\usebox{\\fittedbox}}\\else\\usebox{\\fittedbox}\\fi\n\n"
         + "{\\small \(inline(Label.legend))}\\end{center}")
-    if layout.isShortened {
+    // So wide that it is set too small to be read, it is written out too.
+    if layout.isShortened || layout.width > 1100 {
       let headings = [Label.node, Label.value, Label.gradient].map { inline($0) }
       addTable(
         headings,

@@ -65,7 +65,7 @@ struct TextBox {
   ) -> TextBox {
     let count = rows.map(\.count).max() ?? 0
     let columns = (0..<count).map { column in
-      aligned(rows.map { column < $0.count ? MathText.text($0[column]) : "" })
+      aligned(rows.map { column < $0.count ? TextMath.line($0[column]) : "" })
     }
     func brackets(_ range: Range<Int>) -> TextBox {
       let lines = rows.indices.map { row in
@@ -115,9 +115,12 @@ struct TextMath {
     return "\(name) \(range.lowerBound)\(last):"
   }
 
+  /// The formula in one line, without what would move a terminal's cursor: names come from files.
+  static func line(_ node: MathNode) -> String { TerminalText.clean(MathText.text(node)) }
+
   /// The formula, in one row as wide as it is.
   func box(_ node: MathNode) -> TextBox {
-    if !node.containsMatrix { return TextBox(MathText.text(node)) }
+    if !node.containsMatrix { return TextBox(TextMath.line(node)) }
     switch node {
     case .matrix(let rows): return .matrix(rows, label: columns)
     case .negate(let x): return .row([TextBox("−"), box(x)])
@@ -135,7 +138,7 @@ struct TextMath {
     case .slope(let name, let x):
       return .row([TextBox(MathText.functionName(name) + "′"), box(x).inParentheses])
     case .parentheses(let x): return box(x).inParentheses
-    case .number, .symbol, .word: return TextBox(MathText.text(node))
+    case .number, .symbol, .word: return TextBox(TextMath.line(node))
     }
   }
 
@@ -204,7 +207,7 @@ struct TextMath {
 
   /// The formula in a line of words, which does not break at its spaces.
   func inline(_ node: MathNode) -> String {
-    String(MathText.text(node).map { $0 == " " ? TextWrapping.fixedSpace : $0 })
+    String(TextMath.line(node).map { $0 == " " ? TextWrapping.fixedSpace : $0 })
   }
 
   func text(_ sign: MathNode.Operator, isNumeric: Bool) -> String {

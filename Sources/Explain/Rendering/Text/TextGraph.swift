@@ -37,7 +37,7 @@ struct TextGraph {
     var shown: Set<Int> = []
     var result: [[String]] = []
     func show(_ node: GraphDrawing.Node, prefix: String, branch: String, below: String) {
-      let label = MathText.text(node.label)
+      let label = TextMath.line(node.label)
       let isKnown = !shown.insert(node.id).inserted
       // A repeated operation has no name of its own: its number tells which one is meant.
       let mark = node.inputs.isEmpty ? "" : " [\(node.id)]"

@@ -145,11 +145,11 @@ private struct TextPage: Markup {
     }
     for (symbol, value) in givens {
       if value.shape.isEmpty {
-        run.append(MathText.text(symbol) + " = " + MathText.text(value.laidOut[0].node))
+        run.append(TextMath.line(symbol) + " = " + TextMath.line(value.laidOut[0].node))
       } else {
         flush(&self)
         for (slice, node) in value.laidOut {
-          let left = MathText.text(symbol) + (slice ?? "") + " = "
+          let left = TextMath.line(symbol) + (slice ?? "") + " = "
           for line in beside(left, node, width: width - TextPage.indent) { add(line) }
         }
       }
@@ -173,7 +173,7 @@ private struct TextPage: Markup {
     let whole = math.box(node)
     let sides = node.sides
     guard whole.width > room, sides.count > 1 else { return math.box(node, width: room).lines }
-    let left = MathText.text(sides[0].node)
+    let left = TextMath.line(sides[0].node)
     return sides.dropFirst().enumerated().flatMap { index, side in
       let sign = " " + math.text(side.relation ?? .equals, isNumeric: false) + " "
       let head = index == 0 ? left : String(repeating: " ", count: TerminalText.width(left))
@@ -195,7 +195,7 @@ private struct TextPage: Markup {
   private mutating func addLines(of step: Step) {
     let work = Derivation(step)
     let room = width - TextPage.indent
-    let left = MathText.text(work.symbol)
+    let left = TextMath.line(work.symbol)
     var chain = work.lines
     let results = chain.filter(\.isResult)
     if step.isBoxed { chain.removeAll(where: \.isResult) }
@@ -261,11 +261,12 @@ private struct TextPage: Markup {
   private mutating func exactRemark(_ work: Derivation) -> (inline: String, block: [String]) {
     guard let first = work.exact.first else { return ("", []) }
     let name = inline(Label.exact)
-    if case .number = first.node { return ("  (\(name) \(MathText.text(first.node)))", []) }
+    if case .number = first.node { return ("  (\(name) \(TextMath.line(first.node)))", []) }
     return (
       "",
       work.exact.flatMap { slice, node in
-        beside(name + (slice ?? "") + colon, node, width: width - 2 * TextPage.indent)
+        beside(
+          name + (slice.map { " " + $0 } ?? "") + colon, node, width: width - 2 * TextPage.indent)
       }
     )
   }
