@@ -18,17 +18,33 @@ struct TextBox {
     width = lines.map { TerminalText.width($0) }.max() ?? 0
   }
 
+  /// Lines whose width is known.
+  private init(lines: [String], baseline: Int, width: Int) {
+    self.lines = lines
+    self.baseline = baseline
+    self.width = width
+  }
+
+  /// The lines with spaces behind them up to the box's width.
+  private var padded: [String] {
+    if lines.count == 1 { return lines }
+    return lines.map { line in
+      line + String(repeating: " ", count: width - TerminalText.width(line))
+    }
+  }
+
   /// Boxes side by side.
   static func row(_ boxes: [TextBox]) -> TextBox {
     let above = boxes.map(\.baseline).max() ?? 0
     let below = boxes.map { $0.lines.count - $0.baseline }.max() ?? 1
+    let padded = boxes.map(\.padded)
     let lines = (0..<above + below).map { line in
-      boxes.map { box in
+      zip(boxes, padded).map { box, padded in
         let place = line - above + box.baseline
-        return TerminalText.left(box.lines.indices ~= place ? box.lines[place] : "", box.width)
+        return padded.indices ~= place ? padded[place] : String(repeating: " ", count: box.width)
       }.joined()
     }
-    return TextBox(lines: lines, baseline: above)
+    return TextBox(lines: lines, baseline: above, width: boxes.reduce(0) { $0 + $1.width })
   }
 
   /// Boxes one below the other; operators stand beside the first.
@@ -44,14 +60,14 @@ struct TextBox {
   private func fenced(
     _ single: (String, String), _ left: Pieces, _ right: Pieces
   ) -> TextBox {
-    let filled = lines.map { TerminalText.left($0, width) }
+    let filled = padded
     if lines.count == 1 { return TextBox(single.0 + filled[0] + single.1) }
     func piece(_ pieces: Pieces, _ line: Int) -> String {
       line == 0 ? pieces.top : line == lines.count - 1 ? pieces.bottom : pieces.middle
     }
     return TextBox(
       lines: filled.enumerated().map { piece(left, $0) + $1 + piece(right, $0) },
-      baseline: baseline)
+      baseline: baseline, width: width + 2)
   }
 
   /// Rows of a matrix in brackets, points below each other.
@@ -75,13 +91,15 @@ struct TextBox {
       return inner.fenced(("[", "]"), ("⎡", "⎢", "⎣"), ("⎤", "⎥", "⎦"))
     }
     if rows.isEmpty { return TextBox("[ ]") }
-    let whole = brackets(0..<count)
-    if whole.width <= width { return whole }
+    let widths = columns.map { TerminalText.width($0.first ?? "") + 2 }
+    // Brackets take the place of the gap that the last column does without.
+    func fits(_ range: Range<Int>) -> Bool { widths[range].reduce(0, +) <= width }
+    if fits(0..<count) { return brackets(0..<count) }
     var groups: [TextBox] = []
     var start = 0
     while start < count {
       var end = start + 1
-      while end < count, brackets(start..<end + 1).width <= width { end += 1 }
+      while end < count, fits(start..<end + 1) { end += 1 }
       groups += [TextBox(label(start + 1...end)), brackets(start..<end)]
       start = end
     }

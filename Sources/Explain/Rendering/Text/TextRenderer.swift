@@ -160,7 +160,7 @@ private struct TextPage: Markup {
   /// What stands left of a formula, then the formula, on a line of its own where it needs the room.
   private func beside(_ left: String, _ node: MathNode, width: Int) -> [String] {
     let room = width - TerminalText.width(left)
-    if room >= max(24, width / 2) || math.box(node).width <= room {
+    if room >= max(24, width / 2) || room > 0 && math.box(node).width <= room {
       return TextBox.row([TextBox(left), math.box(node, width: room)]).lines
     }
     return TextWrapping.lines(left, width: width)
@@ -201,12 +201,15 @@ private struct TextPage: Markup {
     if step.isBoxed { chain.removeAll(where: \.isResult) }
     let exact = exactRemark(work)
     var remark = step.isBoxed ? "" : exact.inline
-    let boxes = chain.map { math.box($0.node) }
+    // An estimate first: boxes of large matrices take time.
+    let mayFit =
+      chain.allSatisfy { $0.slice == nil } && chain.reduce(0) { $0 + $1.node.setWidth } <= 2 * room
+    let boxes = mayFit ? chain.map { math.box($0.node) } : []
     let signs = chain.map { " " + math.text($0.relation, isNumeric: false) + " " }
     let total = zip(boxes, signs).reduce(TerminalText.width(left)) {
       $0 + $1.0.width + TerminalText.width($1.1)
     }
-    if boxes.allSatisfy({ $0.lines.count == 1 }), chain.allSatisfy({ $0.slice == nil }),
+    if mayFit, boxes.allSatisfy({ $0.lines.count == 1 }),
       total + TerminalText.width(remark) <= room
     {
       if !chain.isEmpty {
