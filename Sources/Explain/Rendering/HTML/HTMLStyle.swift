@@ -87,8 +87,9 @@ enum HTMLStyle {
     table.data tr { break-inside: avoid; }
     .value { color: var(--forward); fill: var(--forward); }
     .gradient { color: var(--backward); fill: var(--backward); }
-    .passed { color: var(--forward); font-weight: 600; }
-    .failed { color: var(--backward); font-weight: 600; }
+    .passed, .failed { font-weight: 600; white-space: nowrap; }
+    .passed { color: var(--forward); }
+    .failed { color: var(--backward); }
     figure { margin: 1rem 0; break-inside: avoid; }
     .graph .scroll {
       position: relative; left: 50%; transform: translateX(-50%); width: max-content;
