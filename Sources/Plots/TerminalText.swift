@@ -10,6 +10,10 @@ package enum TerminalText {
   package static func clean(_ text: String) -> String {
     var scalars = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
+      if isPlain(scalar) {
+        scalars.append(scalar)
+        continue
+      }
       switch scalar.properties.generalCategory {
       case .control, .lineSeparator, .paragraphSeparator: scalars.append(" ")
       case .format where scalar != "\u{200D}": continue
@@ -61,12 +65,28 @@ package enum TerminalText {
     for scalar in character.unicodeScalars {
       // U+FE0F asks for the emoji form of a character that also has a narrow one.
       if scalar.value == 0xFE0F { return 2 }
+      if isPlain(scalar) {
+        widest = max(widest, 1)
+        continue
+      }
       switch scalar.properties.generalCategory {
       case .nonspacingMark, .enclosingMark, .format, .control: continue
       default: widest = max(widest, isWide(scalar) ? 2 : 1)
       }
     }
     return widest
+  }
+
+  /// Whether the scalar is a visible character of one column, as far as its block tells without
+  /// a look at its properties, which take much longer: ASCII, Latin, Greek, super- and subscripts,
+  /// arrows, mathematical operators and box drawing.
+  private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0x20...0x7E, 0xA1...0xAC, 0xAE...0x2FF, 0x3A3...0x3FF, 0x2074...0x208E, 0x2190...0x22FF,
+      0x2500...0x257F:
+      true
+    default: false
+    }
   }
 
   /// Whether the scalar is East Asian wide or full-width (Unicode Standard Annex 11), by blocks.

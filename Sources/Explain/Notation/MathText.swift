@@ -23,7 +23,8 @@ public struct MathText {
     case .slope(let name, let x): return functionName(name) + "′(" + text(x) + ")"
     case .parentheses(let x): return "(" + text(x) + ")"
     case .matrix(let rows):
-      return "[" + rows.map { "[" + $0.map(text).joined(separator: ", ") + "]" }
+      return "["
+        + rows.map { "[" + $0.map(text).joined(separator: ", ") + "]" }
         .joined(separator: ", ") + "]"
     }
   }
@@ -32,6 +33,16 @@ public struct MathText {
   /// that is what parsers of numbers read: `−1.2e-05`.
   static func number(_ digits: String) -> String {
     digits.hasPrefix("-") ? "−" + digits.dropFirst() : digits
+  }
+
+  /// Text with numbers in it, such as `[-1, 2e-05]`, with typographic minus signs.
+  static func digits(_ text: String) -> String {
+    var last: Character = " "
+    return String(
+      text.map { character in
+        defer { last = character }
+        return character == "-" && last != "e" ? "−" : character
+      })
   }
 
   private static func isDerivative(_ node: MathNode) -> Bool {

@@ -14,6 +14,13 @@ struct Derivation {
 
   let symbol: MathNode
   let lines: [Line]
+
+  /// Whether it is read best in a single line.
+  var isShort: Bool {
+    !lines.contains { $0.node.containsMatrix || $0.slice != nil }
+      && lines.reduce(symbol.setWidth) { $0 + 3 + $1.node.setWidth } <= 50
+  }
+
   /// The value that rounding has changed, with more digits.
   let exact: [(slice: String?, node: MathNode)]
 

@@ -28,10 +28,6 @@ private struct MarkdownPage: Markup {
     "\(MarkdownPage.opening)\(inlineMath.text(node).trimmedEnd)\(MarkdownPage.closing)"
   }
 
-  func term(_ words: String, isFirst: Bool) -> String {
-    isFirst && terms.language == .english ? "*\(escaped(words))*" : escaped(words)
-  }
-
   func escaped(_ text: String) -> String {
     var result = ""
     for character in text {
@@ -54,14 +50,16 @@ private struct MarkdownPage: Markup {
     var needsSpace = false
     for character in text {
       if character == MarkdownPage.opening {
-        if let last = result.last, !last.isWhitespace, !"(*[".contains(last) { result += " " }
+        if let last = result.last, !last.isWhitespace, !"(*[（，：、；。".contains(last) { result += " " }
         result += "$"
         needsSpace = false
       } else if character == MarkdownPage.closing {
         result += "$"
         needsSpace = true
       } else {
-        if needsSpace, !character.isWhitespace, !".,;:!?)*]".contains(character) { result += " " }
+        if needsSpace, !character.isWhitespace, !".,;:!?)*]。，；：？！）、".contains(character) {
+          result += " "
+        }
         needsSpace = false
         result.append(character)
       }
@@ -144,8 +142,8 @@ private struct MarkdownPage: Markup {
       value.laidOut.map { slice, node in
         "- "
           + finished(
-            inline(symbol) + escaped(slice ?? "") + " = "
-              + inline(node))
+            slice.map { inline(symbol) + escaped($0) + " = " + inline(node) }
+              ?? inline(.infix(.equals, symbol, node)))
       }
     }
     parts.append(lines.joined(separator: "\n"))

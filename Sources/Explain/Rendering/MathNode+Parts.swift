@@ -51,6 +51,18 @@ extension MathNode {
     }
   }
 
+  /// Whether it is set higher than a line.
+  var isTall: Bool {
+    switch self {
+    case .number, .word, .symbol: false
+    case .derivative, .fraction: true
+    case .matrix(let rows): rows.count > 1 || rows.joined().contains(where: \.isTall)
+    case .negate(let x), .transpose(let x), .slope(_, let x), .parentheses(let x): x.isTall
+    case .infix(_, let a, let b), .power(let a, let b): a.isTall || b.isTall
+    case .call(_, let arguments): arguments.contains(where: \.isTall)
+    }
+  }
+
   /// About how wide it is set, in digits.
   var setWidth: Int {
     switch self {

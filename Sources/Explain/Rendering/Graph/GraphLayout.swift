@@ -37,7 +37,7 @@ struct GraphLayout {
   /// From one node's middle to that of the next below it, at least: room for value and gradient.
   static let rowHeight = 62.0
   private static let dummyHeight = 34.0
-  private static let gap = 52.0
+  private static let gap = 44.0
   private static let margin = 12.0
   static let valueSize = 13.0
   static let labelSize = 16.0
@@ -137,7 +137,7 @@ struct GraphLayout {
         chains[input].last.map(y) ?? wireEnds[sources[input]]?.y ?? 0
       }
       let ranks = sources.indices.sorted { (before[$0], $0) < (before[$1], $1) }
-      let spread = min(18, 6 * Double(max(0, sources.count - 1)))
+      let spread = min(22, 11 * Double(max(0, sources.count - 1)))
       for (rank, input) in ranks.enumerated() {
         guard let start = wireEnds[sources[input]] else { continue }
         let share = sources.count > 1 ? Double(rank) / Double(sources.count - 1) - 0.5 : 0
@@ -190,6 +190,7 @@ struct GraphLayout {
   }
 
   private mutating func shortened(_ text: String) -> String {
+    let text = MathText.digits(text)
     let short = TerminalText.cut(text, to: GraphLayout.longestValue)
     if short != text { isShortened = true }
     return short

@@ -62,7 +62,8 @@ struct GraphSVG {
   }
 
   private func description(_ node: GraphDrawing.Node) -> String {
-    MathText.text(node.label) + " = " + node.value + (node.gradient.map { ", ∂: \($0)" } ?? "")
+    MathText.text(node.label) + " = " + MathText.digits(node.value)
+      + (node.gradient.map { ", ∂: " + MathText.digits($0) } ?? "")
   }
 
   private func text(_ text: String, x: Double, y: Double, size: Double, kind: String) -> String {

@@ -157,22 +157,29 @@ private struct HTMLPage: Markup {
     let work = Derivation(step)
     let name = step.id.map { $0.isWhitespace ? "-" : "\($0)" }.joined()
     add("<div class=\"step \(step.stage.rawValue)\" id=\"step-\(escaped(name))\">")
-    add("<div class=\"scroll\"><div class=\"work\">")
-    add("<span class=\"left\">\(MathML.element(work.symbol, display: true))</span>")
+    let left = MathML.element(work.symbol, display: true)
+    let isShort = work.isShort
+    // A number's further digits stand beside it, an array's below it.
+    let hasNumber = step.value.shape.isEmpty
+    let exact = work.exact.map { slice, node in
+      "<span class=\"exact\(hasNumber ? "" : " right")\">(\(inline(Label.exact)) \(slice ?? "")"
+        + "\(MathML.element(node, display: true)))</span>"
+    }
+    add("<div class=\"scroll\"><div class=\"\(isShort ? "line" : "work")\">")
+    add(isShort ? left : "<span class=\"left\">\(left)</span>")
     for (index, line) in work.lines.enumerated() {
       var right =
         line.isResult ? MathML.element(line.node, display: true) : MathML.breakable(line.node)
       if line.isResult, step.isBoxed { right = "<span class=\"boxed\">\(right)</span>" }
       if let slice = line.slice { right = "<span class=\"slice\">\(slice)</span>" + right }
-      if index == work.lines.count - 1 {
-        for (slice, node) in work.exact {
-          right +=
-            " <span class=\"exact\">(\(inline(Label.exact)) \(slice ?? "")"
-            + "\(MathML.element(node, display: true)))</span>"
-        }
+      if !isShort, hasNumber, index == work.lines.count - 1 { right += " " + exact.joined() }
+      if isShort {
+        add("<span>\(MathML.relation(line.relation)) \(right)</span>")
+      } else {
+        add(row(line.relation, right))
       }
-      add(row(line.relation, right))
     }
+    if isShort || !hasNumber { for line in exact { add(line) } }
     add("</div></div>")
     if let dimensions = step.dimensions {
       add("<p class=\"dimensions\">\(inline(Label.shapes))\(colon)\(escaped(dimensions))</p>")
@@ -229,7 +236,7 @@ private struct HTMLPage: Markup {
       return name + MathText.text(row.label) + from + " = " + row.value
         + (row.gradient.map { ", \(gradient) \($0)" } ?? "")
     }
-    add("<figure>\n<div class=\"scroll\">")
+    add("<figure class=\"graph\">\n<div class=\"scroll\">")
     body += svg.element(
       title: plain(Label.graph), description: description.joined(separator: "; "),
       identifier: "graph-\(graphs)")

@@ -33,17 +33,18 @@ enum HTMLStyle {
       border-bottom: 1px solid var(--line);
     }
     p { margin: 0.75rem 0; }
-    dfn { font-style: italic; }
-    :lang(zh) dfn { font-style: normal; }
+    dfn { font-style: normal; }
     math {
       font-family: "STIX Two Math", "Latin Modern Math", "Libertinus Math", "Cambria Math",
         "Noto Sans Math", "DejaVu Math TeX Gyre", math, serif;
       font-size: 1.08em;
     }
+    :lang(zh) p > math { margin: 0 0.15em; }
     mi.array { font-weight: bold; }
-    mtd { padding: 0.15em 0.4em; text-align: right; }
+    mtd { padding: 0.2em 0.4em; text-align: right; text-align: -webkit-right; }
     .scroll { overflow-x: auto; overflow-y: hidden; padding: 0.2rem 0; }
-    .given { list-style: none; display: flex; flex-wrap: wrap; gap: 0.4rem 2rem; padding: 0; }
+    .given { list-style: none; display: flex; flex-wrap: wrap; align-items: center;
+      gap: 0.4rem 2rem; padding: 0; }
     .given li { max-width: 100%; overflow-x: auto; overflow-y: hidden; padding: 0.15rem 0; }
     .step, .formula {
       margin: 0.75rem 0; padding: 0.3rem 0 0.3rem 0.9rem; border-left: 3px solid var(--line);
@@ -54,8 +55,10 @@ enum HTMLStyle {
     .step.update { border-left-color: var(--accent); }
     .work {
       display: grid; grid-template-columns: max-content max-content minmax(min-content, 1fr);
-      align-items: baseline; gap: 0.45rem 0.5rem; width: 100%;
+      align-items: baseline; gap: 0.3rem 0.5rem; width: 100%;
     }
+    .line { line-height: 2.1; }
+    .line > span { white-space: nowrap; }
     .work .right { grid-column: 3; line-height: 2.1; }
     .work .relation { grid-column: 2; }
     .work .left { grid-column: 1; }
@@ -63,6 +66,7 @@ enum HTMLStyle {
     .slice { padding-right: 0.4em; }
     .dimensions, .remark { margin: 0.3rem 0 0; }
     .exact { padding-left: 0.75em; }
+    .work > .exact { padding-left: 0; }
     .boxed {
       display: inline-block; border: 2px solid var(--accent); border-radius: 4px;
       background: var(--box); padding: 0.1rem 0.6rem;
@@ -83,9 +87,14 @@ enum HTMLStyle {
     table.data tr { break-inside: avoid; }
     .value { color: var(--forward); fill: var(--forward); }
     .gradient { color: var(--backward); fill: var(--backward); }
-    .passed { color: var(--forward); font-weight: 600; }
-    .failed { color: var(--backward); font-weight: 600; }
+    .passed, .failed { font-weight: 600; white-space: nowrap; }
+    .passed { color: var(--forward); }
+    .failed { color: var(--backward); }
     figure { margin: 1rem 0; break-inside: avoid; }
+    .graph .scroll {
+      position: relative; left: 50%; transform: translateX(-50%); width: max-content;
+      max-width: calc(100vw - 2.5rem);
+    }
     figcaption, summary { color: var(--muted); font-size: 0.92em; }
     summary { cursor: pointer; }
     svg { display: block; }
@@ -108,6 +117,7 @@ enum HTMLStyle {
       main { max-width: none; padding: 0; }
       h2 { break-after: avoid; }
       .scroll, .given li { overflow: visible; }
+      .graph .scroll { position: static; transform: none; width: auto; max-width: 100%; }
       figure svg { max-width: 100%; height: auto; }
     }
     """

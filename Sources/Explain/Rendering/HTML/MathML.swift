@@ -44,35 +44,43 @@ struct MathML {
       return "<mrow>\(text(a))\(mo(sign, isNumeric: isNumeric))\(text(b))</mrow>"
     case .fraction(let a, let b): return "<mfrac>\(row(a))\(row(b))</mfrac>"
     case .power(let a, let b):
-      let base = a.hasSuperscript ? "<mrow>\(fenced("(", text(a), ")"))</mrow>" : row(a)
+      let base = a.hasSuperscript ? fenced("(", [a], ")") : row(a)
       return "<msup>\(base)\(row(b))</msup>"
     case .transpose(.symbol(let symbol)): return text(symbol, transposed: true)
     case .transpose(let x): return "<msup>\(row(x))<mo>⊤</mo></msup>"
     case .call("sqrt", let arguments) where arguments.count == 1:
       return "<msqrt>\(text(arguments[0]))</msqrt>"
     case .call("abs", let arguments) where arguments.count == 1:
-      return "<mrow>\(fenced("|", text(arguments[0]), "|"))</mrow>"
+      return fenced("|", arguments, "|")
     case .call("norm", let arguments) where arguments.count == 1:
-      return "<mrow>\(fenced("‖", text(arguments[0]), "‖"))</mrow>"
+      return fenced("‖", arguments, "‖")
     case .call(let name, let arguments):
-      let inner = arguments.map(text).joined(separator: "<mo separator=\"true\">,</mo>")
-      return "<mrow>\(function(name))\(fenced("(", inner, ")"))</mrow>"
+      return "<mrow>\(function(name))\(fenced("(", arguments, ")"))</mrow>"
     case .slope(let name, let x):
-      return "<mrow><msup>\(function(name))<mo>′</mo></msup>\(fenced("(", text(x), ")"))</mrow>"
-    case .parentheses(let x): return "<mrow>\(fenced("(", text(x), ")"))</mrow>"
+      return "<mrow><msup>\(function(name))<mo>′</mo></msup>\(fenced("(", [x], ")"))</mrow>"
+    case .parentheses(let x): return fenced("(", [x], ")")
     case .matrix(let rows):
       let rows = rows.map { row in
         "<mtr>" + row.map { "<mtd>\(text($0))</mtd>" }.joined() + "</mtr>"
       }
-      return "<mrow>\(fenced("[", "<mtable>\(rows.joined())</mtable>", "]"))</mrow>"
+      return fenced("[", "<mtable>\(rows.joined())</mtable>", "]", isTall: rows.count > 1)
     }
   }
 
   private static func row(_ node: MathNode) -> String { "<mrow>\(text(node))</mrow>" }
 
-  private static func fenced(_ left: String, _ inner: String, _ right: String) -> String {
-    "<mo form=\"prefix\" stretchy=\"true\">\(left)</mo><mrow>\(inner)</mrow>"
-      + "<mo form=\"postfix\" stretchy=\"true\">\(right)</mo>"
+  private static func fenced(_ left: String, _ inner: [MathNode], _ right: String) -> String {
+    fenced(
+      left, inner.map(text).joined(separator: "<mo separator=\"true\">,</mo>"), right,
+      isTall: inner.contains(where: \.isTall))
+  }
+
+  /// Fences grow only around what is tall: grown ones have wide sides.
+  private static func fenced(
+    _ left: String, _ inner: String, _ right: String, isTall: Bool
+  ) -> String {
+    "<mrow><mo form=\"prefix\" stretchy=\"\(isTall)\">\(left)</mo><mrow>\(inner)</mrow>"
+      + "<mo form=\"postfix\" stretchy=\"\(isTall)\">\(right)</mo></mrow>"
   }
 
   private static func mo(

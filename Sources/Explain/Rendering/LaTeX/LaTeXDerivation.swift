@@ -13,9 +13,21 @@ struct LaTeXDerivation {
     let work = Derivation(step)
     let left = math.text(work.symbol)
     let room = LaTeXDerivation.longest - work.symbol.setWidth - 3
+    func remark(_ slice: String?, _ node: MathNode) -> String {
+      "\\text{(\(exact)}\\;\(slice.map(Self.index) ?? "")\(math.text(node))\\text{)}"
+    }
+    if work.isShort {
+      let lines = work.lines.map { line in
+        let value = math.text(line.node)
+        return math.text(line.relation, isNumeric: false)
+          + (line.isResult && step.isBoxed ? "\\boxed{\(value)}" : value)
+      }
+      return left + lines.joined()
+        + work.exact.map { "\\quad " + remark($0.slice, $0.node) }.joined()
+    }
     var rows: [String] = []
     for line in work.lines {
-      let sign = line.slice.map { "{\\scriptstyle \($0)}" } ?? ""
+      let sign = line.slice.map(Self.index) ?? ""
       let relation = "&\(sign)\(math.text(line.relation, isNumeric: false))"
       if line.isResult {
         let value = math.text(line.node)
@@ -27,7 +39,7 @@ struct LaTeXDerivation {
       }
     }
     for (slice, node) in work.exact {
-      let row = "\\text{(\(exact) }\(slice ?? "")\(math.text(node))\\text{)}"
+      let row = remark(slice, node)
       if case .number = node {
         rows[rows.count - 1] += "\\quad " + row
       } else {
@@ -35,6 +47,11 @@ struct LaTeXDerivation {
       }
     }
     return aligned([left + " " + (rows.first ?? "&")] + rows.dropFirst())
+  }
+
+  /// The place of a slice, small.
+  static func index(_ slice: String) -> String {
+    "{\\scriptstyle \(slice.replacing(":", with: "\\mathord{:}"))}"
   }
 
   /// A formula, with the sides of an equation below each other where they are long.

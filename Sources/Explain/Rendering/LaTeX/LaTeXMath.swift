@@ -18,24 +18,30 @@ struct LaTeXMath {
       return text(a) + text(sign, isNumeric: isNumeric) + text(b)
     case .fraction(let a, let b): return "\\frac{\(text(a))}{\(text(b))}"
     case .power(let a, let b):
-      return (a.hasSuperscript ? "\\left(\(text(a))\\right)" : "{\(text(a))}") + "^{\(text(b))}"
+      return (a.hasSuperscript ? "(\(text(a)))" : "{\(text(a))}") + "^{\(text(b))}"
     case .transpose(.symbol(let symbol)): return text(symbol, transposed: true)
     case .transpose(let x): return "{\(text(x))}^{\\top}"
     case .call("sqrt", let arguments) where arguments.count == 1:
       return "\\sqrt{\(text(arguments[0]))}"
     case .call("abs", let arguments) where arguments.count == 1:
-      return "\\left\\lvert \(text(arguments[0]))\\right\\rvert "
+      return fenced("\\lvert ", arguments, "\\rvert ")
     case .call("norm", let arguments) where arguments.count == 1:
-      return "\\left\\lVert \(text(arguments[0]))\\right\\rVert "
+      return fenced("\\lVert ", arguments, "\\rVert ")
     case .call(let name, let arguments):
-      let inner = arguments.map { text($0) }.joined(separator: ", ")
-      return function(name) + "\\left(" + inner + "\\right)"
-    case .slope(let name, let x): return function(name) + "'\\left(" + text(x) + "\\right)"
-    case .parentheses(let x): return "\\left(" + text(x) + "\\right)"
+      return function(name) + fenced("(", arguments, ")")
+    case .slope(let name, let x): return function(name) + "'" + fenced("(", [x], ")")
+    case .parentheses(let x): return fenced("(", [x], ")")
     case .matrix(let rows):
       let rows = rows.map { row in row.map { text($0) }.joined(separator: " & ") }
       return "\\begin{bmatrix}" + rows.joined(separator: " \(rowBreak) ") + "\\end{bmatrix}"
     }
+  }
+
+  /// Fences grow only around what is higher than a line, for grown ones bring spaces with them.
+  private func fenced(_ left: String, _ inner: [MathNode], _ right: String) -> String {
+    let isTall = inner.contains(where: \.isTall)
+    let text = inner.map { self.text($0) }.joined(separator: ", ")
+    return isTall ? "\\left\(left)\(text)\\right\(right)" : left + text + right
   }
 
   /// An operator with the spaces that keep letters from running into commands.

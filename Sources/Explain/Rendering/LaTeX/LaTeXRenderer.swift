@@ -18,14 +18,15 @@ struct LaTeXRenderer {
       isChinese
       ? """
       % Compile with xelatex.
-      \\documentclass[11pt,a4paper,fleqn]{ctexart}
+      \\documentclass[11pt,a4paper,linespread=1.1]{ctexart}
+      \\ctexset{section/format=\\Large\\bfseries\\raggedright}
       """
       : """
       % Compile with pdflatex.
-      \\documentclass[11pt,a4paper,fleqn]{article}
+      \\documentclass[11pt,a4paper]{article}
       \\usepackage[T1]{fontenc}
       \\usepackage[utf8]{inputenc}
-      \\usepackage{lmodern}
+      \\IfFileExists{lmodern.sty}{\\usepackage{lmodern}}{}
       """
     return head + """
 
@@ -33,15 +34,18 @@ struct LaTeXRenderer {
       \\usepackage{amsmath,amssymb,textcomp}
       \\usepackage{booktabs,longtable,array,graphicx,xcolor,tikz}
       \\setcounter{MaxMatrixCols}{200}
-      \\setlength{\\mathindent}{1.2em}
+      \\setlength{\\LTleft}{0pt}
+      \\setlength{\\LTpre}{4pt}
+      \\setlength{\\LTpost}{4pt}
+      \\pagestyle{plain}
       \\setlength{\\parindent}{0pt}
-      \\setlength{\\parskip}{4pt plus 1pt}
+      \\setlength{\\parskip}{6pt plus 2pt}
       \\newsavebox{\\fittedbox}
       % A formula wider than the page is set smaller.
       \\newcommand{\\fitted}[1]{\\sbox{\\fittedbox}{$\\displaystyle #1$}%
-        \\ifdim\\wd\\fittedbox>\\dimexpr\\linewidth-\\mathindent\\relax
-        \\resizebox{\\dimexpr\\linewidth-\\mathindent\\relax}{!}{\\usebox{\\fittedbox}}%
-        \\else\\usebox{\\fittedbox}\\fi}
+        \\par\\hspace*{1.2em}\\ifdim\\wd\\fittedbox>\\dimexpr\\linewidth-1.2em\\relax
+        \\resizebox{\\dimexpr\\linewidth-1.2em\\relax}{!}{\\usebox{\\fittedbox}}%
+        \\else\\usebox{\\fittedbox}\\fi\\par}
       \\newcommand{\\aside}[1]{{\\small\\hspace*{1.2em}\\begin{minipage}[t]{%
         \\dimexpr\\linewidth-1.2em\\relax}#1\\end{minipage}\\par}}
       \\definecolor{forward}{RGB}{0,110,60}
@@ -61,16 +65,13 @@ private struct LaTeXPage: Markup {
 
   func escaped(_ text: String) -> String { LaTeXText.escaped(text) }
   func inline(_ node: MathNode) -> String { "$\(math.text(node).trimmedEnd)$" }
-  func term(_ words: String, isFirst: Bool) -> String {
-    isFirst && terms.language == .english ? "\\emph{\(escaped(words))}" : escaped(words)
-  }
 
   private var colon: String { terms.language == .chinese ? "：" : ": " }
 
   mutating func write(_ solution: Solution) {
-    parts.append("\\section*{\(heading(solution.title))}")
+    parts.append("\\section*{\(inline(solution.title))}")
     if !solution.symbols.isEmpty {
-      parts.append("\\subsection*{\(heading(Label.symbols))}")
+      parts.append("\\subsection*{\(inline(Label.symbols))}")
       let headings = [Label.symbol, Label.meaning, Label.shape].map { inline($0) }
       let scalar = inline(Label.scalar)
       let rows = solution.symbols.map { entry in
@@ -84,7 +85,7 @@ private struct LaTeXPage: Markup {
       addTable(headings, rows, widths: [8, words, 8], wraps: [1])
     }
     for section in solution.sections {
-      parts.append("\\subsection*{\(heading(section.title))}")
+      parts.append("\\subsection*{\(inline(section.title))}")
       for group in section.groups {
         switch group {
         case .given(let givens): add(givens)
@@ -95,12 +96,7 @@ private struct LaTeXPage: Markup {
     add(solution.check)
   }
 
-  /// Headings do without emphasis.
-  private mutating func heading(_ prose: Prose) -> String {
-    inline(prose).replacing("\\emph{", with: "{")
-  }
-
-  private func display(_ text: String) -> String { "\\[\\fitted{\(text)}\\]" }
+  private func display(_ text: String) -> String { "\\fitted{\(text)}" }
 
   private mutating func add(_ block: Block, of solution: Solution) {
     switch block {
@@ -130,7 +126,7 @@ private struct LaTeXPage: Markup {
       for (slice, node) in value.laidOut {
         let width = symbol.setWidth + node.setWidth + 7
         if used + width > LaTeXDerivation.longest { flush(&self) }
-        let name = math.text(symbol) + (slice.map { "{\\scriptstyle \($0)}" } ?? "")
+        let name = math.text(symbol) + (slice.map(LaTeXDerivation.index) ?? "")
         row.append(name + " = " + math.text(node))
         used += width
       }
@@ -174,7 +170,9 @@ private struct LaTeXPage: Markup {
       cells.map { column < $0.count ? plainWidth($0[column]) : 0 }.max() ?? 0
     }
     func every(_ test: (Table.Cell) -> Bool) -> Set<Int> {
-      Set(columns.filter { column in table.rows.allSatisfy { column < $0.count && test($0[column]) } })
+      Set(
+        columns.filter { column in table.rows.allSatisfy { column < $0.count && test($0[column]) } }
+      )
     }
     let words = every { if case .prose = $0 { true } else { false } }
     let digits = every { if case .digits = $0 { true } else { false } }
@@ -196,7 +194,8 @@ private struct LaTeXPage: Markup {
       let loose = wraps.reduce(0) { $0 + widths[$1] }
       let left = max(room / 3, room - fixed)
       if fixed + (loose > 0 ? left : 0) > room {
-        size = fixed > 2 * room ? "\\tiny" : fixed > room * 3 / 2 ? "\\scriptsize" : "\\footnotesize"
+        size =
+          fixed > 2 * room ? "\\tiny" : fixed > room * 3 / 2 ? "\\scriptsize" : "\\footnotesize"
       }
       for column in wraps {
         shares[column] =
@@ -212,22 +211,38 @@ private struct LaTeXPage: Markup {
       }
       return right.contains(column) ? "r" : "l"
     }.joined()
+    let head = headings.joined(separator: " & ") + " \\\\\n\\midrule"
+    let lines = rows.map { $0.joined(separator: " & ") + " \\\\" }.joined(separator: "\n")
+    if rows.count <= 20 {
+      // In one piece, which stays with its heading; wider than the page, it is set smaller.
+      parts.append(
+        """
+        \\sbox{\\fittedbox}{\(size)\\begin{tabular}{@{}\(format)@{}}
+        \\toprule
+        \(head)
+        \(lines)
+        \\bottomrule
+        \\end{tabular}}
+        \\ifdim\\wd\\fittedbox>\\linewidth\\resizebox{\\linewidth}{!}{\\usebox{\\fittedbox}}%
+        \\else\\usebox{\\fittedbox}\\fi
+        """)
+      return
+    }
     let gap = size.isEmpty ? "" : "\\setlength{\\tabcolsep}{3pt}"
     parts.append(
       """
       {\(size)\(gap)\\begin{longtable}{@{}\(format)@{}}
       \\toprule
-      \(headings.joined(separator: " & ")) \\\\
-      \\midrule
+      \(head)
       \\endhead
-      \(rows.map { $0.joined(separator: " & ") + " \\\\" }.joined(separator: "\n"))
+      \(lines)
       \\bottomrule
       \\end{longtable}}
       """)
   }
 
   private mutating func add(_ check: CheckReport) {
-    parts.append("\\subsection*{\(heading(Label.check))}")
+    parts.append("\\subsection*{\(inline(Label.check))}")
     for kink in check.kinks { addNote(kink) }
     guard !check.lines.isEmpty else {
       parts.append(inline(Label.nothingCompared))
@@ -293,7 +308,8 @@ private struct LaTeXPage: Markup {
         + "\\begin{center}\\ifdim\\wd\\fittedbox>\\linewidth"
         + "\\resizebox{\\linewidth}{!}{\\usebox{\\fittedbox}}\\else\\usebox{\\fittedbox}\\fi\n\n"
         + "{\\small \(inline(Label.legend))}\\end{center}")
-    if layout.isShortened {
+    // So wide that it is set too small to be read, it is written out too.
+    if layout.isShortened || layout.width > 1100 {
       let headings = [Label.node, Label.value, Label.gradient].map { inline($0) }
       addTable(
         headings,

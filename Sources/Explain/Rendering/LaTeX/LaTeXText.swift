@@ -10,6 +10,8 @@ enum LaTeXText {
     for character in text {
       if character == " " || character.isNewline || character.isASCIIControl {
         result += inMath ? "\\ " : " "
+      } else if inMath, let plain = specialInMath[character] {
+        result += plain
       } else if let plain = special[character] {
         result += plain
       } else if character.isASCII || isText(character) {
@@ -29,6 +31,12 @@ enum LaTeXText {
     "<": "\\textless{}", ">": "\\textgreater{}", "|": "\\textbar{}", "\"": "\\textquotedbl{}",
     "“": "``", "”": "''", "‘": "`", "’": "'", "–": "--", "—": "---", "…": "\\ldots{}",
     "\u{A0}": "~", "`": "\\textasciigrave{}",
+  ]
+
+  private static let specialInMath: [Character: String] = [
+    "\\": "\\backslash{}", "<": "{<}", ">": "{>}", "|": "\\vert{}", "~": "\\sim{}",
+    "^": "\\wedge{}", "\"": "''", "`": "'", "“": "''", "”": "''", "‘": "'", "’": "'", "–": "-",
+    "—": "-",
   ]
 
   /// Chinese characters and punctuation, which xelatex sets, and Latin letters that both set.

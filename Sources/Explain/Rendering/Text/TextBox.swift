@@ -18,17 +18,33 @@ struct TextBox {
     width = lines.map { TerminalText.width($0) }.max() ?? 0
   }
 
+  /// Lines whose width is known.
+  private init(lines: [String], baseline: Int, width: Int) {
+    self.lines = lines
+    self.baseline = baseline
+    self.width = width
+  }
+
+  /// The lines with spaces behind them up to the box's width.
+  private var padded: [String] {
+    if lines.count == 1 { return lines }
+    return lines.map { line in
+      line + String(repeating: " ", count: width - TerminalText.width(line))
+    }
+  }
+
   /// Boxes side by side.
   static func row(_ boxes: [TextBox]) -> TextBox {
     let above = boxes.map(\.baseline).max() ?? 0
     let below = boxes.map { $0.lines.count - $0.baseline }.max() ?? 1
+    let padded = boxes.map(\.padded)
     let lines = (0..<above + below).map { line in
-      boxes.map { box in
+      zip(boxes, padded).map { box, padded in
         let place = line - above + box.baseline
-        return TerminalText.left(box.lines.indices ~= place ? box.lines[place] : "", box.width)
+        return padded.indices ~= place ? padded[place] : String(repeating: " ", count: box.width)
       }.joined()
     }
-    return TextBox(lines: lines, baseline: above)
+    return TextBox(lines: lines, baseline: above, width: boxes.reduce(0) { $0 + $1.width })
   }
 
   /// Boxes one below the other; operators stand beside the first.
@@ -44,14 +60,14 @@ struct TextBox {
   private func fenced(
     _ single: (String, String), _ left: Pieces, _ right: Pieces
   ) -> TextBox {
-    let filled = lines.map { TerminalText.left($0, width) }
+    let filled = padded
     if lines.count == 1 { return TextBox(single.0 + filled[0] + single.1) }
     func piece(_ pieces: Pieces, _ line: Int) -> String {
       line == 0 ? pieces.top : line == lines.count - 1 ? pieces.bottom : pieces.middle
     }
     return TextBox(
       lines: filled.enumerated().map { piece(left, $0) + $1 + piece(right, $0) },
-      baseline: baseline)
+      baseline: baseline, width: width + 2)
   }
 
   /// Rows of a matrix in brackets, points below each other.
@@ -65,7 +81,7 @@ struct TextBox {
   ) -> TextBox {
     let count = rows.map(\.count).max() ?? 0
     let columns = (0..<count).map { column in
-      aligned(rows.map { column < $0.count ? MathText.text($0[column]) : "" })
+      aligned(rows.map { column < $0.count ? TextMath.line($0[column]) : "" })
     }
     func brackets(_ range: Range<Int>) -> TextBox {
       let lines = rows.indices.map { row in
@@ -75,13 +91,15 @@ struct TextBox {
       return inner.fenced(("[", "]"), ("⎡", "⎢", "⎣"), ("⎤", "⎥", "⎦"))
     }
     if rows.isEmpty { return TextBox("[ ]") }
-    let whole = brackets(0..<count)
-    if whole.width <= width { return whole }
+    let widths = columns.map { TerminalText.width($0.first ?? "") + 2 }
+    // Brackets take the place of the gap that the last column does without.
+    func fits(_ range: Range<Int>) -> Bool { widths[range].reduce(0, +) <= width }
+    if fits(0..<count) { return brackets(0..<count) }
     var groups: [TextBox] = []
     var start = 0
     while start < count {
       var end = start + 1
-      while end < count, brackets(start..<end + 1).width <= width { end += 1 }
+      while end < count, fits(start..<end + 1) { end += 1 }
       groups += [TextBox(label(start + 1...end)), brackets(start..<end)]
       start = end
     }
@@ -111,12 +129,16 @@ struct TextMath {
     let name = Label.columns.run(language).pieces.map { piece in
       if case .text(let text) = piece { text } else { "" }
     }.joined()
-    return "\(name) \(range.lowerBound)–\(range.upperBound):"
+    let last = range.count > 1 ? "–\(range.upperBound)" : ""
+    return "\(name) \(range.lowerBound)\(last):"
   }
+
+  /// The formula in one line, without what would move a terminal's cursor: names come from files.
+  static func line(_ node: MathNode) -> String { TerminalText.clean(MathText.text(node)) }
 
   /// The formula, in one row as wide as it is.
   func box(_ node: MathNode) -> TextBox {
-    if !node.containsMatrix { return TextBox(MathText.text(node)) }
+    if !node.containsMatrix { return TextBox(TextMath.line(node)) }
     switch node {
     case .matrix(let rows): return .matrix(rows, label: columns)
     case .negate(let x): return .row([TextBox("−"), box(x)])
@@ -134,7 +156,7 @@ struct TextMath {
     case .slope(let name, let x):
       return .row([TextBox(MathText.functionName(name) + "′"), box(x).inParentheses])
     case .parentheses(let x): return box(x).inParentheses
-    case .number, .symbol, .word: return TextBox(MathText.text(node))
+    case .number, .symbol, .word: return TextBox(TextMath.line(node))
     }
   }
 
@@ -203,7 +225,7 @@ struct TextMath {
 
   /// The formula in a line of words, which does not break at its spaces.
   func inline(_ node: MathNode) -> String {
-    String(MathText.text(node).map { $0 == " " ? TextWrapping.fixedSpace : $0 })
+    String(TextMath.line(node).map { $0 == " " ? TextWrapping.fixedSpace : $0 })
   }
 
   func text(_ sign: MathNode.Operator, isNumeric: Bool) -> String {

@@ -24,8 +24,8 @@ struct TextGraph {
     return graph.nodes.map { node in
       Row(
         label: node.label, mark: node.inputs.isEmpty ? "" : "[\(node.id)]",
-        inputs: node.inputs.map { names[$0] ?? "[\($0)]" }, value: node.value,
-        gradient: node.gradient)
+        inputs: node.inputs.map { names[$0] ?? "[\($0)]" }, value: MathText.digits(node.value),
+        gradient: node.gradient.map(MathText.digits))
     }
   }
 
@@ -37,12 +37,15 @@ struct TextGraph {
     var shown: Set<Int> = []
     var result: [[String]] = []
     func show(_ node: GraphDrawing.Node, prefix: String, branch: String, below: String) {
-      let label = MathText.text(node.label)
+      let label = TextMath.line(node.label)
       let isKnown = !shown.insert(node.id).inserted
       // A repeated operation has no name of its own: its number tells which one is meant.
       let mark = node.inputs.isEmpty ? "" : " [\(node.id)]"
       let more = isKnown && !node.inputs.isEmpty ? " ↑" : ""
-      result.append([prefix + branch + label + mark + more, node.value, node.gradient ?? "–"])
+      result.append([
+        prefix + branch + label + mark + more, MathText.digits(node.value),
+        node.gradient.map(MathText.digits) ?? "–",
+      ])
       if isKnown { return }
       let inputs = node.inputs.compactMap { byID[$0] }
       for (index, input) in inputs.enumerated() {

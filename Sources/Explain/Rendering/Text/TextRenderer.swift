@@ -39,6 +39,8 @@ private struct TextPage: Markup {
     self.width = width
   }
 
+  private var colon: String { terms.language == .chinese ? "：" : ": " }
+
   func escaped(_ text: String) -> String { TerminalText.clean(text) }
   func inline(_ node: MathNode) -> String { math.inline(node) }
 
@@ -47,7 +49,8 @@ private struct TextPage: Markup {
   private func styled(_ text: String, _ style: Style) -> String {
     guard colour, style != .plain, !text.isEmpty else { return text }
     let body = text.drop { $0 == " " }
-    return String(text.prefix(text.count - body.count)) + "\u{1B}[\(style.rawValue)m\(body)\u{1B}[0m"
+    return String(text.prefix(text.count - body.count))
+      + "\u{1B}[\(style.rawValue)m\(body)\u{1B}[0m"
   }
 
   private mutating func add(_ text: String, indent: Int = indent, _ style: Style = .plain) {
@@ -124,7 +127,7 @@ private struct TextPage: Markup {
 
   private mutating func addNote(_ prose: Prose) {
     addBlank()
-    let text = inline(Label.note) + (terms.language == .chinese ? "：" : ": ") + inline(prose)
+    let text = inline(Label.note) + colon + inline(prose)
     for line in TextWrapping.lines(text, width: width - TextPage.indent - 2) {
       add("│ " + line)
     }
@@ -142,11 +145,11 @@ private struct TextPage: Markup {
     }
     for (symbol, value) in givens {
       if value.shape.isEmpty {
-        run.append(MathText.text(symbol) + " = " + MathText.text(value.laidOut[0].node))
+        run.append(TextMath.line(symbol) + " = " + TextMath.line(value.laidOut[0].node))
       } else {
         flush(&self)
         for (slice, node) in value.laidOut {
-          let left = MathText.text(symbol) + (slice ?? "") + " = "
+          let left = TextMath.line(symbol) + (slice ?? "") + " = "
           for line in beside(left, node, width: width - TextPage.indent) { add(line) }
         }
       }
@@ -157,7 +160,7 @@ private struct TextPage: Markup {
   /// What stands left of a formula, then the formula, on a line of its own where it needs the room.
   private func beside(_ left: String, _ node: MathNode, width: Int) -> [String] {
     let room = width - TerminalText.width(left)
-    if room >= max(24, width / 2) || math.box(node).width <= room {
+    if room >= max(24, width / 2) || room > 0 && math.box(node).width <= room {
       return TextBox.row([TextBox(left), math.box(node, width: room)]).lines
     }
     return TextWrapping.lines(left, width: width)
@@ -170,7 +173,7 @@ private struct TextPage: Markup {
     let whole = math.box(node)
     let sides = node.sides
     guard whole.width > room, sides.count > 1 else { return math.box(node, width: room).lines }
-    let left = MathText.text(sides[0].node)
+    let left = TextMath.line(sides[0].node)
     return sides.dropFirst().enumerated().flatMap { index, side in
       let sign = " " + math.text(side.relation ?? .equals, isNumeric: false) + " "
       let head = index == 0 ? left : String(repeating: " ", count: TerminalText.width(left))
@@ -180,21 +183,33 @@ private struct TextPage: Markup {
 
   // MARK: Steps
 
+  /// Steps of more than a line stand apart.
   private mutating func add(_ step: Step) {
+    let before = lines.count
+    addLines(of: step)
+    guard lines.count > before + 1 else { return }
+    if let last = lines[..<before].last, !last.isEmpty { lines.insert("", at: before) }
+    addBlank()
+  }
+
+  private mutating func addLines(of step: Step) {
     let work = Derivation(step)
     let room = width - TextPage.indent
-    let left = MathText.text(work.symbol)
+    let left = TextMath.line(work.symbol)
     var chain = work.lines
     let results = chain.filter(\.isResult)
     if step.isBoxed { chain.removeAll(where: \.isResult) }
     let exact = exactRemark(work)
     var remark = step.isBoxed ? "" : exact.inline
-    let boxes = chain.map { math.box($0.node) }
+    // An estimate first: boxes of large matrices take time.
+    let mayFit =
+      chain.allSatisfy { $0.slice == nil } && chain.reduce(0) { $0 + $1.node.setWidth } <= 2 * room
+    let boxes = mayFit ? chain.map { math.box($0.node) } : []
     let signs = chain.map { " " + math.text($0.relation, isNumeric: false) + " " }
     let total = zip(boxes, signs).reduce(TerminalText.width(left)) {
       $0 + $1.0.width + TerminalText.width($1.1)
     }
-    if boxes.allSatisfy({ $0.lines.count == 1 }), chain.allSatisfy({ $0.slice == nil }),
+    if mayFit, boxes.allSatisfy({ $0.lines.count == 1 }),
       total + TerminalText.width(remark) <= room
     {
       if !chain.isEmpty {
@@ -227,7 +242,7 @@ private struct TextPage: Markup {
     for line in exact.block { add(line, indent: 2 * TextPage.indent, .dim) }
     if let dimensions = step.dimensions {
       addParagraph(
-        inline(Label.shapes) + ": " + escaped(dimensions), indent: 2 * TextPage.indent, hanging: 2,
+        inline(Label.shapes) + colon + escaped(dimensions), indent: 2 * TextPage.indent, hanging: 2,
         .dim)
     }
     if let remark = step.remark {
@@ -249,11 +264,12 @@ private struct TextPage: Markup {
   private mutating func exactRemark(_ work: Derivation) -> (inline: String, block: [String]) {
     guard let first = work.exact.first else { return ("", []) }
     let name = inline(Label.exact)
-    if case .number = first.node { return ("  (\(name) \(MathText.text(first.node)))", []) }
+    if case .number = first.node { return ("  (\(name) \(TextMath.line(first.node)))", []) }
     return (
       "",
       work.exact.flatMap { slice, node in
-        beside(name + (slice ?? "") + ": ", node, width: width - 2 * TextPage.indent)
+        beside(
+          name + (slice.map { " " + $0 } ?? "") + colon, node, width: width - 2 * TextPage.indent)
       }
     )
   }
@@ -342,7 +358,6 @@ private struct TextPage: Markup {
     addTable(TextTable(headings: headings, rows: rows, numeric: [1, 2]))
     addBlank()
     let largest = NumberText.significant(check.largestDisagreement, digits: 2)
-    let colon = terms.language == .chinese ? "：" : ": "
     addParagraph(
       "\(inline(Label.largest))\(colon)\(largest) – \(check.passed ? passed : failed)",
       check.passed ? .result : .failure)
