@@ -72,7 +72,7 @@ let package = Package(
         "Layers", "Datasets", "CKernels", .product(name: "Logging", package: "swift-log"),
       ]),
     .target(name: "Plots"),
-    .target(name: "Explain", dependencies: ["Training", "Models", "Formats", "Plots"]),
+    .target(name: "Explain", dependencies: ["Training", "Formats", "Plots"]),
     .target(
       name: "ExampleProblems", path: "Examples/Problems",
       resources: [

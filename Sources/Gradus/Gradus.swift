@@ -2,6 +2,7 @@
 @_exported import Arrays
 @_exported import Autodiff
 @_exported import Datasets
+@_exported import Explain
 @_exported import Formats
 @_exported import Layers
 @_exported import Models

@@ -21,7 +21,7 @@ struct LibraryTests {
     let package = try text("Package.swift")
     for name in [
       "Gradus", "Arrays", "Formats", "Autodiff", "Layers", "Models", "Datasets", "Training",
-      "Plots",
+      "Explain", "Plots",
     ] {
       #expect(package.contains(#".library(name: "\#(name)", targets: ["\#(name)"])"#))
     }

@@ -223,7 +223,7 @@ struct PrintedFormula {
       "exp": exp, "ln": log, "log": log, "sqrt": { $0.squareRoot() }, "sin": sin, "cos": cos,
       "tanh": tanh, "σ": { 1 / (1 + exp(-$0)) }, "abs": { abs($0) },
       "sign": { $0 > 0 ? 1 : $0 < 0 ? -1 : 0 }, "step": { $0 > 0 ? 1 : 0 },
-      "ReLU": { max($0, 0) },
+      "ReLU": { max($0, 0) }, "floor": { $0.rounded(.down) },
     ]
     let pairs: [String: (Double, Double) -> Double] = [
       "max": { max($0, $1) }, "min": { min($0, $1) }, "atleast": { $0 >= $1 ? 1 : 0 },

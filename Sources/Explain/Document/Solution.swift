@@ -132,6 +132,13 @@ public struct Value: Sendable, Hashable {
   /// A scalar.
   public init(_ number: Double) { self.init(shape: [], elements: [number]) }
 
+  /// Without the axes of size 1 before the last two.
+  var squeezed: Value {
+    var rest = shape
+    while rest.count > 2, rest[0] == 1 { rest.removeFirst() }
+    return Value(shape: rest, elements: elements)
+  }
+
   /// An array's numbers.
   public init(_ array: NDArray) { self.init(shape: Array(array.shape), elements: array.doubles) }
 }

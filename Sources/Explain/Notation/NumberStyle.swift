@@ -56,7 +56,9 @@ enum NumberText {
   /// Four places after the point, or as many as four significant digits need, without zeros at the
   /// end.
   static func brief(_ value: Double) -> String {
-    guard value.isFinite, value != 0 else { return shortest(value) }
+    guard value.isFinite, value != value.rounded() || abs(value) >= 1e15 else {
+      return shortest(value)
+    }
     let exponent = Int(Foundation.log10(abs(value)).rounded(.down))
     if exponent < -5 || exponent > 9 { return significant(value, digits: 4) }
     let text = String(format: "%.\(max(4, 3 - exponent))f", value)

@@ -141,6 +141,10 @@ struct EntryExpander {
     case "first", "chosen":  // which entry was taken: 1 or 0
       return .number(function(values).doubles[index])
     default:
+      // A function of numbers stays as it is.
+      if values.allSatisfy({ $0.elementCount == 1 }) {
+        return .call(name, arguments.map { entry($0, 0) })
+      }
       fatalError("explain: no rule for the entries of \(plain)")
     }
   }

@@ -8,9 +8,9 @@ struct ExplainCommand: ParsableCommand {
     commandName: "explain",
     abstract: "A problem worked out: every number of it as formula, numbers put in, result.",
     discussion: """
-      Examples: gradus explain mlp-1-1-1
-                gradus explain problem.yaml --format html > solution.html
-                gradus explain --expression '(x + y) * max(y, z)' --at x=1,y=2,z=0
+      Example: gradus explain mlp-1-1-1
+               gradus explain problem.yaml --format html > solution.html
+               gradus explain --expression '(x + y) * max(y, z)' --at x=1,y=2,z=0
       PROBLEM is a file (YAML or JSON) or the name of a shipped example. `--list` lists the
       examples, `--schema KIND` tells what a kind's files contain, `--show NAME` prints an
       example's file to start from.

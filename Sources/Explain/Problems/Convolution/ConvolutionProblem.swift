@@ -318,7 +318,7 @@ public struct ConvolutionProblem: Problem {
     sheet.give(x, NDArray(numbers.input.elements, shape: Shape([1] + numbers.input.shape)))
     sheet.give(k, NDArray(numbers.kernel.elements, shape: Shape(numbers.kernel.shape)))
     given += [
-      .given(x.whole, numbers.input), .given(k.whole, numbers.kernel),
+      .given(x.whole, numbers.input.squeezed), .given(k.whole, numbers.kernel.squeezed),
     ]
     var inputs = ["x", "k"]
     if let bias = numbers.bias {
@@ -367,7 +367,12 @@ public struct ConvolutionProblem: Problem {
                 每个输出等于滤波器与其覆盖的数逐个相乘再求和。滤波器不翻转：网络中所说的\
                 \(Term.convolution)其实是\(Term("cross-correlation", "互相关"))。填充的零没有贡献，故略去。
                 """))
-        ] + sheet.value("y", in: recording).blocks(boxed: true)))
+        ] + sheet.value("y", in: recording).blocks() + [
+          .prose(Prose(en: "Together:", zh: "合在一起：")),
+          .given(
+            y.whole,
+            Value(shape: outputShape, elements: sheet.replayedArray("y").doubles).squeezed),
+        ]))
     var backward: [Block] = [
       .prose(
         numbers.upstream == nil
@@ -390,14 +395,14 @@ public struct ConvolutionProblem: Problem {
             places (weights are shared):
             """,
           zh: "滤波器的每个数在所有位置都参与计算，因此其梯度是对所有位置求和（权重共享）：")))
-    backward += sheet.gradient("k", in: recording).blocks(boxed: true)
-    if numbers.bias != nil { backward += sheet.gradient("b", in: recording).blocks(boxed: true) }
+    backward += sheet.gradient("k", in: recording).blocks()
+    if numbers.bias != nil { backward += sheet.gradient("b", in: recording).blocks() }
     backward.append(
       .prose(
         Prose(
           en: "A number of the image gets a share from every output that saw it:",
           zh: "图像中的每个数从所有用到它的输出得到一份梯度：")))
-    backward += sheet.gradient("x", in: recording).blocks(boxed: true)
+    backward += sheet.gradient("x", in: recording).blocks()
     solution.sections.append(
       Section(Prose(en: "Backward pass", zh: "\(Term.backwardPass)"), backward))
 

@@ -96,7 +96,7 @@ public struct PoolingProblem: Problem {
       Section(
         Prose(en: "Given", zh: "已知"),
         [
-          .given(x.whole, input),
+          .given(x.whole, input.squeezed),
           .prose(
             Prose(
               en: """
@@ -117,7 +117,10 @@ public struct PoolingProblem: Problem {
     solution.sections.append(
       Section(
         Prose(en: "Forward pass", zh: "\(Term.forwardPass)"),
-        sheet.value("y", in: recording).blocks(boxed: true)))
+        sheet.value("y", in: recording).blocks() + [
+          .given(
+            y.whole, Value(shape: output, elements: sheet.replayedArray("y").doubles).squeezed)
+        ]))
     solution.sections.append(
       Section(
         Prose(en: "Backward pass", zh: "\(Term.backwardPass)"),
@@ -134,7 +137,7 @@ public struct PoolingProblem: Problem {
                 en: "A mean distributes: each number of a window gets an equal share.",
                 zh: "平均值起分配作用：窗口中每个数得到相等的一份。"))
         ] + sheet.gradient("y", in: recording).blocks()
-          + sheet.gradient("x", in: recording).blocks(boxed: true)))
+          + sheet.gradient("x", in: recording).blocks()))
     solution.results = [
       ("output", Value(shape: output, elements: sheet.array("y").doubles)),
       (
