@@ -34,7 +34,7 @@ import Workbench
     ),
     (
       network.replacing("weight: [[0.5, 0.1]]", with: "units: 10000"),
-      "problem: layers[0].dense.units (line 5): found 10000 units, which is too large to show"
+      "problem: layers[0] (line 5): found 10000 units, which is too large to show: at most 64"
     ),
     (
       network.replacing("weight: [[0.5, 0.1]]", with: "units: 100"),
@@ -56,8 +56,8 @@ import Workbench
     (
       network.replacing("half-squared-error", with: "binary-cross-entropy")
         .replacing("[[0.5, 0.1]]", with: "[[-500, -500]]"),
-      "iteration 1: L is inf, expected a finite number; the loss takes the logarithm of a "
-        + "probability that has become 0"
+      "L is inf, expected a finite number; the loss takes the logarithm of a probability that has "
+        + "become 0"
     ),
     (
       network.replacing("half-squared-error", with: "cross-entropy")

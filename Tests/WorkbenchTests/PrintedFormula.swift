@@ -64,6 +64,30 @@ struct PrintedFormula {
         (0..<elements.count).map { elements[($0 % rows) * columns + $0 / rows] })
     }
 
+    /// The matrix without a row and a column.
+    private func minor(_ row: Int, _ column: Int) -> Number {
+      let places = (0..<rows * columns).filter { $0 / columns != row && $0 % columns != column }
+      return Number(rows: rows - 1, columns: columns - 1, places.map { elements[$0] })
+    }
+
+    /// The determinant by its first row.
+    var determinant: Double {
+      if rows == 0 { return 1 }
+      return (0..<columns).reduce(0) {
+        $0 + ($1 % 2 == 0 ? 1 : -1) * elements[$1] * minor(0, $1).determinant
+      }
+    }
+
+    /// Cofactor matrix.
+    var cofactors: Number {
+      Number(
+        rows: rows, columns: columns,
+        (0..<rows * columns).map { place in
+          let (row, column) = (place / columns, place % columns)
+          return ((row + column) % 2 == 0 ? 1 : -1) * minor(row, column).determinant
+        })
+    }
+
     /// Summed to a number of rows and columns.
     func summed(rows height: Int, columns width: Int) -> Number {
       var result = [Double](repeating: 0, count: height * width)
@@ -234,11 +258,19 @@ struct PrintedFormula {
       return try x.dropFirst().reduce(x[0]) { try $0.with($1, function) }
     }
     switch name {
-    case "sum" where shape.isEmpty || shape.allSatisfy({ $0 == 1 }):
-      return Number(x[0].elements.reduce(0, +))
-    case "Σ", "sum":
-      return x[0].summed(
-        rows: shape.count < 2 ? 1 : shape[shape.count - 2], columns: shape.last ?? 1)
+    case "sum": return Number(x[0].elements.reduce(0, +))
+    case "rowsum": return x[0].summed(rows: x[0].rows, columns: 1)
+    case "columnsum": return x[0].summed(rows: 1, columns: x[0].columns)
+    case "rowmean":
+      return x[0].summed(rows: x[0].rows, columns: 1).map { $0 / Double(x[0].columns) }
+    case "columnmean":
+      return x[0].summed(rows: 1, columns: x[0].columns).map { $0 / Double(x[0].rows) }
+    case "diag":
+      let count = x[0].elements.count
+      return Number(
+        rows: count, columns: count,
+        (0..<count * count).map { $0 / count == $0 % count ? x[0].elements[$0 / count] : 0 })
+    case "cofactors": return x[0].cofactors
     default: throw Failure(description: "no function '\(name)'")
     }
   }

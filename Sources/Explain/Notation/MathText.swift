@@ -85,7 +85,6 @@ public struct MathText {
     case "log": "ln"
     case "relu": "ReLU"
     case "leaky-relu": "LeakyReLU"
-    case "total": "Σ"
     default: name
     }
   }

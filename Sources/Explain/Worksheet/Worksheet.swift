@@ -1,48 +1,5 @@
 import Autodiff
 
-/// How a solution is to be written.
-public struct ExplainOptions: Sendable, Hashable {
-  /// Whether arrays are written entry by entry.
-  public enum Form: String, Sendable, Hashable, CaseIterable {
-    /// One unit a layer: w₁, z₁, a₁ with the layer as subscript.
-    case scalar
-    /// Entry by entry with indices.
-    case indexed
-    /// Whole matrices with their shapes.
-    case matrix
-  }
-  /// Which way a layer's product is written in matrix form.
-  public enum Layout: String, Sendable, Hashable, CaseIterable {
-    /// H = XW: a sample is a row.
-    case xw
-    /// h = Wx: a sample is a column.
-    case wx
-  }
-  /// Whose conventions hold where the field differs.
-  public enum Convention: String, Sendable, Hashable, CaseIterable {
-    /// The course's.
-    case course
-    /// PyTorch's.
-    case pytorch
-    /// Keras's.
-    case keras
-  }
-
-  /// What the student's calculator rounds to; nil for none.
-  public var rounding: Rounding?
-  /// Whether update lines are rounded too.
-  public var roundsUpdates = false
-  /// How arrays are written; by their size where nil.
-  public var form: Form?
-  /// Which way products are written in matrix form.
-  public var layout = Layout.xw
-  /// Whose conventions hold.
-  public var convention = Convention.course
-
-  /// Full precision, the form by size, the course's conventions.
-  public init() {}
-}
-
 /// The engine's numbers with their names, and the lines that lead from one to the next.
 ///
 /// Exact values come from the tape; every line's formula is evaluated on the exact values before
@@ -57,7 +14,7 @@ final class Worksheet {
   private var replayed: [String: [Double]] = [:]
   private var digits: [String: [String]] = [:]
   private var settings: [String: MathNode] = [:]
-  private var functions = common
+  var functions = common
   /// The functions that `define` may call beside those of a recording.
   private var taught = common
 
@@ -300,7 +257,7 @@ final class Worksheet {
   ) -> [Step] {
     enter(key, whole, entry, value)
     if !isIndexed || value.elementCount == 0 {
-      let simplified = expression.withoutStretchedNumbers.simplified
+      let simplified = namingSums(expression.withoutStretchedNumbers.simplified)
       var step = line(key, key, whole, simplified, value, stage, entry: nil)
       step.dimensions = dimensions(simplified)
       return [step]
@@ -426,31 +383,5 @@ final class Worksheet {
           stride(from: 0, to: entries.count, by: width).map { Array(entries[$0..<($0 + width)]) })
       }, isMatrix: isMatrix,
       number: { NumberText.shortest($0) })
-  }
-
-  /// The shapes of the matrix products in a formula.
-  private func dimensions(_ expression: Expression) -> String? {
-    let expander = EntryExpander(functions: functions, array: array)
-    var found: [String] = []
-    func text(_ shape: Shape) -> String { "[" + shape.map { "\($0)" }.joined(separator: "×") + "]" }
-    func visit(_ part: Expression) {
-      switch part {
-      case .number, .variable: break
-      case .negate(let x): visit(x)
-      case .add(let a, let b), .subtract(let a, let b), .multiply(let a, let b),
-        .divide(let a, let b), .power(let a, let b):
-        visit(a)
-        visit(b)
-      case .call(let name, let arguments):
-        arguments.forEach(visit)
-        if Expression.plainName(name) == "matmul" {
-          found.append(
-            arguments.map { text(expander.shape($0)) }.joined(separator: " · ") + " → "
-              + text(expander.shape(part)))
-        }
-      }
-    }
-    visit(expression)
-    return found.isEmpty ? nil : found.joined(separator: ", ")
   }
 }

@@ -125,7 +125,9 @@ public struct SoftmaxProblem: Problem {
     solution.sections.append(Section(Prose(en: "Forward pass", zh: "\(Term.forwardPass)"), forward))
     solution.sections.append(jacobian(sheet, rows, width, &solution))
     if target != nil { backward(sheet, recording, rows, &solution) }
-    solution.results = [("probabilities", Value(sheet.array("p")))]
+    solution.results = [
+      ("probabilities", Value(sheet.array("p"))), ("jacobian", Value(sheet.array("J"))),
+    ]
     if target != nil {
       solution.results += [
         ("loss", Value(sheet.array("L"))),
@@ -212,7 +214,6 @@ public struct SoftmaxProblem: Problem {
         .multiply(
           .call("transpose#first", [first]), .subtract(.variable("constant:I"), first)), .backward
       ).blocks()
-    solution.results.append(("jacobian", Value(sheet.array("J"))))
     return Section(Prose(en: "The Jacobian of softmax", zh: "softmax 的雅可比矩阵"), blocks)
   }
 
