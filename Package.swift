@@ -76,6 +76,9 @@ let package = Package(
     .target(
       name: "ExampleProblems", path: "Examples/Problems",
       resources: [
+        .embedInCode("gan-early.yaml"),
+        .embedInCode("gan-equilibrium.yaml"),
+        .embedInCode("gan-losses.yaml"),
         .embedInCode("gates.yaml"),
         .embedInCode("gcn-directed.yaml"),
         .embedInCode("gcn-layer.yaml"),

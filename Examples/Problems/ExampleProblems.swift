@@ -1,6 +1,9 @@
 /// The problems that ship with the program; each stands as a YAML file in this folder.
 package enum ExampleProblems {
   private static let all: [(name: String, bytes: [UInt8])] = [
+    ("gan-early", PackageResources.gan_early_yaml),
+    ("gan-equilibrium", PackageResources.gan_equilibrium_yaml),
+    ("gan-losses", PackageResources.gan_losses_yaml),
     ("gates", PackageResources.gates_yaml),
     ("gcn-directed", PackageResources.gcn_directed_yaml),
     ("gcn-layer", PackageResources.gcn_layer_yaml),

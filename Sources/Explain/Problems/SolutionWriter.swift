@@ -163,8 +163,8 @@ struct SolutionWriter {
       return program(variables, &marks).item
     }
     check(
-      "gradients of the tape against \(Term.centralDifference)s",
-      "计算带的梯度与\(Term.centralDifference)", found.disagreement,
+      "gradients of \(loss) by the tape against \(Term.centralDifference)s",
+      "计算带上 \(loss) 的梯度与\(Term.centralDifference)", found.disagreement,
       tolerance: DifferenceCheck.tolerance)
     for kink in found.kinks {
       let shape = sheet.array(wanted[kink.input]).shape

@@ -37,7 +37,8 @@ struct ProblemKind: Sendable {
 
   /// All kinds by what the course teaches first.
   static let all: [ProblemKind] = [
-    .network, .perceptron, .expression, .linearAlgebra, .variationalLoss, .graphConvolution,
+    .network, .perceptron, .expression, .linearAlgebra, .variationalLoss, .adversarialLoss,
+    .graphConvolution,
   ]
 
   /// The text that `explain --schema` prints.
