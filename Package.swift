@@ -76,6 +76,11 @@ let package = Package(
     .target(
       name: "ExampleProblems", path: "Examples/Problems",
       resources: [
+        .embedInCode("fgsm-iterative.yaml"),
+        .embedInCode("fgsm-least-likely.yaml"),
+        .embedInCode("fgsm-linear.yaml"),
+        .embedInCode("fgsm-logistic.yaml"),
+        .embedInCode("fgsm-network.yaml"),
         .embedInCode("gan-early.yaml"),
         .embedInCode("gan-equilibrium.yaml"),
         .embedInCode("gan-losses.yaml"),
@@ -94,6 +99,11 @@ let package = Package(
         .embedInCode("linear-algebra-singular.yaml"),
         .embedInCode("linear-algebra-svd.yaml"),
         .embedInCode("mlp-1-1-1.yaml"),
+        .embedInCode("newton-quadratic.yaml"),
+        .embedInCode("newton-saddle.yaml"),
+        .embedInCode("newton-steps.yaml"),
+        .embedInCode("pca-covariance.yaml"),
+        .embedInCode("pca-trick.yaml"),
         .embedInCode("perceptron-and.yaml"),
         .embedInCode("perceptron-or.yaml"),
         .embedInCode("perceptron-xor.yaml"),
@@ -128,7 +138,8 @@ let package = Package(
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "TestSupport"]),
     .testTarget(
       name: "TrainingTests", dependencies: ["Training", "Models", "TestSupport"]),
-    .testTarget(name: "ExplainTests", dependencies: ["Explain", "TestSupport"]),
+    .testTarget(
+      name: "ExplainTests", dependencies: ["Explain", "Formats", "TestSupport", "Workbench"]),
     .testTarget(name: "PlotsTests", dependencies: ["Plots"]),
     .testTarget(
       name: "WorkbenchTests", dependencies: ["Workbench", "Gradus", "TestSupport"]),

@@ -1,6 +1,11 @@
 /// The problems that ship with the program; each stands as a YAML file in this folder.
 package enum ExampleProblems {
   private static let all: [(name: String, bytes: [UInt8])] = [
+    ("fgsm-iterative", PackageResources.fgsm_iterative_yaml),
+    ("fgsm-least-likely", PackageResources.fgsm_least_likely_yaml),
+    ("fgsm-linear", PackageResources.fgsm_linear_yaml),
+    ("fgsm-logistic", PackageResources.fgsm_logistic_yaml),
+    ("fgsm-network", PackageResources.fgsm_network_yaml),
     ("gan-early", PackageResources.gan_early_yaml),
     ("gan-equilibrium", PackageResources.gan_equilibrium_yaml),
     ("gan-losses", PackageResources.gan_losses_yaml),
@@ -19,6 +24,11 @@ package enum ExampleProblems {
     ("linear-algebra-singular", PackageResources.linear_algebra_singular_yaml),
     ("linear-algebra-svd", PackageResources.linear_algebra_svd_yaml),
     ("mlp-1-1-1", PackageResources.mlp_1_1_1_yaml),
+    ("newton-quadratic", PackageResources.newton_quadratic_yaml),
+    ("newton-saddle", PackageResources.newton_saddle_yaml),
+    ("newton-steps", PackageResources.newton_steps_yaml),
+    ("pca-covariance", PackageResources.pca_covariance_yaml),
+    ("pca-trick", PackageResources.pca_trick_yaml),
     ("perceptron-and", PackageResources.perceptron_and_yaml),
     ("perceptron-or", PackageResources.perceptron_or_yaml),
     ("perceptron-xor", PackageResources.perceptron_xor_yaml),
