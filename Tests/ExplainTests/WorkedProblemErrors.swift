@@ -76,7 +76,8 @@ import Workbench
       "'label' is missing"),
     Case(
       "{kind: fgsm, input: [1, 2], label: 0, epsilon: 0.1, "
-        + "layers: [{dense: {weight: [[1]], activation: sigmoid}}]}", "rows of 1 numbers, expected 2"),
+        + "layers: [{dense: {weight: [[1]], activation: sigmoid}}]}",
+      "rows of 1 numbers, expected 2"),
     Case(
       "{kind: fgsm, input: [1], label: 2, epsilon: 0.1, "
         + "layers: [{dense: {weight: [[1]], activation: sigmoid}}]}", "found 2, expected 0 to 1"),
@@ -91,7 +92,7 @@ import Workbench
     Case("{kind: newton, expression: x^2, at: {y: 1}}", "found no value for 'x'"),
     Case("{kind: newton, expression: x^2 +, at: {x: 1}}", "the expression ends"),
     Case("{kind: newton, expression: 3 * x, at: {x: 1}}", "the Hessian is singular"),
-    Case("{kind: newton, expression: max(x, 1), at: {x: 1}}", "has no second derivative here"),
+    Case("{kind: newton, expression: \"max(x, 1)\", at: {x: 1}}", "has no second derivative here"),
     Case("{kind: newton, expression: log(x), at: {x: 0}}", "expected a finite number"),
     Case("{kind: newton, expression: a + b + c + d, at: {a: 1, b: 1, c: 1, d: 1}}", "at most 3"),
     Case("{kind: pca, data: [[1, 2]]}", "found 1 sample"),

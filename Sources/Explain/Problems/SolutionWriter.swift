@@ -265,11 +265,16 @@ extension SolutionWriter {
         fatalError("explain: \(error)")
       }
     }
-    sheet.teach("eigenvalues#") { NDArray(eigen($0[0]).values.doubles.reversed()) }
+    // What is 0 but for rounding is 0.
+    @Sendable func cleaned(_ values: [Double]) -> [Double] {
+      let least = 4 * Double.ulpOfOne * (values.map { abs($0) }.max() ?? 0)
+      return values.map { abs($0) <= least ? 0 : $0 }
+    }
+    sheet.teach("eigenvalues#") { NDArray(cleaned(eigen($0[0]).values.doubles.reversed())) }
     sheet.teach("eigenvectors#") { arrays in
       let vectors = eigen(arrays[0]).vectors
       let size = vectors.shape[0]
-      let elements = vectors.doubles
+      let elements = cleaned(vectors.doubles)
       return NDArray(
         (0..<size * size).map { elements[$0 / size * size + size - 1 - $0 % size] },
         shape: [size, size])

@@ -37,7 +37,8 @@ struct ProblemKind: Sendable {
 
   /// All kinds by what the course teaches first.
   static let all: [ProblemKind] = [
-    .network, .perceptron, .expression, .linearAlgebra, .variationalLoss, .adversarialLoss, .adversarialExample, .newton,
+    .network, .perceptron, .expression, .linearAlgebra, .variationalLoss, .adversarialLoss,
+    .adversarialExample, .newton,
     .principalComponent,
     .graphConvolution,
   ]

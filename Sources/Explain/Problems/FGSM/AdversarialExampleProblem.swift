@@ -138,7 +138,8 @@ extension AdversarialExampleProblem {
         throw ProblemError("label", "a linear function has no class: leave the label out")
       }
       guard method == .fgsm else {
-        throw ProblemError("method", "found \(method.rawValue), expected fgsm for a linear function")
+        throw ProblemError(
+          "method", "found \(method.rawValue), expected fgsm for a linear function")
       }
     } else {
       let place = "layers[\(layers.count - 1)].activation"

@@ -93,7 +93,8 @@ struct AdversarialExampleSolver {
 
     writer.begin("The linear case", "线性情况")
     writer.say(
-      "The response of a \(Term.linearClassifier) f = wᵀx:", "\(Term.linearClassifier) f = wᵀx 的响应：")
+      "The response of a \(Term.linearClassifier) f = wᵀx:", "\(Term.linearClassifier) f = wᵀx 的响应："
+    )
     try writer.define(Name(scalar: "f", Symbol("f")), function)
     writer.say(
       """
@@ -108,8 +109,10 @@ struct AdversarialExampleSolver {
     try writer.define(inputs("moved", Self.x(1)), "x + r", boxed: true)
     if let range = problem.range { try clip("moved", to: range, "x1") }
     let moved = problem.range == nil ? "moved" : "x1"
-    try writer.define(Name(scalar: "f1", Symbol("f", iteration: 1)), writer.formula(
-      function, ["x": moved]), boxed: true)
+    try writer.define(
+      Name(scalar: "f1", Symbol("f", iteration: 1)),
+      writer.formula(
+        function, ["x": moved]), boxed: true)
     writer.say("The gain:", "增量：")
     try writer.define(Name(scalar: "gain", Symbol("Δf")), "f1 - f", boxed: true)
     writer.say(
@@ -341,8 +344,10 @@ struct AdversarialExampleSolver {
     }
     let (names, parts) = program.plan()
     let recording = sheet.record(
-      inputs: [prefix + "x", prefix + "y"] + program.parameters.map { program.parameterKey($0.path) },
-      named: names) { program.run($0, &$1) }
+      inputs: [prefix + "x", prefix + "y"]
+        + program.parameters.map { program.parameterKey($0.path) },
+      named: names
+    ) { program.run($0, &$1) }
     for part in parts {
       for key in part.values { try writer.value(key, in: recording) }
     }

@@ -58,7 +58,8 @@ extension AdversarialLossProblem {
     }
     guard discriminator != nil || dataDistribution != nil || modelDistribution != nil else {
       throw ProblemError(
-        "", "found neither the discriminator's outputs (real, fake) nor distributions (data, model)")
+        "", "found neither the discriminator's outputs (real, fake) nor distributions (data, model)"
+      )
     }
     switch discriminator {
     case .outputs(let real, let fake):

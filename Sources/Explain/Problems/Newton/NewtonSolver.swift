@@ -44,7 +44,9 @@ struct NewtonSolver {
 
   private func key(_ name: String, _ step: Int) -> String { "t\(step).\(name)" }
 
-  private func scalar(_ key: String, _ node: MathNode) -> Name { Name(key, whole: node) { _ in node } }
+  private func scalar(_ key: String, _ node: MathNode) -> Name {
+    Name(key, whole: node) { _ in node }
+  }
 
   private func plain(_ name: String) -> MathNode { .symbol(Symbol(typed: name)) }
 

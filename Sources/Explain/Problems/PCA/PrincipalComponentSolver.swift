@@ -56,7 +56,8 @@ struct PrincipalComponentSolver {
         for row in 0..<rows { elements[row * columns + column] *= -1 }
       }
     }
-    return NDArray(elements, shape: array.shape)
+    let least = 8 * Double.ulpOfOne * (elements.map { abs($0) }.max() ?? 0)
+    return NDArray(elements.map { abs($0) <= least ? 0 : $0 }, shape: array.shape)
   }
 
   private func letter(_ base: String, _ accent: Symbol.Accent? = nil) -> MathNode {
@@ -87,9 +88,6 @@ struct PrincipalComponentSolver {
     writer.symbol(letter("X"), "data, a row a sample", "数据，每行一个样本", [samples, dimensions])
     writer.symbol(.symbol(Symbol("μ")), "mean of each column", "各列的均值", [dimensions])
     writer.symbol(letter("X", .tilde), "centred data", "中心化后的数据", [samples, dimensions])
-    writer.symbol(.symbol(Symbol("λ")), "\(Term.eigenvalue)s, from the largest", "\(Term.eigenvalue)，由大到小")
-    writer.symbol(
-      letter("V"), "\(Term.component)s, columns", "\(Term.component)，按列")
     writer.begin("Given", "已知")
     writer.say(
       """
@@ -120,7 +118,8 @@ struct PrincipalComponentSolver {
       """
       \(Term.covariance)，除以 \(divisorText) = \(divisor)\(problem.divisor == .n ? "" : "（无偏估计）")：
       """)
-    writer.symbol(letter("C"), "\(Term.covariance)", "\(Term.covariance)", [dimensions, dimensions])
+    writer.symbol(
+      letter("C"), "\(Term.covariance)", "\(Term.covariance)", [dimensions, dimensions])
     try writer.define(
       Name(matrix: "C", "C"), "matmul(transpose(Z), Z) / \(divisor)", boxed: true)
     writer.result("covariance", "C")
@@ -153,9 +152,17 @@ struct PrincipalComponentSolver {
     }
     try writer.define(Name("all", Symbol("λ")), "eigenvalues(C)")
     try keep()
-    let vectors = rank == dimensions ? "eigenvectors(C)" : "columns(eigenvectors(C))"
+    let vectors = rank == dimensions ? "eigenvectors(C)" : "leading(eigenvectors(C))"
     try writer.define(Name(matrix: "V", "V"), vectors, boxed: true)
     signs()
+  }
+
+  private mutating func describeComponents() {
+    writer.symbol(
+      .symbol(Symbol("λ")), "\(Term.eigenvalue)s, from the largest", "\(Term.eigenvalue)，由大到小",
+      [rank])
+    writer.symbol(
+      letter("V"), "\(Term.component)s, columns", "\(Term.component)，按列", [dimensions, rank])
   }
 
   /// The eigenvalues above 0, or as many as are asked for.
@@ -164,7 +171,8 @@ struct PrincipalComponentSolver {
     let above = values.count { $0 > 1e-12 * values[0] }
     rank = min(problem.components ?? above, above)
     let count = rank
-    sheet.teach("columns#") { arrays in
+    describeComponents()
+    sheet.teach("leading#") { arrays in
       let elements = arrays[0].doubles
       let size = arrays[0].shape[arrays[0].rank - 1]
       return arrays[0].rank == 1
@@ -176,8 +184,9 @@ struct PrincipalComponentSolver {
     }
     if count < values.count {
       writer.say(
-        "The first \(count) of the \(values.count) are kept:", "保留 \(values.count) 个中的前 \(count) 个：")
-      try writer.define(Name("λ", Symbol("λ")), "columns(all)")
+        "The leading \(count) of the \(values.count) are kept:",
+        "保留 \(values.count) 个中的前 \(count) 个（leading）：")
+      try writer.define(Name("λ", Symbol("λ")), "leading(all)")
     } else {
       sheet.alias("λ", to: "all")
     }
@@ -214,7 +223,8 @@ struct PrincipalComponentSolver {
       X̃ᵀX̃(X̃ᵀu) = μ(X̃ᵀu)。
       """)
     writer.say("Divided by \(divisorText) = \(divisor):", "除以 \(divisorText) = \(divisor)：")
-    writer.symbol(letter("K"), "X̃X̃ᵀ over \(divisorText)", "X̃X̃ᵀ 除以 \(divisorText)", [samples, samples])
+    writer.symbol(
+      letter("K"), "X̃X̃ᵀ over \(divisorText)", "X̃X̃ᵀ 除以 \(divisorText)", [samples, samples])
     try writer.define(
       Name(matrix: "K", "K"), "matmul(Z, transpose(Z)) / \(divisor)", boxed: true)
     try writer.define(Name("all", Symbol("λ")), "eigenvalues(K)")
@@ -222,14 +232,14 @@ struct PrincipalComponentSolver {
       "Centred data have rank \(samples - 1) at most, so the last eigenvalue is 0.",
       "中心化数据的秩至多为 \(samples - 1)，所以最后一个特征值为 0。")
     try keep()
-    try writer.define(Name(matrix: "U", "U"), "columns(eigenvectors(K))")
+    try writer.define(Name(matrix: "U", "U"), "leading(eigenvectors(K))")
     writer.say(
       """
-      Back to the \(Term.eigenvector)s of the covariance: v = X̃ᵀu, over its length √((\(divisorText))·λ), \
+      Back to the \(Term.eigenvector)s of the covariance: v = X̃ᵀu, over its length √(\(problem.divisor == .n ? "n" : "(n − 1)")·λ), \
       oriented so that the entry of largest magnitude is positive.
       """,
       """
-      换回协方差的\(Term.eigenvector)：v = X̃ᵀu，除以其长度 √((\(divisorText))·λ)，\
+      换回协方差的\(Term.eigenvector)：v = X̃ᵀu，除以其长度 √(\(problem.divisor == .n ? "n" : "(n − 1)")·λ)，\
       并取绝对值最大的分量为正。
       """)
     try writer.define(
