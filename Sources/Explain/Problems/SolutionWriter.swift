@@ -163,8 +163,8 @@ struct SolutionWriter {
       return program(variables, &marks).item
     }
     check(
-      "gradients of the tape against \(Term.centralDifference)s",
-      "计算带的梯度与\(Term.centralDifference)", found.disagreement,
+      "gradients of \(loss) by the tape against \(Term.centralDifference)s",
+      "计算带上 \(loss) 的梯度与\(Term.centralDifference)", found.disagreement,
       tolerance: DifferenceCheck.tolerance)
     for kink in found.kinks {
       let shape = sheet.array(wanted[kink.input]).shape
@@ -265,11 +265,16 @@ extension SolutionWriter {
         fatalError("explain: \(error)")
       }
     }
-    sheet.teach("eigenvalues#") { NDArray(eigen($0[0]).values.doubles.reversed()) }
+    // What is 0 but for rounding is 0.
+    @Sendable func cleaned(_ values: [Double]) -> [Double] {
+      let least = 4 * Double.ulpOfOne * (values.map { abs($0) }.max() ?? 0)
+      return values.map { abs($0) <= least ? 0 : $0 }
+    }
+    sheet.teach("eigenvalues#") { NDArray(cleaned(eigen($0[0]).values.doubles.reversed())) }
     sheet.teach("eigenvectors#") { arrays in
       let vectors = eigen(arrays[0]).vectors
       let size = vectors.shape[0]
-      let elements = vectors.doubles
+      let elements = cleaned(vectors.doubles)
       return NDArray(
         (0..<size * size).map { elements[$0 / size * size + size - 1 - $0 % size] },
         shape: [size, size])

@@ -266,8 +266,12 @@ final class Worksheet {
     return (0..<value.elementCount).map { index in
       let written = expander.entry(expression, index).simplified
       let indices = Self.indices(index, value.shape)
-      let id = value.elementCount == 1 ? key : key + "." + indices.map { "\($0 + 1)" }
-        .joined(separator: ".")
+      let id =
+        value.elementCount == 1
+        ? key
+        : key + "."
+          + indices.map { "\($0 + 1)" }
+          .joined(separator: ".")
       return line(
         id, key, entry(indices), written, NDArray(value.doubles[index]), stage, entry: index)
     }
@@ -309,7 +313,8 @@ final class Worksheet {
       exactlySubstituted: expression.math(numberSetting(exactly: true)), value: Value(value),
       rounded: options.rounding == nil
         ? nil : Value(shape: Array(value.shape), elements: written),
-      digits: texts, isExact: zip(texts, value.doubles).allSatisfy {
+      digits: texts,
+      isExact: zip(texts, value.doubles).allSatisfy {
         abs((Double($0) ?? .nan) - $1) <= 1e-12 * max(1, abs($1))
       })
   }
@@ -326,7 +331,8 @@ final class Worksheet {
       case .call(_, let arguments): arguments
       }
     }
-    let own = evaluate(expression) { self.scalarOrArray($0, of: self.array) }.doubles
+    let own =
+      evaluate(expression) { self.scalarOrArray($0, of: self.array) }.doubles
       .map { abs($0) }.filter(\.isFinite).max() ?? 0
     return parts(expression).map(largestTerm).reduce(own, max)
   }

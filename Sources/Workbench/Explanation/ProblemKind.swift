@@ -37,8 +37,9 @@ struct ProblemKind: Sendable {
 
   /// All kinds by what the course teaches first.
   static let all: [ProblemKind] = [
-    .network, .perceptron, .expression, .linearAlgebra, .softmax, .convolution, .pooling,
-    .batchNorm, .dropout, .variationalLoss, .graphConvolution, .attention,
+    .network, .perceptron, .expression, .newton, .linearAlgebra, .softmax, .convolution, .pooling,
+    .batchNorm, .dropout, .variationalLoss, .graphConvolution, .attention, .adversarialLoss,
+    .adversarialExample, .principalComponent,
   ]
 
   /// The text that `explain --schema` prints.

@@ -213,7 +213,8 @@ struct GraphConvolutionSolver {
         return .power(.symbol(symbol), exponent)
       }
       return Name(
-        exponent == Self.half ? "r" : "q", whole: node(nil)) { node($0) }
+        exponent == Self.half ? "r" : "q", whole: node(nil)
+      ) { node($0) }
     }
     try writer.define(entries(.number("-1")), "1 / e")
     sheet.isIndexed = isIndexed

@@ -93,9 +93,11 @@ struct VariationalLossSolver {
         .symbol(Symbol("x", accent: .hat)), "what the \(Term.decoder) makes of z",
         "\(Term.decoder)由 z 得到的输出", [input.count])
       writer.symbol(
-        .symbol(Symbol("R")), "\(Term.reconstruction) −ln p(x|z)", "\(Term.reconstruction) −ln p(x|z)")
+        .symbol(Symbol("R")), "\(Term.reconstruction) −ln p(x|z)",
+        "\(Term.reconstruction) −ln p(x|z)")
     }
-    writer.symbol(.symbol(Symbol("KL")), "\(Term.kl) of q(z|x) from N(0, 1)", "q(z|x) 到 N(0, 1) 的\(Term.kl)")
+    writer.symbol(
+      .symbol(Symbol("KL")), "\(Term.kl) of q(z|x) from N(0, 1)", "q(z|x) 到 N(0, 1) 的\(Term.kl)")
     writer.symbol(.symbol(Self.loss), "\(Term.loss)", "\(Term.loss)")
   }
 
@@ -204,7 +206,8 @@ struct VariationalLossSolver {
         let variance = variables["s"]!
         let half = Double(problem.input!.count) / 2
         term =
-          (x - output).squared().sum() / (2 * variance) + half * (2 * variables["π"]! * variance).log()
+          (x - output).squared().sum() / (2 * variance) + half
+          * (2 * variables["π"]! * variance).log()
       }
       marks["R"] = term
       loss = term

@@ -91,7 +91,9 @@ extension LinearAlgebraProblem {
       }
     }
     if let tasks {
-      guard !tasks.isEmpty else { throw ProblemError("tasks", "found no task, expected one at least") }
+      guard !tasks.isEmpty else {
+        throw ProblemError("tasks", "found no task, expected one at least")
+      }
       for (index, task) in tasks.enumerated() {
         if let obstacle = obstacle(task) { throw ProblemError("tasks[\(index)]", obstacle) }
         guard !tasks[..<index].contains(task) else {

@@ -289,7 +289,8 @@ struct LinearAlgebraSolver {
       .symbol(Symbol("(A⁻¹)").indexed(index.map { $0 + 1 }))
     }
     try writer.define(name, "1 / det * adj", boxed: true)
-    writer.say("Proof: A times its inverse is the identity, up to rounding.", "验证：A 乘以逆矩阵得单位矩阵（在舍入误差内）。")
+    writer.say(
+      "Proof: A times its inverse is the identity, up to rounding.", "验证：A 乘以逆矩阵得单位矩阵（在舍入误差内）。")
     let product = MathNode.infix(.matrixProduct, letter("A"), name.whole)
     try writer.define(Name("unit", whole: product) { _ in product }, "matmul(A, inv)")
     writer.result("inverse", "inv")
@@ -496,7 +497,8 @@ struct LinearAlgebraSolver {
       "(\(a(i, i)) * \(a(j, j)) - \(a(i, j)) * \(a(j, i)))"
     }
     try writer.define(
-      Name(scalar: "c", Symbol("c")), [minor(0, 1), minor(0, 2), minor(1, 2)].joined(separator: " + "))
+      Name(scalar: "c", Symbol("c")),
+      [minor(0, 1), minor(0, 2), minor(1, 2)].joined(separator: " + "))
     writer.say(
       """
       A cubic's zero is found numerically (by trial, bisection or Newton's method); dividing by \
@@ -654,7 +656,7 @@ struct LinearAlgebraSolver {
     // AᵀA squares the condition: below √ε of the largest, a value cannot be told from 0.
     let rank = values.count { $0 > 1e-7 * values[0] }
     let width = columns
-    sheet.teach("columns#") { arrays in
+    sheet.teach("leading#") { arrays in
       let elements = arrays[0].doubles
       let size = arrays[0].shape[arrays[0].rank - 1]
       return arrays[0].rank == 1
@@ -677,11 +679,12 @@ struct LinearAlgebraSolver {
         needed.
         """,
         "\(width) 个值中有 \(rank) 个大于 0：秩为 \(rank)，只需相应的 \(rank) 列。")
-      try writer.define(all, "columns(eigenvectors(AtA))", boxed: true)
+      try writer.define(all, "leading(eigenvectors(AtA))", boxed: true)
     }
-    let kept = rank == width ? "σ" : "columns(σ)"
+    let kept = rank == width ? "σ" : "leading(σ)"
     try writer.define(Name(matrix: "Σ", "Σ"), "diag(\(kept))", boxed: true)
-    try writer.define(Name(matrix: "U", "U"), "matmul(matmul(A, V), diag(1 / \(kept)))", boxed: true)
+    try writer.define(
+      Name(matrix: "U", "U"), "matmul(matmul(A, V), diag(1 / \(kept)))", boxed: true)
     writer.solution.results.append(
       ("singular-values", Value(shape: [rank], elements: Array(values[0..<rank]))))
     writer.result("left-singular-vectors", "U")

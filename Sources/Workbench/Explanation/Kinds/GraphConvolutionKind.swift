@@ -14,7 +14,8 @@ extension ProblemKind {
       .optional("weights", "a list of one or two matrices, W of each layer, a row an input"),
       .optional("normalization", "none, self-loops, mean (D̂⁻¹Â) or symmetric; symmetric"),
       .optional("output", "what follows the last layer: relu, softmax or identity; relu"),
-      .optional("target", "a row a node, [] for a node without a label; no target: the outputs' sum"),
+      .optional(
+        "target", "a row a node, [] for a node without a label; no target: the outputs' sum"),
     ],
     example: """
       kind: gcn
