@@ -307,7 +307,14 @@ final class Worksheet {
       .broadcast(to: value.shape).doubles
     let isRounded = options.rounding != nil && rounds
     if isRounded { written = written.map { options.rounding!.rounded($0) } }
-    let texts = written.map { display($0, rounds: isRounded) }
+    var texts = written.map { display($0, rounds: isRounded) }
+    if options.rounding == nil {
+      // What rounding leaves where terms cancel is 0 on paper.
+      let scale = magnitude(expression).broadcast(to: value.shape).doubles
+      for (index, number) in written.enumerated() where abs(number) < 1e-15 * scale[index] {
+        texts[index] = "0"
+      }
+    }
     if let entry {
       replayed[key]![entry] = written[0]
       digits[key]![entry] = texts[0]
@@ -335,6 +342,25 @@ final class Worksheet {
     } catch {
       fatalError("explain: \(error)")
     }
+  }
+
+  /// The sum of the terms' absolute values in each entry of a formula's value.
+  private func magnitude(_ expression: Expression) -> NDArray {
+    switch expression {
+    case .number(let value): return NDArray(abs(value))
+    case .variable(let name): return scalarOrArray(name, of: array).absolute()
+    case .negate(let x): return magnitude(x)
+    case .add(let a, let b), .subtract(let a, let b): return magnitude(a) + magnitude(b)
+    case .multiply(let a, let b): return magnitude(a) * magnitude(b)
+    case .divide(let a, let b):
+      return magnitude(a) / evaluate(b) { self.scalarOrArray($0, of: self.array) }.absolute()
+    case .call(let name, let arguments):
+      if let function = functions[name], EntryExpander.isLinear(name) {
+        return function(arguments.map(magnitude))
+      }
+    case .power: break
+    }
+    return evaluate(expression) { self.scalarOrArray($0, of: self.array) }.absolute()
   }
 
   /// The numbers behind a name, which may be that of an entry.

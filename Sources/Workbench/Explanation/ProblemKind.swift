@@ -37,7 +37,7 @@ struct ProblemKind: Sendable {
 
   /// All kinds by what the course teaches first.
   static let all: [ProblemKind] = [
-    .network, .expression, .attention,
+    .network, .expression, .optimizer, .rnn, .lstm, .gru, .attention, .positionalEncoding,
   ]
 
   /// The text that `explain --schema` prints.

@@ -290,7 +290,7 @@ struct AttentionSolver {
           zh: "对键做 \(Term.softmax)，把每个查询的分数变成 0 到 1 之间、总和为 1 的权重。"))
     ]
     for head in heads {
-      weights += work.values(["a" + head], in: recording, boxed: isIndexed)
+      weights += work.values(["a" + head], in: recording)
       weights.append(.table(weightTable(head)))
     }
     work.section(Prose(en: "Attention weights", zh: "\(Term.attentionWeight)"), weights)
@@ -343,7 +343,7 @@ struct AttentionSolver {
           """,
         zh: """
           用点积除以 √d 衡量每个键与每个查询的匹配程度。若不除，分数的方差随 d 增大，\
-          \(Term.softmax) 会变得尖锐，梯度趋于 0。
+          \(Term.softmax)会变得尖锐，梯度趋于 0。
           """)
     case .linear:
       Prose(
@@ -381,13 +381,13 @@ struct AttentionSolver {
       .prose(
         Prose(
           en: """
-            From the \(Term.loss) back by the \(Term.chainRule). Through \(Term.softmax), whose \
-            \(Term.jacobian) is \(jacobian), a score's gradient is its weight times what its own \
-            gradient lies above the weighted mean of the row's.
+            From the \(Term.loss) back by the \(Term.chainRule). The \(Term.jacobian) of \
+            \(Term.softmax) is \(jacobian). So a score's gradient is its weight a times the difference \
+            between ∂L/∂a and the weighted mean of ∂L/∂a over the row.
             """,
           zh: """
-            用\(Term.chainRule)从\(Term.loss)往回求。\(Term.softmax) 的\(Term.jacobian)为 \
-            \(jacobian)，所以分数的梯度等于其权重乘以（权重的梯度减去该行梯度的加权平均）。
+            用\(Term.chainRule)从\(Term.loss)往回求。\(Term.softmax)的\(Term.jacobian)为 \
+            \(jacobian)，所以分数的梯度等于其权重 a 乘以（∂L/∂a 减去该行 ∂L/∂a 的加权平均）。
             """))
     ]
     if problem.output != nil {
