@@ -118,7 +118,8 @@ let package = Package(
     .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "TestSupport"]),
     .testTarget(
       name: "TrainingTests", dependencies: ["Training", "Models", "TestSupport"]),
-    .testTarget(name: "ExplainTests", dependencies: ["Explain", "TestSupport"]),
+    .testTarget(
+      name: "ExplainTests", dependencies: ["Explain", "Formats", "TestSupport", "Workbench"]),
     .testTarget(name: "PlotsTests", dependencies: ["Plots"]),
     .testTarget(
       name: "WorkbenchTests", dependencies: ["Workbench", "Gradus", "TestSupport"]),

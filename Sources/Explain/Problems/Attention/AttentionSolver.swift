@@ -284,8 +284,8 @@ struct AttentionSolver {
       .prose(
         Prose(
           en: """
-            \(Term.softmax) over the keys turns each query's scores into weights between 0 and 1 \
-            that add up to 1.
+            The \(Term.softmax) over the keys turns each query's scores into weights between 0 and \
+            1 that add up to 1.
             """,
           zh: "对键做 \(Term.softmax)，把每个查询的分数变成 0 到 1 之间、总和为 1 的权重。"))
     ]

@@ -84,20 +84,20 @@ extension OptimizerRule {
     switch self {
     case .sgd:
       Prose(
-        en: "\(Term.gradientDescent): a step against the gradient.",
+        en: "Plain \(Term.gradientDescent): a step against the gradient.",
         zh: "\(Term.gradientDescent)：沿负梯度方向走一步。")
     case .momentum:
       Prose(
         en: """
-          \(Term.momentum): the \(Term.velocity) v collects earlier gradients; what changes sign \
+          With \(Term.momentum), the \(Term.velocity) v collects earlier gradients; what changes sign \
           cancels, what keeps its sign adds up.
           """,
         zh: "\(Term.momentum)：\(Term.velocity) v 累积历史梯度；变号的部分相互抵消，同号的部分不断累加。")
     case .nesterov:
       Prose(
         en: """
-          \(Term.nesterovMomentum): as momentum, but the gradient is taken where the velocity is \
-          about to lead.
+          As momentum, but in \(Term.nesterovMomentum) the gradient is taken where the velocity \
+          is about to lead.
           """,
         zh: "\(Term.nesterovMomentum)：与动量相同，但梯度取在速度将要到达的位置。")
     case .deltaBarDelta:

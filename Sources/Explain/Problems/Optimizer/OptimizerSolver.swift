@@ -125,7 +125,7 @@ struct OptimizerSolver {
     }
     work.section(Prose(en: "Given", zh: "已知"), blocks)
     work.symbol(
-      .symbol(companion("g", variables[0], nil)),
+      .symbol(Symbol("g")),
       Prose(en: "\(Term.gradient)", zh: "\(Term.gradient)"))
     let meanings: [(key: String, symbol: Symbol, meaning: Prose)] = [
       ("η", Symbol("η"), Prose(en: "\(Term.learningRate)", zh: "\(Term.learningRate)")),
@@ -154,7 +154,18 @@ struct OptimizerSolver {
       ("d", Prose(en: "average of earlier g", zh: "以往 g 的平均")),
     ]
     for (letter, meaning) in states where letters.contains(letter) {
-      work.symbol(.symbol(companion(letter, variables[0], nil)), meaning)
+      work.symbol(.symbol(Symbol(letter)), meaning)
+    }
+    if problem.rules.contains(where: { $0.name == "newton" }) {
+      work.symbol(
+        .symbol(Symbol("h")),
+        Prose(en: "entry of the \(Term.hessian)", zh: "\(Term.hessian)的元素"))
+      work.symbol(.symbol(Symbol("d")), Prose(en: "Newton's step", zh: "牛顿步长"))
+      if variables.count == 2 {
+        work.symbol(
+          .symbol(Symbol("D")),
+          Prose(en: "determinant of the Hessian", zh: "海森矩阵的行列式"))
+      }
     }
   }
 
@@ -367,6 +378,7 @@ struct OptimizerSolver {
     }
     var valueSymbol = result
     valueSymbol.iteration = step - 1
+    if case .nesterov = rule, options.convention == .course { valueSymbol.accent = .tilde }
     let recording = work.sheet.record(
       inputs: keys, named: [Name(scalar: value, valueSymbol)]
     ) { tensors, marks in

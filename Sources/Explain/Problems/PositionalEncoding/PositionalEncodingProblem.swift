@@ -259,7 +259,7 @@ private struct PositionalEncodingSolver {
                 sum unchanged to the \(Term.embedding)s.
                 """,
               zh: "编码逐元素相加。它是常数：梯度经过加法原样传给\(Term.embedding)。"))
-        ] + work.values(["he", "ho"], in: recording, boxed: true) + [.table(table("h", "he", "ho"))])
+        ] + work.values(["he", "ho"], in: recording) + [.table(table("h", "he", "ho"))])
     }
     if let rotation = problem.rotation { rotate(rotation) }
     finish(recording)

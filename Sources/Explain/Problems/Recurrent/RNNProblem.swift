@@ -119,7 +119,7 @@ public struct RNNProblem: Problem {
         Prose(
           en: """
             The \(Term.recurrentNetwork) carries its \(Term.hiddenState) h from step to step. \
-            \(Term.unrolling) writes every step down as a layer; all of them have the same weights.
+            By \(Term.unrolling), every step is written down as a layer; all have the same weights.
             """,
           zh: """
             \(Term.recurrentNetwork)把\(Term.hiddenState) h 逐步传递。\(Term.unrolling)就是把每一步写成一层；\

@@ -225,7 +225,7 @@ struct RecurrentSolver {
       }
       work.section(
         Prose(
-          en: "\(Term.forwardPass), step \(step)", zh: "\(Term.forwardPass)，第 \(step) 步"), blocks)
+          en: "Forward pass, step \(step)", zh: "\(Term.forwardPass)，第 \(step) 步"), blocks)
     }
   }
 
@@ -239,8 +239,8 @@ struct RecurrentSolver {
           .prose(
             Prose(
               en: """
-                \(Term.bptt), from the last step to the first: a state's gradient adds what comes \
-                from its own output and what comes back from the next step.
+                By \(Term.bptt), from the last step to the first: a state's gradient adds what \
+                comes from its own output and what comes back from the next step.
                 """,
               zh: """
                 \(Term.bptt)：从最后一步往第一步求。状态的梯度等于来自本步输出的部分加上由下一步传回的部分。
@@ -262,7 +262,7 @@ struct RecurrentSolver {
       }
       work.section(
         Prose(
-          en: "\(Term.backwardPass), step \(step)", zh: "\(Term.backwardPass)，第 \(step) 步"), blocks)
+          en: "Backward pass, step \(step)", zh: "\(Term.backwardPass)，第 \(step) 步"), blocks)
     }
   }
 
@@ -362,15 +362,17 @@ struct RecurrentSolver {
 
   // MARK: Truncated
 
+  private func plural(_ steps: Int) -> String { steps == 1 ? "1 step" : "\(steps) steps" }
+
   private mutating func truncate(_ window: Int) {
     let cuts = program.cuts(window: window)
     guard !cuts.isEmpty else {
       work.section(
-        Prose(en: "Truncated", zh: "\(Term.truncatedBPTT)"),
+        Prose(en: "Truncated backpropagation", zh: "\(Term.truncatedBPTT)"),
         [
           .note(
             Prose(
-              en: "A window of \(window) steps holds the whole sequence: nothing is cut.",
+              en: "A window of \(plural(window)) holds the whole sequence: nothing is cut.",
               zh: "窗口 \(window) 步已包含整个序列：没有截断。"))
         ])
       return
@@ -401,8 +403,8 @@ struct RecurrentSolver {
       .prose(
         Prose(
           en: """
-            \(Term.truncatedBPTT) with a window of \(window) steps: \
-            \(program.isManyToOne ? "the gradient flows back through the last \(window) steps only" : "the sequence is cut into pieces of \(window) steps; states are handed on, gradients are not"). \
+            By \(Term.truncatedBPTT) with a window of \(plural(window)), \
+            \(program.isManyToOne ? "the gradient flows back through the last \(plural(window)) only" : "the sequence is cut into pieces of \(plural(window)); states are handed on, gradients are not"). \
             The state after step \(list) counts as a given number. L̃ is the same loss with the \
             gradient cut off there.
             """,
@@ -445,7 +447,7 @@ struct RecurrentSolver {
             .prose(Prose(en: "gradient by", zh: "对何者的梯度")),
             .prose(Prose(en: "full", zh: "完整")), .prose(Prose(en: "truncated", zh: "截断")),
           ], rows: rows)))
-    work.section(Prose(en: "Truncated", zh: "\(Term.truncatedBPTT)"), blocks)
+    work.section(Prose(en: "Truncated backpropagation", zh: "\(Term.truncatedBPTT)"), blocks)
     let unrolled = program
     let wanted = program.parameters.map { prefix + $0.key }
     work.compareDifferences(wanted, fixed: keys.filter { !wanted.contains($0) }) {
