@@ -119,7 +119,8 @@ let package = Package(
     .testTarget(
       name: "TrainingTests", dependencies: ["Training", "Models", "TestSupport"]),
     .testTarget(
-      name: "ExplainTests", dependencies: ["Explain", "Formats", "TestSupport", "Workbench"]),
+      name: "ExplainTests",
+      dependencies: ["Explain", "Formats", "Plots", "TestSupport", "Workbench"]),
     .testTarget(name: "PlotsTests", dependencies: ["Plots"]),
     .testTarget(
       name: "WorkbenchTests", dependencies: ["Workbench", "Gradus", "TestSupport"]),

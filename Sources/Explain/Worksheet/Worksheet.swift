@@ -296,7 +296,9 @@ final class Worksheet {
     _ stage: Step.Stage, entry: Int?
   ) -> Step {
     let computed = evaluate(expression) { self.scalarOrArray($0, of: self.array) }
-    let scale = max(1, value.doubles.map { abs($0) }.max() ?? 0)
+    // What rounding leaves is in proportion to the terms, which may cancel.
+    let terms = magnitude(expression).broadcast(to: value.shape).doubles
+    let scale = (value.doubles + terms).filter(\.isFinite).map { abs($0) }.reduce(1, max)
     for (a, b) in zip(computed.broadcast(to: value.shape).doubles, value.doubles)
     where !(abs(a - b) <= 1e-9 * scale) && !(a.isNaN && b.isNaN) && a != b {
       fatalError("explain: \(id) = \(expression) gives \(a), the tape has \(b)")
@@ -310,8 +312,7 @@ final class Worksheet {
     var texts = written.map { display($0, rounds: isRounded) }
     if options.rounding == nil {
       // What rounding leaves where terms cancel is 0 on paper.
-      let scale = magnitude(expression).broadcast(to: value.shape).doubles
-      for (index, number) in written.enumerated() where abs(number) < 1e-15 * scale[index] {
+      for (index, number) in written.enumerated() where abs(number) < 1e-15 * terms[index] {
         texts[index] = "0"
       }
     }
@@ -358,6 +359,8 @@ final class Worksheet {
       if let function = functions[name], EntryExpander.isLinear(name) {
         return function(arguments.map(magnitude))
       }
+    case .power(let base, .number(let exponent)) where exponent > 0:
+      return magnitude(base).power(exponent)
     case .power: break
     }
     return evaluate(expression) { self.scalarOrArray($0, of: self.array) }.absolute()

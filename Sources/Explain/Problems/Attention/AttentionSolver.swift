@@ -187,7 +187,8 @@ struct AttentionSolver {
           en: "\(Term.encoderState)s, one a row: \(Term.key)s and \(Term.attentionValue)s",
           zh: "\(Term.encoderState)，每行一个：既是\(Term.key)也是\(Term.attentionValue)")
         : Prose(en: "\(Term.key)s, one a row", zh: "\(Term.key)，每行一个")
-    case "v": return Prose(en: "\(Term.attentionValue)s, one a row", zh: "\(Term.attentionValue)，每行一个")
+    case "v":
+      return Prose(en: "\(Term.attentionValue)s, one a row", zh: "\(Term.attentionValue)，每行一个")
     case "x": return Prose(en: "\(Term.input)s, a token a row", zh: "\(Term.input)，每行一个词元")
     case "z":
       return Prose(
@@ -433,7 +434,8 @@ struct AttentionSolver {
             en: "A token's gradient adds what comes back by every path it takes.",
             zh: "词元的梯度是它所走各条路径传回梯度之和。")))
       blocks += work.gradients(
-        ["x"] + (program.inputs.contains { $0.key == "z" } ? ["z"] : []), in: recording, boxed: true)
+        ["x"] + (program.inputs.contains { $0.key == "z" } ? ["z"] : []), in: recording, boxed: true
+      )
     }
     work.section(Prose(en: "Backward pass", zh: "\(Term.backwardPass)"), blocks)
   }

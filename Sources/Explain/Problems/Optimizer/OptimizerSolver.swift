@@ -20,7 +20,7 @@ struct OptimizerSolver {
     guard (1...OptimizerProblem.mostRules).contains(problem.rules.count) else {
       throw ProblemError(
         "rules",
-        "found \(problem.rules.count) rules, expected from 1 to \(OptimizerProblem.mostRules)")
+        "found \(problem.rules.count), expected from 1 to \(OptimizerProblem.mostRules)")
     }
     for (index, rule) in problem.rules.enumerated()
     where problem.rules.prefix(index).contains(where: { $0.name == rule.name }) {
@@ -52,7 +52,7 @@ struct OptimizerSolver {
       guard rows.count >= problem.iterations else {
         throw ProblemError(
           "gradients",
-          "found \(rows.count) rows, expected one for each of \(problem.iterations) steps")
+          "found those of \(rows.count) of \(problem.iterations) steps, expected a row for each")
       }
       for (index, row) in rows.enumerated() {
         guard row.count == problem.start.count else {
@@ -64,7 +64,8 @@ struct OptimizerSolver {
       }
       if problem.rules.contains(where: { $0.name == "newton" }) {
         throw ProblemError(
-          "rules", "found newton, which needs a function: gradients alone have no second derivatives")
+          "rules",
+          "found newton, which needs a function: gradients alone have no second derivatives")
       }
     }
     if options.form == .matrix {
@@ -74,7 +75,8 @@ struct OptimizerSolver {
       kind: OptimizerProblem.kind,
       title: problem.title
         ?? Prose(
-          en: "\(problem.iterations) steps of \(problem.rules.map(\.heading).joined(separator: ", "))",
+          en:
+            "\(problem.iterations) steps of \(problem.rules.map(\.heading).joined(separator: ", "))",
           zh: "\(problem.rules.map(\.heading).joined(separator: "、")) 的 \(problem.iterations) 步"),
       options: options, isIndexed: true)
   }
@@ -171,7 +173,9 @@ struct OptimizerSolver {
 
   // MARK: One rule
 
-  private func key(_ rule: Int, _ step: Int, _ name: String) -> String { "r\(rule).t\(step).\(name)" }
+  private func key(_ rule: Int, _ step: Int, _ name: String) -> String {
+    "r\(rule).t\(step).\(name)"
+  }
 
   private mutating func solve(_ index: Int) throws {
     let rule = problem.rules[index]
@@ -390,7 +394,8 @@ struct OptimizerSolver {
     guard node.value.item.isFinite else {
       throw ProblemError(
         "function",
-        "step \(step) of \(rule.name): \(MathText.text(.symbol(result))) is \(node.value.item), "
+        "step \(step) of \(rule.name): \(MathText.text(.symbol(result))) is "
+          + "\(NumberText.shortest(node.value.item)), "
           + "expected a finite number")
     }
     var lines = recording.ids[value] == nil ? [] : work.values([value], in: recording)
@@ -399,11 +404,12 @@ struct OptimizerSolver {
       guard gradient.isFinite else {
         throw ProblemError(
           "function",
-          "step \(step) of \(rule.name): the gradient by \(variable) is \(gradient), expected a "
-            + "finite number")
+          "step \(step) of \(rule.name): the gradient by \(variable) is "
+            + "\(NumberText.shortest(gradient)), expected a finite number")
       }
       let name = Name(scalar: key(index, step, "g.\(variable)"), companion("g", variable, step))
-      var steps = work.sheet.define(name, recording.reader.gradient(recording.node(own).id), .backward)
+      var steps = work.sheet.define(
+        name, recording.reader.gradient(recording.node(own).id), .backward)
       for place in steps.indices {
         steps[place].symbol = .infix(
           .equals, steps[place].symbol,
@@ -577,7 +583,8 @@ struct OptimizerSolver {
       throw ProblemError(
         "function",
         "after step \(problem.iterations) of \(problem.rules[index].name): "
-          + "\(MathText.text(.symbol(result))) is \(value), expected a finite number")
+          + "\(MathText.text(.symbol(result))) is \(NumberText.shortest(value)), expected a finite "
+          + "number")
     }
     return value
   }

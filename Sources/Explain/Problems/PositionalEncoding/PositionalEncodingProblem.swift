@@ -89,12 +89,14 @@ private struct PositionalEncodingSolver {
     guard d <= PositionalEncodingProblem.mostDimensions else {
       throw ProblemError(
         "dimensions",
-        "found \(d), which is too large to show: at most \(PositionalEncodingProblem.mostDimensions)")
+        "found \(d), which is too large to show: at most \(PositionalEncodingProblem.mostDimensions)"
+      )
     }
     guard (1...PositionalEncodingProblem.mostPositions).contains(n) else {
       throw ProblemError(
         "positions",
-        "found \(n), expected from 1 to \(PositionalEncodingProblem.mostPositions), which can be shown")
+        "found \(n), expected from 1 to \(PositionalEncodingProblem.mostPositions), which can be shown"
+      )
     }
     guard problem.base.isFinite, problem.base > 1, problem.base <= 1e9 else {
       throw ProblemError("base", "found \(problem.base), expected above 1 and at most 1e9")
@@ -385,7 +387,8 @@ private struct PositionalEncodingSolver {
     let other = (0..<n).flatMap { position in
       (0..<d).map { column -> Double in
         let angle =
-          Double(position) * Foundation.exp(
+          Double(position)
+          * Foundation.exp(
             -Double(column - column % 2) / Double(d) * Foundation.log(problem.base))
         return column % 2 == 0 ? Foundation.sin(angle) : Foundation.cos(angle)
       }

@@ -93,7 +93,9 @@ public struct LSTMProblem: Problem {
   private static var formulas: [Block] {
     func at(_ letter: String, _ step: String = "t") -> MathNode { .symbol(Symbol(letter, step)) }
     func gate(_ letter: String, _ function: String) -> Block {
-      func weight(_ base: String) -> MathNode { .symbol(Symbol(base, letter, isMatrix: base != "b")) }
+      func weight(_ base: String) -> MathNode {
+        .symbol(Symbol(base, letter, isMatrix: base != "b"))
+      }
       let sum: MathNode = .infix(
         .plus,
         .infix(
@@ -120,7 +122,8 @@ public struct LSTMProblem: Problem {
         .infix(
           .equals, at("c"),
           .infix(
-            .plus, .infix(.hadamard, at("f"), at("c", "t-1")), .infix(.hadamard, at("i"), at("g"))))),
+            .plus, .infix(.hadamard, at("f"), at("c", "t-1")), .infix(.hadamard, at("i"), at("g"))))
+      ),
       .formula(
         .infix(.equals, at("h"), .infix(.hadamard, at("o"), .call("tanh", [at("c")])))),
     ]
@@ -202,7 +205,8 @@ private struct LSTMCell: RecurrentCell {
     mark: (String, Tensor) -> Tensor
   ) -> [String: Tensor] {
     func gate(_ letter: String) -> Tensor {
-      var z = parameters("W_" + letter).matmul(input) + parameters("U_" + letter).matmul(before["h"]!)
+      var z =
+        parameters("W_" + letter).matmul(input) + parameters("U_" + letter).matmul(before["h"]!)
       if biases.contains(letter) { z = z + parameters("b_" + letter) }
       z = mark("a" + letter, z)
       return mark(letter, letter == "g" ? z.tanh() : z.sigmoid())

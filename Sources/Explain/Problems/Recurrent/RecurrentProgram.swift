@@ -12,7 +12,8 @@ struct RecurrentProgram {
   let targets: [Int: NDArray]
 
   init(
-    _ cell: any RecurrentCell, inputs: [NDArray], initial: [String: (numbers: [Double]?, key: String)],
+    _ cell: any RecurrentCell, inputs: [NDArray],
+    initial: [String: (numbers: [Double]?, key: String)],
     readout: RecurrentReadout
   ) throws {
     self.cell = cell
@@ -112,13 +113,13 @@ struct RecurrentProgram {
       if readout.weight != nil {
         output = variables[prefix + "W_hy"]!.matmul(output)
         if readout.bias != nil { output = output + variables[prefix + "b_y"]! }
-        found["\(prefix)o\(step)"] = output
+        found["\(prefix)out\(step)"] = output
       }
       let target = variables["y\(step)"]!
       let term: Tensor
       if isCrossEntropy {
         let probability = output.softmax(axis: 0)
-        found["\(prefix)p\(step)"] = probability
+        found["\(prefix)prob\(step)"] = probability
         term = -(target * probability.log()).sum()
       } else {
         term = (output - target).squared().sum() * 0.5

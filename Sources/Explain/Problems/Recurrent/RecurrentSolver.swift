@@ -56,6 +56,7 @@ struct RecurrentSolver {
       program.run(variables, &marks)
     }
     try work.checkFinite(recording, names)
+    try checkScores(recording)
     describeSymbols(names)
     work.section(Prose(en: "One step", zh: "一个\(Term.timeStep)"), formulas)
     forward(recording)
@@ -71,6 +72,21 @@ struct RecurrentSolver {
     if let window { truncate(window) }
     remarks(&work)
     return work.finished()
+  }
+
+  /// The exponentials of softmax's formula have to be numbers as they are written.
+  private func checkScores(_ recording: Worksheet.Recording) throws {
+    guard program.isCrossEntropy else { return }
+    let key = program.readout.weight == nil ? "h" : "out"
+    for step in program.targets.keys.sorted() {
+      let scores = recording.node("\(key)\(step)").value.doubles
+      if let wrong = scores.first(where: { !(abs($0) <= 600) }) {
+        throw ProblemError(
+          "",
+          "found the score \(NumberText.brief(wrong)) at step \(step), whose exponential cannot be "
+            + "written down; expected scores from -600 to 600")
+      }
+    }
   }
 
   private var inputKeys: [String] {
@@ -121,12 +137,12 @@ struct RecurrentSolver {
       if program.readout.weight != nil {
         names.append(
           column(
-            "\(prefix)o\(step)", timed(program.isCrossEntropy ? Symbol("o") : hat, step),
+            "\(prefix)out\(step)", timed(program.isCrossEntropy ? Symbol("o") : hat, step),
             count: program.outputs, gradient: loss))
       }
       if program.isCrossEntropy {
         names.append(
-          column("\(prefix)p\(step)", timed(hat, step), count: program.outputs, gradient: loss))
+          column("\(prefix)prob\(step)", timed(hat, step), count: program.outputs, gradient: loss))
       }
       if !program.isManyToOne {
         names.append(Name(scalar: "\(prefix)L\(step)", Symbol("L", "\(step)")))
@@ -211,8 +227,8 @@ struct RecurrentSolver {
 
   private func outputKeys(_ step: Int) -> [String] {
     guard program.targets[step] != nil else { return [] }
-    return (program.readout.weight == nil ? [] : ["o\(step)"])
-      + (program.isCrossEntropy ? ["p\(step)"] : [])
+    return (program.readout.weight == nil ? [] : ["out\(step)"])
+      + (program.isCrossEntropy ? ["prob\(step)"] : [])
   }
 
   private mutating func forward(_ recording: Worksheet.Recording) {
@@ -267,12 +283,14 @@ struct RecurrentSolver {
   }
 
   /// States first, the rest from the last computed to the first.
-  private func backwardOrder(_ step: Int) -> [RecurrentQuantity] { cell.plan(step: step).reversed() }
+  private func backwardOrder(_ step: Int) -> [RecurrentQuantity] {
+    cell.plan(step: step).reversed()
+  }
 
   /// By the softmax's Jacobian, and by the shortcut ŷ − y.
   private func crossEntropyGradients(_ step: Int, _ recording: Worksheet.Recording) -> [Block] {
-    var blocks = work.gradients(["p\(step)"], in: recording)
-    let score = program.readout.weight == nil ? nil : "o\(step)"
+    var blocks = work.gradients(["prob\(step)"], in: recording)
+    let score = program.readout.weight == nil ? nil : "out\(step)"
     guard let score else { return blocks }
     blocks += work.sheet.gradient(score, in: recording).map { step in
       var step = step
@@ -291,7 +309,7 @@ struct RecurrentSolver {
             数值相同：
             """)))
     blocks += work.sheet.gradient(
-      score, in: recording, written: .subtract(.variable("p\(step)"), .variable("y\(step)"))
+      score, in: recording, written: .subtract(.variable("prob\(step)"), .variable("y\(step)"))
     ).map { .step($0) }
     return blocks
   }
@@ -337,7 +355,8 @@ struct RecurrentSolver {
     guard splitsGradients, prefix.isEmpty, shares.count > 1 else {
       return work.gradients([key], in: recording, boxed: true)
     }
-    let steps = parameter.key.hasSuffix("y") && program.isManyToOne
+    let steps =
+      parameter.key.hasSuffix("y") && program.isManyToOne
       ? [program.steps] : Array((program.steps - shares.count + 1)...program.steps)
     var blocks: [Block] = []
     var sum: Expression?
@@ -467,7 +486,7 @@ struct RecurrentSolver {
       let rows = (1...program.steps).map { recording.node("\(state)\($0)").value.doubles }
       work.result(state, Value(shape: [rows.count, cell.units], elements: rows.flatMap { $0 }))
     }
-    let key = program.isCrossEntropy ? "p" : program.readout.weight == nil ? nil : "o"
+    let key = program.isCrossEntropy ? "prob" : program.readout.weight == nil ? nil : "out"
     if let key {
       let rows = program.targets.keys.sorted().map { recording.node("\(key)\($0)").value.doubles }
       work.result(

@@ -8,7 +8,8 @@ extension ProblemKind {
     summary: "Steps of optimization rules on a function, or along given gradients.",
     keys: [
       .optional("function", "of one or two variables, such as 'f = x^2 + 10*y^2'; or gradients"),
-      .optional("gradients", "a row for each step, a number for each weight, instead of a function"),
+      .optional(
+        "gradients", "a row for each step, a number for each weight, instead of a function"),
       .required("start", "a mapping from each variable to its value before the first step"),
       .required(
         "rules",

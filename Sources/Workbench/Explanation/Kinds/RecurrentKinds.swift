@@ -38,8 +38,10 @@ extension ProblemKind {
     summary: "An LSTM over given steps: gates, memory cell, and the gradients along it.",
     keys: [
       .required("inputs", "a row of numbers for each step"),
-      .required("i", "input gate {W, U, b}: W a row for each unit and a column for each input, "
-        + "U the same for the last state, b optional; or W alone with the columns of [h, x]"),
+      .required(
+        "i",
+        "input gate {W, U, b}: W a row for each unit and a column for each input, "
+          + "U the same for the last state, b optional; or W alone with the columns of [h, x]"),
       .required("f", "forget gate, likewise"),
       .required("o", "output gate, likewise"),
       .required("g", "candidate, likewise"),
@@ -70,8 +72,10 @@ extension ProblemKind {
     summary: "A GRU over given steps, in the course's form or PyTorch's or Keras's.",
     keys: [
       .required("inputs", "a row of numbers for each step"),
-      .required("z", "update gate {W, U, b}: W a row for each unit and a column for each input, "
-        + "U the same for the last state, b optional"),
+      .required(
+        "z",
+        "update gate {W, U, b}: W a row for each unit and a column for each input, "
+          + "U the same for the last state, b optional"),
       .required("r", "reset gate, likewise"),
       .required("h", "candidate, likewise; b_u is a bias of U·h, where r comes after the product"),
       .optional(
@@ -104,7 +108,8 @@ extension ProblemKind {
     .optional("b_y", "bias of the output"),
     .required("target", "one row for the last step, or a row for each step"),
     .optional("loss", "half-squared-error or cross-entropy; half-squared-error"),
-    .optional("truncation", "steps that truncated backpropagation goes back, shown beside the full"),
+    .optional(
+      "truncation", "steps that truncated backpropagation goes back, shown beside the full"),
   ]
 
   private static func readout(_ members: ProblemMembers) throws -> RecurrentReadout {
@@ -140,7 +145,7 @@ extension ProblemKind {
     let units = rows.count
     guard rows[0].count > units else {
       throw weight.error(
-        "found \(rows[0].count) columns without U, expected those of [h, x]: more than \(units)")
+        "found rows of \(rows[0].count) without U, expected those of [h, x], longer than \(units)")
     }
     return RecurrentGate(
       inputWeight: rows.map { Array($0.dropFirst(units)) },
