@@ -26,6 +26,23 @@ import Workbench
     }
   }
 
+  /// Keys and values of the inputs themselves are those of a memory with the same tokens.
+  @Test func memoryIsWhereKeysComeFrom() throws {
+    func solved(_ memory: [[Double]]?) throws -> [String: [Double]] {
+      let problem = AttentionProblem(
+        .projected(
+          inputs: [[1, 0], [0.5, 1]], memory: memory, query: [[1, 0.5], [0, 1]],
+          key: [[0.5, 1], [1, 0]], value: [[1, 2], [0, -1]]), loss: .sum)
+      let results = try problem.solved(ExplainOptions()).results
+      return Dictionary(uniqueKeysWithValues: results.map { ($0.name, $0.value.elements) })
+    }
+    let (own, other) = (try solved(nil), try solved([[1, 0], [0.5, 1]]))
+    #expect(own["context"] == other["context"])
+    #expect(own["gradient.W_K"] == other["gradient.W_K"])
+    let sum = zip(other["gradient.inputs"]!, other["gradient.memory"]!).map { $0 + $1 }
+    for (a, b) in zip(sum, own["gradient.inputs"]!) { #expect(abs(a - b) < 1e-14) }
+  }
+
   /// Under a causal mask no output changes with a later token.
   @Test func nothingLeaksFromTheFuture() throws {
     func solved(_ last: Double) throws -> [Double] {

@@ -38,6 +38,32 @@ import Workbench
     }
   }
 
+  /// A network of one weight w with L = ½w² goes the way that the function ½w² goes.
+  @Test(arguments: [
+    OptimizerRule.sgd(learningRate: 0.1), .momentum(learningRate: 0.1, momentum: 0.9),
+    .nesterov(learningRate: 0.1, momentum: 0.9),
+    .deltaBarDelta(learningRate: 0.1, increase: 0.05, decrease: 0.2, decay: 0.7),
+    .adaGrad(learningRate: 0.1, epsilon: 1e-10),
+    .rmsProp(learningRate: 0.1, decay: 0.9, epsilon: 1e-8),
+    .adam(learningRate: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8),
+  ])
+  func networksUseTheSameRules(_ rule: OptimizerRule) throws {
+    let network = NetworkProblem(
+      input: Value(shape: [1, 1], elements: [1]), target: [[0]],
+      layers: [.dense(weight: [[0.8]], bias: nil, activation: .identity)],
+      loss: .halfSquaredError, optimizer: rule, iterations: 4)
+    let problem = OptimizerProblem(
+      .function("0.5*w^2"), start: [.init(name: "w", value: 0.8)], rules: [rule], iterations: 4)
+    for convention in ExplainOptions.Convention.allCases {
+      var options = ExplainOptions()
+      options.convention = convention
+      let first = try network.solved(options).iterations.map { $0.parameters[0].value.elements[0] }
+      let second = try problem.solved(options).iterations.map { $0.parameters[0].value.elements[0] }
+      #expect(first.count == 4)
+      for (a, b) in zip(first, second) { #expect(abs(a - b) < 1e-14) }
+    }
+  }
+
   /// Jacobs's rates grow while the sign stays and shrink when it turns.
   @Test func ratesFollowSigns() throws {
     let problem = OptimizerProblem(

@@ -371,7 +371,7 @@ struct AttentionSolver {
       headings: [.prose(Prose(en: "weight", zh: "权重"))] + (0..<m).map { .math(label(key, $0)) },
       rows: (0..<n).map { row in
         [.math(n == 1 ? .symbol(Symbol(query, iteration: Int(head))) : label(query, row))]
-          + (0..<m).map { .digits(digits[row * m + $0].replacing("-", with: "−")) }
+          + (0..<m).map { .digits(digits[row * m + $0]) }
       })
   }
 

@@ -115,6 +115,8 @@ struct OptimizerSolver {
     if let objective {
       blocks.append(.formula(.infix(.equals, .symbol(objective.result), objective.tree.typed)))
     }
+    let english: Prose.Run = objective == nil ? "\(Term.weight)" : "variable"
+    let chinese: Prose.Run = objective == nil ? "\(Term.weight)" : "变量"
     for start in problem.start {
       let name = Name(scalar: "start.\(start.name)", symbol(start.name, 0))
       work.sheet.give(name, NDArray(start.value))
@@ -122,8 +124,7 @@ struct OptimizerSolver {
       work.symbol(
         .symbol(Symbol(typed: start.name)),
         Prose(
-          en: "\(objective == nil ? "\(Term.weight)" : "variable"); (t) after step t",
-          zh: "\(objective == nil ? "\(Term.weight)" : "变量")；(t) 表示第 t 步之后"))
+          en: "\(english); (t) after step t", zh: "\(chinese)；(t) 表示第 t 步之后"))
     }
     work.section(Prose(en: "Given", zh: "已知"), blocks)
     work.symbol(
@@ -592,7 +593,7 @@ struct OptimizerSolver {
   private func stateTable(_ index: Int, _ variable: String, _ values: [Double]) -> Table {
     let rule = problem.rules[index]
     func digits(_ step: Int, _ name: String) -> Table.Cell {
-      .digits(work.sheet.writtenDigits(key(index, step, name))[0].replacing("-", with: "−"))
+      .digits(work.sheet.writtenDigits(key(index, step, name))[0])
     }
     var headings: [Table.Cell] = [.math(.symbol(Symbol("t")))]
     headings.append(.math(.symbol(Symbol(typed: variable))))
@@ -698,9 +699,9 @@ struct OptimizerSolver {
             headings: headings,
             rows: summaries.map { summary in
               [.prose(Prose(en: "\(summary.rule.heading)", zh: "\(summary.rule.heading)"))]
-                + summary.digits.map { .digits($0.replacing("-", with: "−")) }
+                + summary.digits.map { .digits($0) }
                 + (summary.value.map {
-                  [.digits(NumberText.brief($0).replacing("-", with: "−"))]
+                  [.digits(NumberText.brief($0))]
                 } ?? [])
             })),
       ])

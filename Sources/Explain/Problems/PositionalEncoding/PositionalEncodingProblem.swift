@@ -286,7 +286,7 @@ private struct PositionalEncodingSolver {
         [.digits("\(row)")]
           + (0..<problem.dimensions).map { column in
             let place = row * pairs + column / 2
-            return .digits((column % 2 == 0 ? first : second)[place].replacing("-", with: "−"))
+            return .digits((column % 2 == 0 ? first : second)[place])
           }
       })
   }

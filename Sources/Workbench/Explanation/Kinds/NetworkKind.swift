@@ -164,10 +164,11 @@ extension ProblemKind {
     guard let value else { return .sgd(learningRate: 0.1) }
     if !value.isMapping, try value.string() == "none" { return nil }
     // A name alone stands for the rule with its defaults.
-    let parts = !value.isMapping ? ["name": value] : try value.members([
+    let keys = [
       "name", "learning-rate", "momentum", "decay", "beta1", "beta2", "epsilon", "increase",
       "decrease",
-    ])
+    ]
+    let parts = value.isMapping ? try value.members(keys) : ["name": value]
     guard let name = parts["name"] else { throw value.missing("name") }
     func number(_ key: String, _ fallback: Double) throws -> Double {
       try parts[key]?.number(0...1e6) ?? fallback
