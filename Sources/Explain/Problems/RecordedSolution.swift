@@ -71,7 +71,7 @@ struct RecordedSolution {
         throw ProblemError(
           place,
           "\(what)\(MathText.text(name.entry(Worksheet.indices(wrong, array.shape)))) is "
-            + "\(array.doubles[wrong]), expected a finite number")
+            + "\(NumberText.shortest(array.doubles[wrong])), expected a finite number")
       }
     }
   }
@@ -200,7 +200,8 @@ enum GivenNumbers {
     guard found == wanted else {
       throw ProblemError(
         place,
-        "found \(found.0)×\(found.1), expected \(wanted.0)×\(wanted.1)\(why.isEmpty ? "" : ": " + why)")
+        "found \(found.0)×\(found.1), expected \(wanted.0)×\(wanted.1)\(why.isEmpty ? "" : ": " + why)"
+      )
     }
     guard found.0 <= limit, found.1 <= limit else {
       throw ProblemError(

@@ -22,6 +22,12 @@ struct EntryExpander {
     "matmul", "convolve", "byInput", "byWeight", "correlate", "dot",
   ]
 
+  /// Whether a function is linear in each of its array arguments.
+  static func isLinear(_ name: String) -> Bool {
+    let plain = Expression.plainName(name)
+    return linear.contains(plain) || bilinear.contains(plain)
+  }
+
   /// Entry number `index` of an expression's value, in row-major order.
   func entry(_ expression: Expression, _ index: Int) -> Expression {
     switch expression {

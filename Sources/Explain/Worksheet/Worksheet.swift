@@ -282,13 +282,9 @@ final class Worksheet {
     _ stage: Step.Stage, entry: Int?
   ) -> Step {
     let computed = evaluate(expression) { self.scalarOrArray($0, of: self.array) }
-    var scale = max(1, value.doubles.map { abs($0) }.max() ?? 0)
-    if zip(computed.broadcast(to: value.shape).doubles, value.doubles)
-      .contains(where: { !(abs($0 - $1) <= 1e-9 * scale) })
-    {
-      // Where large terms cancel, their rounding counts.
-      scale = max(scale, largestTerm(expression))
-    }
+    // What rounding leaves is in proportion to the terms, which may cancel.
+    let terms = magnitude(expression).broadcast(to: value.shape).doubles
+    let scale = (value.doubles + terms).filter(\.isFinite).map { abs($0) }.reduce(1, max)
     for (a, b) in zip(computed.broadcast(to: value.shape).doubles, value.doubles)
     where !(abs(a - b) <= 1e-9 * scale) && !(a.isNaN && b.isNaN) && a != b {
       fatalError("explain: \(id) = \(expression) gives \(a), the tape has \(b)")
@@ -299,7 +295,13 @@ final class Worksheet {
       .broadcast(to: value.shape).doubles
     let isRounded = options.rounding != nil && rounds
     if isRounded { written = written.map { options.rounding!.rounded($0) } }
-    let texts = written.map { display($0, rounds: isRounded) }
+    var texts = written.map { display($0, rounds: isRounded) }
+    if options.rounding == nil {
+      // What rounding leaves where terms cancel is 0 on paper.
+      for (index, number) in written.enumerated() where abs(number) < 1e-15 * terms[index] {
+        texts[index] = "0"
+      }
+    }
     if let entry {
       replayed[key]![entry] = written[0]
       digits[key]![entry] = texts[0]
@@ -319,26 +321,8 @@ final class Worksheet {
       })
   }
 
-  /// The largest magnitude of any part of a formula.
-  private func largestTerm(_ expression: Expression) -> Double {
-    func parts(_ part: Expression) -> [Expression] {
-      switch part {
-      case .number, .variable: []
-      case .negate(let x): [x]
-      case .add(let a, let b), .subtract(let a, let b), .multiply(let a, let b),
-        .divide(let a, let b), .power(let a, let b):
-        [a, b]
-      case .call(_, let arguments): arguments
-      }
-    }
-    let own =
-      evaluate(expression) { self.scalarOrArray($0, of: self.array) }.doubles
-      .map { abs($0) }.filter(\.isFinite).max() ?? 0
-    return parts(expression).map(largestTerm).reduce(own, max)
-  }
-
   /// Evaluates a formula by the engine.
-  private func evaluate(_ expression: Expression, _ value: (String) -> NDArray) -> NDArray {
+  func evaluate(_ expression: Expression, _ value: (String) -> NDArray) -> NDArray {
     var variables: [String: NDArray] = [:]
     for name in expression.variables { variables[name] = value(name) }
     do {
@@ -349,7 +333,7 @@ final class Worksheet {
   }
 
   /// The numbers behind a name, which may be that of an entry.
-  private func scalarOrArray(_ name: String, of source: (String) -> NDArray) -> NDArray {
+  func scalarOrArray(_ name: String, of source: (String) -> NDArray) -> NDArray {
     guard let mark = name.lastIndex(of: "@") else {
       let array = source(name)
       return isIndexed && array.elementCount == 1 ? array.reshaped(.scalar) : array

@@ -37,9 +37,10 @@ struct ProblemKind: Sendable {
 
   /// All kinds by what the course teaches first.
   static let all: [ProblemKind] = [
-    .network, .perceptron, .expression, .newton, .linearAlgebra, .softmax, .convolution, .pooling,
-    .batchNorm, .dropout, .variationalLoss, .graphConvolution, .attention, .adversarialLoss,
-    .adversarialExample, .principalComponent,
+    .network, .perceptron, .expression, .optimizer, .newton, .linearAlgebra, .softmax,
+    .convolution, .pooling, .batchNorm, .dropout, .rnn, .lstm, .gru, .principalComponent,
+    .variationalLoss, .adversarialLoss, .adversarialExample, .graphConvolution, .attention,
+    .positionalEncoding,
   ]
 
   /// The text that `explain --schema` prints.

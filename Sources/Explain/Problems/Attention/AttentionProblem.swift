@@ -99,18 +99,3 @@ public struct AttentionProblem: Problem {
   }
 }
 
-extension Term {
-  static let attention = Term("attention", "注意力")
-  static let alignmentScore = Term("alignment score", "对齐分数")
-  static let attentionWeight = Term("attention weight", "注意力权重")
-  static let contextVector = Term("context vector", "上下文向量")
-  static let query = Term("query", "查询")
-  static let key = Term("key", "键")
-  static let attentionValue = Term("value", "值")
-  static let decoderState = Term("decoder state", "解码器状态")
-  static let encoderState = Term("encoder hidden state", "编码器隐藏状态")
-  static let mask = Term("mask", "掩码")
-  static let head = Term("attention head", "注意力头")
-  static let selfAttention = Term("self-attention", "自注意力")
-  static let permutationEquivariant = Term("permutation-equivariant", "置换等变")
-}

@@ -98,35 +98,35 @@ struct AttentionProgram {
         (
           "lq",
           try GivenNumbers.matrix(
-            query.map { [$0] }, "w_q", rows: queryWidth, atMost: most,
+            query.map { [$0] }, "score.linear.w_q", rows: queryWidth, atMost: most,
             "one number for each of a query")
         ))
       found.append(
         (
           "lk",
           try GivenNumbers.matrix(
-            key.map { [$0] }, "w_k", rows: headKeyWidth, atMost: most,
+            key.map { [$0] }, "score.linear.w_k", rows: headKeyWidth, atMost: most,
             "one number for each of a key")
         ))
-      try GivenNumbers.finite([bias], "b")
+      try GivenNumbers.finite([bias], "score.linear.b")
       found.append(("lb", NDArray(bias)))
     case .additive(let query, let key, let vector):
       found.append(
         (
           "aq",
           try GivenNumbers.matrix(
-            query, "w_q", rows: queryWidth, columns: vector.count, atMost: most,
+            query, "score.additive.w_q", rows: queryWidth, columns: vector.count, atMost: most,
             "a row for each number of a query, a column for each of v")
         ))
       found.append(
         (
           "ak",
           try GivenNumbers.matrix(
-            key, "w_k", rows: headKeyWidth, columns: vector.count, atMost: most,
+            key, "score.additive.w_k", rows: headKeyWidth, columns: vector.count, atMost: most,
             "a row for each number of a key, a column for each of v")
         ))
       found.append(
-        ("av", try GivenNumbers.matrix(vector.map { [$0] }, "v", atMost: most)))
+        ("av", try GivenNumbers.matrix(vector.map { [$0] }, "score.additive.v", atMost: most)))
     }
     switch problem.mask {
     case .none: isMasked = false
@@ -134,7 +134,7 @@ struct AttentionProgram {
       isMasked = true
       guard queries == keys else {
         throw ProblemError(
-          "mask", "found \(queries) queries and \(keys) keys; a causal mask needs as many of each")
+          "mask", "found \(queries)×\(keys) scores; a causal mask needs as many keys as queries")
       }
       found.append(
         (
@@ -160,7 +160,8 @@ struct AttentionProgram {
     var outputs = valueWidth
     if let rows = problem.output {
       let wo = try GivenNumbers.matrix(
-        rows, "W_O", rows: valueWidth, atMost: most, "one row for each number of the heads' outputs")
+        rows, "W_O", rows: valueWidth, atMost: most, "one row for each number of the heads' outputs"
+      )
       outputs = wo.shape[1]
       let height = valueWidth / heads
       for head in 0..<heads {
@@ -170,7 +171,7 @@ struct AttentionProgram {
     }
     if case .halfSquaredError(let target) = problem.loss {
       let y = try GivenNumbers.matrix(
-        target, "target", rows: queries, columns: outputs, atMost: most,
+        target, "loss.half-squared-error", rows: queries, columns: outputs, atMost: most,
         "a row for each query, a number for each output")
       if problem.output != nil {
         found.append(("y", y))

@@ -187,7 +187,8 @@ struct AttentionSolver {
           en: "\(Term.encoderState)s, one a row: \(Term.key)s and \(Term.attentionValue)s",
           zh: "\(Term.encoderState)，每行一个：既是\(Term.key)也是\(Term.attentionValue)")
         : Prose(en: "\(Term.key)s, one a row", zh: "\(Term.key)，每行一个")
-    case "v": return Prose(en: "\(Term.attentionValue)s, one a row", zh: "\(Term.attentionValue)，每行一个")
+    case "v":
+      return Prose(en: "\(Term.attentionValue)s, one a row", zh: "\(Term.attentionValue)，每行一个")
     case "x": return Prose(en: "\(Term.input)s, a token a row", zh: "\(Term.input)，每行一个词元")
     case "z":
       return Prose(
@@ -284,13 +285,13 @@ struct AttentionSolver {
       .prose(
         Prose(
           en: """
-            \(Term.softmax) over the keys turns each query's scores into weights between 0 and 1 \
-            that add up to 1.
+            The \(Term.softmax) over the keys turns each query's scores into weights between 0 and \
+            1 that add up to 1.
             """,
           zh: "对键做 \(Term.softmax)，把每个查询的分数变成 0 到 1 之间、总和为 1 的权重。"))
     ]
     for head in heads {
-      weights += work.values(["a" + head], in: recording, boxed: isIndexed)
+      weights += work.values(["a" + head], in: recording)
       weights.append(.table(weightTable(head)))
     }
     work.section(Prose(en: "Attention weights", zh: "\(Term.attentionWeight)"), weights)
@@ -343,7 +344,7 @@ struct AttentionSolver {
           """,
         zh: """
           用点积除以 √d 衡量每个键与每个查询的匹配程度。若不除，分数的方差随 d 增大，\
-          \(Term.softmax) 会变得尖锐，梯度趋于 0。
+          \(Term.softmax)会变得尖锐，梯度趋于 0。
           """)
     case .linear:
       Prose(
@@ -370,7 +371,7 @@ struct AttentionSolver {
       headings: [.prose(Prose(en: "weight", zh: "权重"))] + (0..<m).map { .math(label(key, $0)) },
       rows: (0..<n).map { row in
         [.math(n == 1 ? .symbol(Symbol(query, iteration: Int(head))) : label(query, row))]
-          + (0..<m).map { .digits(digits[row * m + $0].replacing("-", with: "−")) }
+          + (0..<m).map { .digits(digits[row * m + $0]) }
       })
   }
 
@@ -381,13 +382,13 @@ struct AttentionSolver {
       .prose(
         Prose(
           en: """
-            From the \(Term.loss) back by the \(Term.chainRule). Through \(Term.softmax), whose \
-            \(Term.jacobian) is \(jacobian), a score's gradient is its weight times what its own \
-            gradient lies above the weighted mean of the row's.
+            From the \(Term.loss) back by the \(Term.chainRule). The \(Term.jacobian) of \
+            \(Term.softmax) is \(jacobian). So a score's gradient is its weight a times the difference \
+            between ∂L/∂a and the weighted mean of ∂L/∂a over the row.
             """,
           zh: """
-            用\(Term.chainRule)从\(Term.loss)往回求。\(Term.softmax) 的\(Term.jacobian)为 \
-            \(jacobian)，所以分数的梯度等于其权重乘以（权重的梯度减去该行梯度的加权平均）。
+            用\(Term.chainRule)从\(Term.loss)往回求。\(Term.softmax)的\(Term.jacobian)为 \
+            \(jacobian)，所以分数的梯度等于其权重 a 乘以（∂L/∂a 减去该行 ∂L/∂a 的加权平均）。
             """))
     ]
     if problem.output != nil {
@@ -433,7 +434,8 @@ struct AttentionSolver {
             en: "A token's gradient adds what comes back by every path it takes.",
             zh: "词元的梯度是它所走各条路径传回梯度之和。")))
       blocks += work.gradients(
-        ["x"] + (program.inputs.contains { $0.key == "z" } ? ["z"] : []), in: recording, boxed: true)
+        ["x"] + (program.inputs.contains { $0.key == "z" } ? ["z"] : []), in: recording, boxed: true
+      )
     }
     work.section(Prose(en: "Backward pass", zh: "\(Term.backwardPass)"), blocks)
   }

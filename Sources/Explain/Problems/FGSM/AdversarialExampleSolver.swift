@@ -1,13 +1,5 @@
 import Autodiff
 
-extension Term {
-  fileprivate static let adversarialExample = Term("adversarial example", "对抗样本")
-  fileprivate static let fgsm = Term("fast gradient sign method", "快速梯度符号法")
-  fileprivate static let perturbation = Term("perturbation", "扰动")
-  fileprivate static let leastLikely = Term("least likely class", "最不可能类")
-  fileprivate static let linearClassifier = Term("linear classifier", "线性分类器")
-}
-
 /// Writes the worked solution of an adversarial example.
 struct AdversarialExampleSolver {
   let problem: AdversarialExampleProblem

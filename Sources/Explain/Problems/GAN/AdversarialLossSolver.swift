@@ -1,20 +1,5 @@
 import Autodiff
 
-extension Term {
-  fileprivate static let gan = Term("generative adversarial network", "生成对抗网络")
-  fileprivate static let generator = Term("generator", "生成器")
-  fileprivate static let discriminator = Term("discriminator", "判别器")
-  fileprivate static let minimax = Term("minimax game", "极小极大博弈")
-  fileprivate static let noise = Term("noise", "噪声")
-  fileprivate static let logit = Term("logit", "对数几率")
-  fileprivate static let saturating = Term("saturating loss", "饱和损失")
-  fileprivate static let modified = Term("non-saturating loss", "非饱和损失")
-  fileprivate static let nash = Term("Nash equilibrium", "纳什均衡")
-  fileprivate static let jensenShannon = Term("Jensen–Shannon divergence", "JS 散度")
-  fileprivate static let ascent = Term("gradient ascent", "梯度上升")
-  fileprivate static let descent = Term("gradient descent", "梯度下降")
-}
-
 /// Writes the worked solution of a generative adversarial network's losses.
 struct AdversarialLossSolver {
   let problem: AdversarialLossProblem

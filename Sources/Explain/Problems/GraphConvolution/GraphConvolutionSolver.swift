@@ -1,17 +1,5 @@
 import Autodiff
 
-extension Term {
-  fileprivate static let adjacencyMatrix = Term("adjacency matrix", "邻接矩阵")
-  fileprivate static let degreeMatrix = Term("degree matrix", "度矩阵")
-  fileprivate static let laplacian = Term("Laplacian matrix", "拉普拉斯矩阵")
-  fileprivate static let selfLoop = Term("self-loop", "自环")
-  fileprivate static let normalization = Term("normalisation", "归一化")
-  fileprivate static let nodeFeatures = Term("node features", "节点特征")
-  fileprivate static let gcn = Term("graph convolutional network", "图卷积网络")
-  fileprivate static let neighbour = Term("neighbour", "邻居")
-  fileprivate static let degree = Term("degree", "度")
-}
-
 /// Writes the worked solution of a graph convolutional network.
 struct GraphConvolutionSolver {
   private typealias Matrix = MathNode

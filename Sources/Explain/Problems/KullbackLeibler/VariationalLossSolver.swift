@@ -1,21 +1,5 @@
 import Autodiff
 
-extension Term {
-  fileprivate static let vae = Term("variational autoencoder", "变分自编码器")
-  fileprivate static let kl = Term("Kullback–Leibler divergence", "KL 散度")
-  fileprivate static let encoder = Term("encoder", "编码器")
-  fileprivate static let decoder = Term("decoder", "解码器")
-  fileprivate static let latent = Term("latent code", "潜变量")
-  fileprivate static let reparameterization = Term("reparameterisation", "重参数化")
-  fileprivate static let reconstruction = Term("reconstruction term", "重构项")
-  fileprivate static let elbo = Term("evidence lower bound", "证据下界")
-  fileprivate static let logVariance = Term("log-variance", "对数方差")
-  fileprivate static let prior = Term("prior", "先验分布")
-  fileprivate static let standardDeviation = Term("standard deviation", "标准差")
-  fileprivate static let variance = Term("variance", "方差")
-  fileprivate static let noise = Term("noise", "噪声")
-}
-
 /// Writes the worked solution of a variational autoencoder's loss.
 struct VariationalLossSolver {
   let problem: VariationalLossProblem

@@ -1,22 +1,6 @@
 import Autodiff
 import Foundation
 
-extension Term {
-  fileprivate static let determinant = Term("determinant", "行列式")
-  fileprivate static let cofactor = Term("cofactor", "代数余子式")
-  fileprivate static let adjugate = Term("adjugate", "伴随矩阵")
-  fileprivate static let inverse = Term("inverse", "逆矩阵")
-  fileprivate static let eigenvalue = Term("eigenvalue", "特征值")
-  fileprivate static let eigenvector = Term("eigenvector", "特征向量")
-  fileprivate static let characteristicPolynomial = Term("characteristic polynomial", "特征多项式")
-  fileprivate static let trace = Term("trace", "迹")
-  fileprivate static let norm = Term("norm", "范数")
-  fileprivate static let frobenius = Term("Frobenius norm", "Frobenius 范数")
-  fileprivate static let svd = Term("singular value decomposition", "奇异值分解")
-  fileprivate static let singularValue = Term("singular value", "奇异值")
-  fileprivate static let singular = Term("singular", "奇异")
-}
-
 /// Writes the worked solution of calculations with a matrix.
 struct LinearAlgebraSolver {
   let problem: LinearAlgebraProblem

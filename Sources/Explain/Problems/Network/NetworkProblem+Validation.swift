@@ -39,6 +39,12 @@ extension NetworkProblem {
       throw ProblemError(
         "iterations", "found \(iterations), expected from 1 to \(Self.mostIterations)")
     }
+    if case .newton = optimizer {
+      throw ProblemError(
+        "optimizer",
+        "found newton, which needs the second derivatives of all weights; the kind 'optimizer' shows "
+          + "it on a function")
+    }
     var shape = Array(input.shape.dropFirst())
     var geometry = Geometry(shapes: [shape], samples: samples, parameters: [])
     for (index, layer) in layers.enumerated() {

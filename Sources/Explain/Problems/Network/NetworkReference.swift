@@ -57,7 +57,7 @@ struct NetworkReference {
       sgd = SGD(learningRate: rate, momentum: momentum, nesterov: true)
     case .adam(let rate, let beta1, let beta2, let epsilon):
       adam = Adam(learningRate: rate, beta1: beta1, beta2: beta2, epsilon: epsilon)
-    case .adaGrad, .rmsProp, nil: return nil
+    case .adaGrad, .rmsProp, .deltaBarDelta, .newton, nil: return nil
     }
     model = Sequential(layers).initialized(seed: 0, dtype: .float64)
     var values = program.parameters.map(\.array)[...]

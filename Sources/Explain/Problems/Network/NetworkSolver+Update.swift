@@ -71,7 +71,8 @@ extension NetworkSolver {
       if iteration == 1 {
         sheet.give(
           naming.companion(key, state, of: name, iteration: 0),
-          NDArray.zeros(sheet.array(base).shape, dtype: .float64))
+          NDArray(
+            repeating: rule.initial(state), shape: sheet.array(base).shape, dtype: .float64))
       }
       meaning[state] = .variable(key)
     }

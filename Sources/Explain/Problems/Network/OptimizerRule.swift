@@ -3,7 +3,7 @@ import Autodiff
 /// A rule that changes parameters along their gradients, as formulas.
 ///
 /// - Source: the forms that the syllabus fixes; Kingma and Ba 2015 for Adam, Duchi et al. 2011 for
-///   AdaGrad, Sutskever et al. 2013 for Nesterov's momentum.
+///   AdaGrad, Sutskever et al. 2013 for Nesterov's momentum, Jacobs 1988 for delta-bar-delta.
 public enum OptimizerRule: Sendable, Hashable {
   /// w ← w − ηg
   case sgd(learningRate: Double)
@@ -11,12 +11,17 @@ public enum OptimizerRule: Sendable, Hashable {
   case momentum(learningRate: Double, momentum: Double)
   /// The same with g taken at w + μv (PyTorch: at w, w ← w − η(g + μv))
   case nesterov(learningRate: Double, momentum: Double)
+  /// A rate η for each weight: plus κ where g and d, the mean of earlier gradients, have one sign,
+  /// times 1 − φ where their signs differ; d ← θd + (1 − θ)g, w ← w − ηg
+  case deltaBarDelta(learningRate: Double, increase: Double, decrease: Double, decay: Double)
   /// r ← r + g², w ← w − ηg/(√r + ε)
   case adaGrad(learningRate: Double, epsilon: Double)
   /// r ← ρr + (1 − ρ)g², w ← w − ηg/(√r + ε)
   case rmsProp(learningRate: Double, decay: Double, epsilon: Double)
   /// Moments with bias correction, ε outside the root.
   case adam(learningRate: Double, beta1: Double, beta2: Double, epsilon: Double)
+  /// w ← w − ηH⁻¹g, H the matrix of second derivatives
+  case newton(learningRate: Double)
 
   /// The rule's name in problem files.
   public var name: String {
@@ -24,9 +29,11 @@ public enum OptimizerRule: Sendable, Hashable {
     case .sgd: "sgd"
     case .momentum: "momentum"
     case .nesterov: "nesterov"
+    case .deltaBarDelta: "delta-bar-delta"
     case .adaGrad: "adagrad"
     case .rmsProp: "rmsprop"
     case .adam: "adam"
+    case .newton: "newton"
     }
   }
 
@@ -34,7 +41,8 @@ public enum OptimizerRule: Sendable, Hashable {
   public var learningRate: Double {
     switch self {
     case .sgd(let rate), .momentum(let rate, _), .nesterov(let rate, _), .adaGrad(let rate, _),
-      .rmsProp(let rate, _, _), .adam(let rate, _, _, _):
+      .rmsProp(let rate, _, _), .adam(let rate, _, _, _), .deltaBarDelta(let rate, _, _, _),
+      .newton(let rate):
       rate
     }
   }
@@ -43,7 +51,11 @@ public enum OptimizerRule: Sendable, Hashable {
   var constants: [(key: String, symbol: Symbol, value: Double)] {
     let rate = ("η", Symbol("η"), learningRate)
     switch self {
-    case .sgd: return [rate]
+    case .sgd, .newton: return [rate]
+    case .deltaBarDelta(_, let increase, let decrease, let decay):
+      return [
+        ("κ", Symbol("κ"), increase), ("φ", Symbol("φ"), decrease), ("θ", Symbol("θ"), decay),
+      ]
     case .momentum(_, let momentum), .nesterov(_, let momentum):
       return [rate, ("μ", Symbol("μ"), momentum)]
     case .adaGrad(_, let epsilon): return [rate, ("ε", Symbol("ε"), epsilon)]
@@ -57,15 +69,19 @@ public enum OptimizerRule: Sendable, Hashable {
     }
   }
 
-  /// The letters of the state that is carried from step to step; all start at 0.
+  /// The letters of the state that is carried from step to step.
   var states: [String] {
     switch self {
-    case .sgd: []
+    case .sgd, .newton: []
+    case .deltaBarDelta: ["η", "d"]
     case .momentum, .nesterov: ["v"]
     case .adaGrad, .rmsProp: ["r"]
     case .adam: ["m", "v"]
     }
   }
+
+  /// What a state starts at: 0, but for delta-bar-delta's rates.
+  func initial(_ state: String) -> Double { state == "η" ? learningRate : 0 }
 
   /// One assignment of the rule.
   struct Assignment {
@@ -108,6 +124,14 @@ public enum OptimizerRule: Sendable, Hashable {
           Assignment(target: "w", formula: "w + μ * v′ - η * g"),
         ]
       }
+    case .deltaBarDelta:
+      return [
+        Assignment(target: "η", formula: "η + κ * step(d * g) - φ * η * step(-d * g)"),
+        Assignment(target: "d", formula: "θ * d + (1 - θ) * g"),
+        Assignment(target: "w", formula: "w - η′ * g"),
+      ]
+    case .newton:
+      fatalError("explain: Newton's rule is no rule of one weight")
     case .adaGrad:
       return [
         Assignment(target: "r", formula: "r + g ^ 2"),

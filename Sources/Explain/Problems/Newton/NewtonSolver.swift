@@ -1,14 +1,5 @@
 import Autodiff
 
-extension Term {
-  fileprivate static let newton = Term("Newton's method", "牛顿法")
-  fileprivate static let hessian = Term("Hessian matrix", "Hessian 矩阵")
-  fileprivate static let curvature = Term("curvature", "曲率")
-  fileprivate static let saddlePoint = Term("saddle point", "鞍点")
-  fileprivate static let positiveDefinite = Term("positive definite", "正定")
-  fileprivate static let determinant = Term("determinant", "行列式")
-}
-
 /// Writes the worked solution of Newton's method.
 struct NewtonSolver {
   let problem: NewtonProblem

@@ -1,16 +1,5 @@
 import Autodiff
 
-extension Term {
-  fileprivate static let pca = Term("principal component analysis", "主成分分析")
-  fileprivate static let covariance = Term("covariance matrix", "协方差矩阵")
-  fileprivate static let eigenvalue = Term("eigenvalue", "特征值")
-  fileprivate static let eigenvector = Term("eigenvector", "特征向量")
-  fileprivate static let component = Term("principal component", "主成分")
-  fileprivate static let score = Term("score", "得分")
-  fileprivate static let explainedVariance = Term("explained variance", "解释方差")
-  fileprivate static let variance = Term("variance", "方差")
-}
-
 /// Writes the worked solution of a principal component analysis.
 struct PrincipalComponentSolver {
   let problem: PrincipalComponentProblem

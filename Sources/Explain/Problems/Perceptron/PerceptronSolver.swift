@@ -1,14 +1,5 @@
 import Autodiff
 
-extension Term {
-  fileprivate static let perceptron = Term("perceptron", "感知机")
-  fileprivate static let epoch = Term("epoch", "轮次")
-  fileprivate static let separable = Term("linearly separable", "线性可分")
-  fileprivate static let learningRule = Term("learning rule", "学习规则")
-  fileprivate static let decisionBoundary = Term("decision boundary", "决策边界")
-  fileprivate static let mlp = Term("multilayer perceptron", "多层感知机")
-}
-
 /// Writes the worked solution of the perceptron's learning rule.
 struct PerceptronSolver {
   let problem: PerceptronProblem

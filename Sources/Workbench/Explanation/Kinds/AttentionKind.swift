@@ -93,10 +93,7 @@ extension ProblemKind {
 
   private static func mask(_ value: YAMLValue?) throws -> AttentionProblem.Mask {
     guard let value else { return .none }
-    if let rows = try? value.list("") {
-      _ = rows
-      return .given(try value.matrix())
-    }
+    if value.isList { return .given(try value.matrix()) }
     return try value.choice("mask", [("none", .none), ("causal", .causal)])
   }
 

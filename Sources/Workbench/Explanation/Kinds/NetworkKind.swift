@@ -20,8 +20,9 @@ extension ProblemKind {
         "loss", "half-squared-error, mean-squared-error, cross-entropy or binary-cross-entropy"),
       .optional(
         "optimizer",
-        "{name: sgd momentum nesterov adagrad rmsprop adam, learning-rate, momentum, decay, "
-          + "beta1, beta2, epsilon}; {name: sgd, learning-rate: 0.1}; 'none' for gradients alone"),
+        "{name: sgd momentum nesterov delta-bar-delta adagrad rmsprop adam, learning-rate, momentum, "
+          + "decay, beta1, beta2, epsilon, increase, decrease}; {name: sgd, learning-rate: 0.1}; "
+          + "'none' for gradients alone"),
       .optional("regularization", "a list of {parameter: layers.0.weight, l1: λ, l2: λ}"),
       .optional("iterations", "updates; 1"),
     ],
@@ -163,9 +164,12 @@ extension ProblemKind {
   static func optimizer(_ value: YAMLValue?) throws -> OptimizerRule? {
     guard let value else { return .sgd(learningRate: 0.1) }
     if !value.isMapping, try value.string() == "none" { return nil }
-    let parts = try value.members([
-      "name", "learning-rate", "momentum", "decay", "beta1", "beta2", "epsilon",
-    ])
+    // A name alone stands for the rule with its defaults.
+    let keys = [
+      "name", "learning-rate", "momentum", "decay", "beta1", "beta2", "epsilon", "increase",
+      "decrease",
+    ]
+    let parts = value.isMapping ? try value.members(keys) : ["name": value]
     guard let name = parts["name"] else { throw value.missing("name") }
     func number(_ key: String, _ fallback: Double) throws -> Double {
       try parts[key]?.number(0...1e6) ?? fallback
@@ -176,17 +180,22 @@ extension ProblemKind {
       guard number < 1 else { throw part.expected("a number from 0 to below 1") }
       return number
     }
-    let names = ["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam"]
+    let names = [
+      "sgd", "momentum", "nesterov", "delta-bar-delta", "adagrad", "rmsprop", "adam", "newton",
+    ]
     let chosen = try name.choice("optimizer", names.map { ($0, $0) })
     let known: [String: [String]] = [
       "momentum": ["momentum"], "nesterov": ["momentum"], "adagrad": ["epsilon"],
+      "delta-bar-delta": ["increase", "decrease", "decay"],
       "rmsprop": ["decay", "epsilon"], "adam": ["beta1", "beta2", "epsilon"],
     ]
     for key in parts.keys.sorted()
     where !(["name", "learning-rate"] + (known[chosen] ?? [])).contains(key) {
       throw parts[key]!.error("\(chosen) has no '\(key)'")
     }
-    let rate = try number("learning-rate", chosen == "adam" || chosen == "rmsprop" ? 0.001 : 0.1)
+    let rate = try number(
+      "learning-rate",
+      chosen == "adam" || chosen == "rmsprop" ? 0.001 : chosen == "newton" ? 1 : 0.1)
     switch chosen {
     case "momentum":
       return .momentum(learningRate: rate, momentum: try share("momentum", 0.9))
@@ -200,6 +209,11 @@ extension ProblemKind {
       return .adam(
         learningRate: rate, beta1: try share("beta1", 0.9), beta2: try share("beta2", 0.999),
         epsilon: try number("epsilon", 1e-8))
+    case "delta-bar-delta":
+      return .deltaBarDelta(
+        learningRate: rate, increase: try number("increase", 0.05),
+        decrease: try share("decrease", 0.2), decay: try share("decay", 0.7))
+    case "newton": return .newton(learningRate: rate)
     default: return .sgd(learningRate: rate)
     }
   }
