@@ -5,8 +5,8 @@ struct AttentionSolver {
   let problem: AttentionProblem
   let program: AttentionProgram
   var work: RecordedSolution
-  private var names: [Name] = []
-  private let isIndexed: Bool
+  var names: [Name] = []
+  let isIndexed: Bool
 
   init(_ problem: AttentionProblem, _ options: ExplainOptions) throws {
     self.problem = problem
@@ -45,7 +45,7 @@ struct AttentionSolver {
       options: options, isIndexed: isIndexed)
   }
 
-  private var differentiates: Bool { problem.loss != .none }
+  var differentiates: Bool { problem.loss != .none }
 
   mutating func solve() throws -> Solution {
     give()
@@ -66,14 +66,14 @@ struct AttentionSolver {
   }
 
   /// The heads' marks behind keys.
-  private var heads: [String] { (1...problem.heads).map(program.mark) }
+  var heads: [String] { (1...problem.heads).map(program.mark) }
 
   /// A query's index is not written where there is one query.
-  private var queryAxis: Set<Int> { program.queries == 1 ? [0] : [] }
+  var queryAxis: Set<Int> { program.queries == 1 ? [0] : [] }
 
   // MARK: Names
 
-  private func name(
+  func name(
     _ key: String, _ letter: String, head: String = "", upper: String? = nil,
     subscripts: [String] = [], accent: Symbol.Accent? = nil, dropping: Set<Int> = [], shape: Shape,
     gradient: Bool = true
@@ -86,7 +86,7 @@ struct AttentionSolver {
     return gradient ? name.withGradient() : name
   }
 
-  private func inputName(_ key: String, _ shape: Shape) -> Name {
+  func inputName(_ key: String, _ shape: Shape) -> Name {
     let letters = key.filter { !$0.isNumber }
     let head = String(key.dropFirst(letters.count))
     func simple(
@@ -117,7 +117,7 @@ struct AttentionSolver {
     }
   }
 
-  private func plan() -> [Name] {
+  func plan() -> [Name] {
     let (n, m) = (program.queries, program.keys)
     var names: [Name] = []
     let square: Shape = [n, m]
@@ -151,7 +151,7 @@ struct AttentionSolver {
 
   // MARK: Given
 
-  private mutating func give() {
+  mutating func give() {
     var blocks: [Block] = []
     for (key, array) in program.inputs {
       blocks += work.give(inputName(key, array.shape), array, meaning(key))
@@ -174,7 +174,7 @@ struct AttentionSolver {
     work.section(Prose(en: "Given", zh: "已知"), blocks)
   }
 
-  private func meaning(_ key: String) -> Prose {
+  func meaning(_ key: String) -> Prose {
     switch key.filter({ !$0.isNumber }) {
     case "q":
       return program.sharesValues
@@ -208,7 +208,7 @@ struct AttentionSolver {
     }
   }
 
-  private mutating func describeSymbols() {
+  mutating func describeSymbols() {
     let (n, m) = (program.queries, program.keys)
     func whole(_ key: String) -> MathNode { names.first { $0.key == key }!.whole }
     let first = heads[0]
@@ -237,7 +237,7 @@ struct AttentionSolver {
 
   // MARK: Forward
 
-  private mutating func forward(_ recording: Worksheet.Recording) {
+  mutating func forward(_ recording: Worksheet.Recording) {
     if program.isProjected {
       var blocks: [Block] = [
         .prose(
@@ -330,7 +330,7 @@ struct AttentionSolver {
     }
   }
 
-  private var scoreProse: Prose {
+  var scoreProse: Prose {
     switch problem.score {
     case .dot:
       Prose(
@@ -360,7 +360,7 @@ struct AttentionSolver {
     }
   }
 
-  private func weightTable(_ head: String) -> Table {
+  func weightTable(_ head: String) -> Table {
     let digits = work.sheet.writtenDigits("a" + head)
     let (n, m) = (program.queries, program.keys)
     func label(_ base: String, _ index: Int) -> MathNode {
@@ -373,209 +373,5 @@ struct AttentionSolver {
         [.math(n == 1 ? .symbol(Symbol(query, iteration: Int(head))) : label(query, row))]
           + (0..<m).map { .digits(digits[row * m + $0]) }
       })
-  }
-
-  // MARK: Backward
-
-  private mutating func backward(_ recording: Worksheet.Recording) {
-    var blocks: [Block] = [
-      .prose(
-        Prose(
-          en: """
-            From the \(Term.loss) back by the \(Term.chainRule). The \(Term.jacobian) of \
-            \(Term.softmax) is \(jacobian). So a score's gradient is its weight a times the difference \
-            between ∂L/∂a and the weighted mean of ∂L/∂a over the row.
-            """,
-          zh: """
-            用\(Term.chainRule)从\(Term.loss)往回求。\(Term.softmax)的\(Term.jacobian)为 \
-            \(jacobian)，所以分数的梯度等于其权重 a 乘以（∂L/∂a 减去该行 ∂L/∂a 的加权平均）。
-            """))
-    ]
-    if problem.output != nil {
-      blocks += work.gradients(["o"], in: recording)
-      blocks += work.gradients(heads.map { "wo" + $0 }, in: recording, boxed: true)
-    }
-    for head in heads {
-      blocks += work.gradients(["c", "a"].map { $0 + head }, in: recording)
-      if program.isMasked { blocks += work.gradients(["f" + head], in: recording) }
-      blocks += work.gradients(["e" + head], in: recording)
-      if case .additive = problem.score {
-        blocks += work.gradients(["t", "p", "r"].map { $0 + head }, in: recording)
-      }
-      let own = ["q", "k"] + (program.sharesValues ? [] : ["v"])
-      blocks += work.gradients(
-        own.map { $0 + head }, in: recording, boxed: !program.isProjected)
-    }
-    if program.isMasked {
-      blocks.append(
-        .note(
-          Prose(
-            en: "A masked score has weight 0, so no gradient flows to it.",
-            zh: "被掩盖的分数权重为 0，因此没有梯度流向它。")))
-    }
-    if program.sharesValues {
-      blocks.append(
-        .note(
-          Prose(
-            en: "H is used twice, as keys and as values: its gradient adds both paths.",
-            zh: "H 用了两次（作为键和作为值）：其梯度是两条路径之和。")))
-    }
-    let score = ["lq", "lk", "lb", "aq", "ak", "av"].filter { key in
-      program.inputs.contains { $0.key == key }
-    }
-    blocks += work.gradients(score, in: recording, boxed: true)
-    if program.isProjected {
-      for head in heads {
-        blocks += work.gradients(["wq", "wk", "wv"].map { $0 + head }, in: recording, boxed: true)
-      }
-      blocks.append(
-        .prose(
-          Prose(
-            en: "A token's gradient adds what comes back by every path it takes.",
-            zh: "词元的梯度是它所走各条路径传回梯度之和。")))
-      blocks += work.gradients(
-        ["x"] + (program.inputs.contains { $0.key == "z" } ? ["z"] : []), in: recording, boxed: true
-      )
-    }
-    work.section(Prose(en: "Backward pass", zh: "\(Term.backwardPass)"), blocks)
-  }
-
-  private var jacobian: MathNode {
-    func a(_ index: String) -> MathNode { .symbol(Symbol("a", index)) }
-    return .infix(
-      .equals, .derivative(a("i"), .symbol(Symbol("e", "j"))),
-      .infix(
-        .times, a("i"), .parentheses(.infix(.minus, .symbol(Symbol("𝟙", "ij")), a("j")))))
-  }
-
-  // MARK: Remarks and checks
-
-  private mutating func remarks() {
-    guard program.isProjected, case .projected(_, nil, _, _, _) = problem.source else { return }
-    work.section(
-      Prose(en: "Order", zh: "顺序"),
-      [
-        .note(
-          program.isMasked
-            ? Prose(
-              en: """
-                The course's notes call \(Term.selfAttention) permutation invariant; without a mask it is \
-                \(Term.permutationEquivariant): other order in, other order out. The mask ties it to \
-                the places.
-                """,
-              zh: """
-                讲义称\(Term.selfAttention)为“排列无关”；准确地说，不加掩码时它是\
-                \(Term.permutationEquivariant)的：输入换序，输出随之换序。掩码使它与位置有关。
-                """)
-            : Prose(
-              en: """
-                The course's notes call \(Term.selfAttention) permutation invariant; it is \
-                \(Term.permutationEquivariant): tokens in another order give the same outputs in that \
-                order. Only pooling would make it invariant; a positional encoding tells the order.
-                """,
-              zh: """
-                讲义称\(Term.selfAttention)为“排列无关”；准确地说，它是\
-                \(Term.permutationEquivariant)的：词元换序，输出也按同样顺序交换。只有再做池化才是不变的；\
-                位置编码用来告诉模型顺序。
-                """))
-      ])
-  }
-
-  /// The formula's exponentials have to be numbers as they are written.
-  private func checkScores(_ recording: Worksheet.Recording) throws {
-    for head in heads {
-      let scores = recording.node("e" + head).value.doubles
-      if let wrong = scores.first(where: { !(abs($0) <= 600) }) {
-        throw ProblemError(
-          "",
-          "found the score \(NumberText.brief(wrong)), whose exponential cannot be written down; "
-            + "expected scores from -600 to 600")
-      }
-    }
-  }
-
-  private mutating func check(_ recording: Worksheet.Recording) {
-    let keys = program.inputs.map(\.key)
-    if differentiates {
-      let fixed = keys.filter { $0.hasPrefix("y") || $0 == "m" || $0 == "d" }
-      work.compareDifferences(keys.filter { !fixed.contains($0) }, fixed: fixed, program.run)
-    }
-    // Σ e^(s − max)·v ÷ Σ e^(s − max), key by key: another order of operations than the tape's.
-    var (own, other, sums): ([Double], [Double], [Double]) = ([], [], [])
-    for head in heads {
-      let score = recording.node((program.isMasked ? "f" : "e") + head).value.doubles
-      let value = work.sheet.array((program.sharesValues ? "k" : "v") + head)
-      let (width, values, m) = (value.shape[1], value.doubles, program.keys)
-      own += recording.node("c" + head).value.doubles
-      let weights = recording.node("a" + head).value.doubles
-      for query in 0..<program.queries {
-        var largest = -Double.infinity
-        var total = 0.0
-        var sum = [Double](repeating: 0, count: width)
-        for key in 0..<m {
-          let next = max(largest, score[query * m + key])
-          let old = largest == next ? 1 : NDArray(largest - next).exp().item
-          let new = NDArray(score[query * m + key] - next).exp().item
-          total = total * old + new
-          for column in 0..<width {
-            sum[column] = sum[column] * old + new * values[key * width + column]
-          }
-          largest = next
-        }
-        other += sum.map { $0 / total }
-        sums.append(weights[(query * m)..<(query * m + m)].reduce(0, +))
-      }
-    }
-    work.compare(
-      Prose(
-        en: "context vectors against a running softmax, one key after another",
-        zh: "上下文向量与逐键累加的 softmax"), own, other, tolerance: 1e-12)
-    work.compare(
-      Prose(en: "sum of each query's weights against 1", zh: "每个查询的权重之和与 1"), sums,
-      sums.map { _ in 1 }, tolerance: 1e-12)
-    work.collectKinks(recording)
-  }
-
-  private mutating func results(_ recording: Worksheet.Recording) {
-    /// The heads' arrays side by side, or one below the other.
-    func joined(_ key: String, axis: Int, _ array: (String) -> NDArray) -> NDArray {
-      NDArray.concatenate(heads.map { array(key + $0) }, axis: axis)
-    }
-    func value(_ key: String) -> NDArray { recording.node(key).value }
-    if program.isProjected {
-      for key in ["q", "k", "v"] {
-        work.result(
-          ["q": "queries", "k": "keys", "v": "values"][key]!,
-          Value(joined(key, axis: 1, value)))
-      }
-    }
-    for head in heads {
-      let own = head.isEmpty ? "" : ".\(head)"
-      work.result("scores" + own, Value(value("e" + head)))
-      work.result("weights" + own, Value(value("a" + head)))
-    }
-    work.result("context", Value(joined("c", axis: 1, value)))
-    if problem.output != nil { work.result("output", Value(value("o"))) }
-    guard differentiates else { return }
-    work.result("loss", Value(value("L").item))
-    func gradient(_ key: String) -> NDArray { work.sheet.array(GraphReader.gradient(key)) }
-    let parts: [(key: String, name: String, axis: Int)] = [
-      ("x", "inputs", -1), ("z", "memory", -1), ("wq", "W_Q", 1), ("wk", "W_K", 1),
-      ("wv", "W_V", 1), ("wo", "W_O", 0), ("q", "queries", 1), ("k", "keys", 1),
-      ("v", "values", 1), ("lq", "w_q", -1), ("lk", "w_k", -1), ("lb", "b", -1),
-      ("aq", "w_q", -1), ("ak", "w_k", -1), ("av", "v", -1),
-    ]
-    let given = Set(program.inputs.map(\.key))
-    for (key, name, axis) in parts {
-      if axis < 0, given.contains(key) {
-        let array = gradient(key)
-        let isColumn = ["lq", "lk", "av"].contains(key)
-        work.result(
-          "gradient.\(name)",
-          Value(isColumn ? array.reshaped([array.elementCount]) : array))
-      } else if axis >= 0, given.contains(key + heads[0]) {
-        work.result("gradient.\(name)", Value(joined(key, axis: axis, gradient)))
-      }
-    }
   }
 }

@@ -8,8 +8,8 @@ struct RecurrentSolver {
   let splitsGradients: Bool
   /// Steps that the gradient flows back at most; nil for all.
   let window: Int?
-  private var cell: any RecurrentCell { program.cell }
-  private let isIndexed: Bool
+  var cell: any RecurrentCell { program.cell }
+  let isIndexed: Bool
 
   init(
     kind: String, title: Prose, _ program: RecurrentProgram, _ options: ExplainOptions,
@@ -75,7 +75,7 @@ struct RecurrentSolver {
   }
 
   /// The exponentials of softmax's formula have to be numbers as they are written.
-  private func checkScores(_ recording: Worksheet.Recording) throws {
+  func checkScores(_ recording: Worksheet.Recording) throws {
     guard program.isCrossEntropy else { return }
     let key = program.readout.weight == nil ? "h" : "out"
     for step in program.targets.keys.sorted() {
@@ -89,20 +89,20 @@ struct RecurrentSolver {
     }
   }
 
-  private var inputKeys: [String] {
+  var inputKeys: [String] {
     program.parameters.map(\.key) + (1...program.steps).map { "x\($0)" }
       + cell.states.map { "\($0)0" } + program.targets.keys.sorted().map { "y\($0)" }
   }
 
   // MARK: Names
 
-  private func timed(_ symbol: Symbol, _ step: Int) -> Symbol {
+  func timed(_ symbol: Symbol, _ step: Int) -> Symbol {
     var symbol = symbol
     symbol.subscripts = [(symbol.subscripts + ["\(step)"]).joined(separator: ",")]
     return symbol
   }
 
-  private func column(
+  func column(
     _ key: String, _ symbol: Symbol, count: Int, gradient: Symbol? = Symbol("L"),
     named: Symbol? = nil
   ) -> Name {
@@ -117,7 +117,7 @@ struct RecurrentSolver {
   }
 
   /// The names of what the program marks.
-  private func names(_ prefix: String = "") -> [Name] {
+  func names(_ prefix: String = "") -> [Name] {
     let isPlain = prefix.isEmpty
     let loss = isPlain ? Symbol("L") : Symbol("L", accent: .tilde)
     var names: [Name] = []
@@ -154,7 +154,7 @@ struct RecurrentSolver {
 
   // MARK: Given
 
-  private mutating func give() {
+  mutating func give() {
     var blocks: [Block] = []
     for (index, array) in program.inputs.enumerated() {
       let name = column(
@@ -192,7 +192,7 @@ struct RecurrentSolver {
     work.section(Prose(en: "Given", zh: "已知"), blocks)
   }
 
-  private mutating func describeSymbols(_ names: [Name]) {
+  mutating func describeSymbols(_ names: [Name]) {
     let shape = cell.units == 1 ? [] : [cell.units]
     for quantity in cell.plan(step: 1) {
       var symbol = quantity.symbol
@@ -225,13 +225,13 @@ struct RecurrentSolver {
 
   // MARK: Forward
 
-  private func outputKeys(_ step: Int) -> [String] {
+  func outputKeys(_ step: Int) -> [String] {
     guard program.targets[step] != nil else { return [] }
     return (program.readout.weight == nil ? [] : ["out\(step)"])
       + (program.isCrossEntropy ? ["prob\(step)"] : [])
   }
 
-  private mutating func forward(_ recording: Worksheet.Recording) {
+  mutating func forward(_ recording: Worksheet.Recording) {
     for step in 1...program.steps {
       var keys = cell.plan(step: step).map { "\($0.key)\(step)" } + outputKeys(step)
       if program.targets[step] != nil, !program.isManyToOne { keys.append("L\(step)") }
@@ -247,7 +247,7 @@ struct RecurrentSolver {
 
   // MARK: Backward
 
-  private mutating func backward(_ recording: Worksheet.Recording) {
+  mutating func backward(_ recording: Worksheet.Recording) {
     for step in (1...program.steps).reversed() {
       var blocks: [Block] = []
       if step == program.steps {
@@ -283,12 +283,12 @@ struct RecurrentSolver {
   }
 
   /// States first, the rest from the last computed to the first.
-  private func backwardOrder(_ step: Int) -> [RecurrentQuantity] {
+  func backwardOrder(_ step: Int) -> [RecurrentQuantity] {
     cell.plan(step: step).reversed()
   }
 
   /// By the softmax's Jacobian, and by the shortcut ŷ − y.
-  private func crossEntropyGradients(_ step: Int, _ recording: Worksheet.Recording) -> [Block] {
+  func crossEntropyGradients(_ step: Int, _ recording: Worksheet.Recording) -> [Block] {
     var blocks = work.gradients(["prob\(step)"], in: recording)
     let score = program.readout.weight == nil ? nil : "out\(step)"
     guard let score else { return blocks }
@@ -314,7 +314,7 @@ struct RecurrentSolver {
     return blocks
   }
 
-  private mutating func parameters(_ recording: Worksheet.Recording) {
+  mutating func parameters(_ recording: Worksheet.Recording) {
     var blocks: [Block] = [
       .prose(
         Prose(
@@ -342,11 +342,11 @@ struct RecurrentSolver {
     work.section(Prose(en: "Gradients of the weights", zh: "权重的\(Term.gradient)"), blocks)
   }
 
-  private var copied: MathNode {
+  var copied: MathNode {
     .derivative(.symbol(Symbol("L")), .symbol(Symbol("w", iteration: 1)))
   }
 
-  private func sumOverTime(
+  func sumOverTime(
     _ parameter: RecurrentParameter, _ recording: Worksheet.Recording, prefix: String = ""
   ) -> [Block] {
     let key = prefix + parameter.key
@@ -377,129 +377,5 @@ struct RecurrentSolver {
       return .step(step)
     }
     return blocks
-  }
-
-  // MARK: Truncated
-
-  private func plural(_ steps: Int) -> String { steps == 1 ? "1 step" : "\(steps) steps" }
-
-  private mutating func truncate(_ window: Int) {
-    let cuts = program.cuts(window: window)
-    guard !cuts.isEmpty else {
-      work.section(
-        Prose(en: "Truncated backpropagation", zh: "\(Term.truncatedBPTT)"),
-        [
-          .note(
-            Prose(
-              en: "A window of \(plural(window)) holds the whole sequence: nothing is cut.",
-              zh: "窗口 \(window) 步已包含整个序列：没有截断。"))
-        ])
-      return
-    }
-    let prefix = "q."
-    let loss = Symbol("L", accent: .tilde)
-    for parameter in program.parameters {
-      work.sheet.give(parameter.name(prefix, loss: loss), parameter.array)
-    }
-    // The states at the cuts count as given.
-    let states = cuts.flatMap { cut in cell.states.map { "\($0)\(cut)" } }
-    let first = program.isManyToOne ? cuts.last! : 0
-    let starts = first == 0 ? cell.states.map { "\($0)0" } : []
-    let keys =
-      program.parameters.map { prefix + $0.key }
-      + ((first + 1)...program.steps).map { "x\($0)" } + starts + states
-      + program.targets.keys.sorted().map { "y\($0)" }
-    let names = names(prefix)
-    let recording = work.sheet.record(inputs: keys, named: names) { variables, marks in
-      program.run(variables, &marks, prefix: prefix, cuts: cuts)
-    }
-    // The forward numbers are those above; they are entered, not written again.
-    for name in names where recording.ids[name.key] != nil {
-      _ = work.sheet.value(name.key, in: recording)
-    }
-    let list = cuts.map { "\($0)" }.joined(separator: ", ")
-    var blocks: [Block] = [
-      .prose(
-        Prose(
-          en: """
-            By \(Term.truncatedBPTT) with a window of \(plural(window)), \
-            \(program.isManyToOne ? "the gradient flows back through the last \(plural(window)) only" : "the sequence is cut into pieces of \(plural(window)); states are handed on, gradients are not"). \
-            The state after step \(list) counts as a given number. L̃ is the same loss with the \
-            gradient cut off there.
-            """,
-          zh: """
-            窗口为 \(window) 步的\(Term.truncatedBPTT)：\
-            \(program.isManyToOne ? "梯度只往回传最后 \(window) 步" : "序列切成每段 \(window) 步；状态向前传递，梯度不跨段传回")。\
-            第 \(list) 步之后的状态视为已知常数。L̃ 表示在该处截断梯度的同一损失。
-            """))
-    ]
-    for step in ((first + 1)...program.steps).reversed() {
-      let outputs = outputKeys(step).reversed().map { prefix + $0 }
-      blocks += work.gradients(outputs, in: recording)
-      for quantity in backwardOrder(step) {
-        let key = "\(prefix)\(quantity.key)\(step)"
-        blocks += work.gradients([key], in: recording)
-        if quantity.slope != nil {
-          blocks += work.sheet.slope(key, in: recording).map { .step($0) }
-        }
-      }
-    }
-    var rows: [[Table.Cell]] = []
-    for parameter in program.parameters {
-      let key = prefix + parameter.key
-      blocks += work.gradients([key], in: recording, boxed: true)
-      let full = work.sheet.writtenDigits(GraphReader.gradient(parameter.key))
-      let cut = work.sheet.writtenDigits(GraphReader.gradient(key))
-      for index in full.indices {
-        rows.append([
-          .math(parameter.name().entry(Worksheet.indices(index, parameter.array.shape))),
-          .digits(full[index]), .digits(cut[index]),
-        ])
-      }
-      work.result(
-        "truncated.\(parameter.key)", value(GraphReader.gradient(key), parameter.isColumn))
-    }
-    blocks.append(
-      .table(
-        Table(
-          headings: [
-            .prose(Prose(en: "gradient by", zh: "对何者的梯度")),
-            .prose(Prose(en: "full", zh: "完整")), .prose(Prose(en: "truncated", zh: "截断")),
-          ], rows: rows)))
-    work.section(Prose(en: "Truncated backpropagation", zh: "\(Term.truncatedBPTT)"), blocks)
-    let unrolled = program
-    let wanted = program.parameters.map { prefix + $0.key }
-    work.compareDifferences(wanted, fixed: keys.filter { !wanted.contains($0) }) {
-      unrolled.run($0, &$1, prefix: prefix, cuts: cuts)
-    }
-  }
-
-  // MARK: Results
-
-  private func value(_ key: String, _ isColumn: Bool) -> Value {
-    let array = work.sheet.array(key)
-    return Value(isColumn ? array.reshaped([array.elementCount]) : array)
-  }
-
-  private mutating func results(_ recording: Worksheet.Recording) {
-    for state in cell.states {
-      let rows = (1...program.steps).map { recording.node("\(state)\($0)").value.doubles }
-      work.result(state, Value(shape: [rows.count, cell.units], elements: rows.flatMap { $0 }))
-    }
-    let key = program.isCrossEntropy ? "prob" : program.readout.weight == nil ? nil : "out"
-    if let key {
-      let rows = program.targets.keys.sorted().map { recording.node("\(key)\($0)").value.doubles }
-      work.result(
-        "outputs", Value(shape: [rows.count, program.outputs], elements: rows.flatMap { $0 }))
-    }
-    work.result("loss", Value(recording.node("L").value.item))
-    for parameter in program.parameters {
-      work.result(
-        "gradient.\(parameter.key)",
-        value(GraphReader.gradient(parameter.key), parameter.isColumn))
-    }
-    for state in cell.states {
-      work.result("gradient.\(state)0", value(GraphReader.gradient("\(state)0"), true))
-    }
   }
 }
