@@ -452,6 +452,9 @@ struct GraphConvolutionSolver {
     writer.symbol(.symbol(Symbol("L")), "\(Term.loss)", "\(Term.loss)")
     let own = self
     let recording = sheet.record(inputs: inputs, named: names) { own.run($0, &$1) }
+    if problem.output == .softmax {
+      try writer.checkExponent("Z\(problem.weights.count - 1)", in: recording)
+    }
     for index in problem.weights.indices {
       if problem.weights.count > 1 {
         writer.say("Layer \(index + 1):", "第 \(index + 1) 层：")
