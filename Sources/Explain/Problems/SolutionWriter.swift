@@ -136,6 +136,21 @@ struct SolutionWriter {
       "", "\(symbol) is \(array.doubles[wrong]), expected a finite number")
   }
 
+  /// Refuses what softmax's formula, as it is written down, cannot be evaluated on.
+  /// - Parameters:
+  ///   - key: The key of softmax's argument.
+  ///   - recording: The program.
+  /// - Throws: `ProblemError` where e^z overflows, or is 0 for all.
+  func checkExponent(_ key: String, in recording: Worksheet.Recording) throws {
+    let array = recording.node(key).value
+    guard let wrong = array.doubles.firstIndex(where: { !(abs($0) <= 700) }) else { return }
+    let symbol = MathText.text(sheet.names[key]!.entry(Worksheet.indices(wrong, array.shape)))
+    throw ProblemError(
+      "",
+      "\(symbol) is \(NumberText.brief(array.doubles[wrong])), expected -700 to 700: e^z in softmax "
+        + "is beyond double precision")
+  }
+
   /// A named number for scripts.
   mutating func result(_ name: String, _ key: String) {
     solution.results.append((name, Value(sheet.array(key))))
@@ -149,23 +164,38 @@ struct SolutionWriter {
   // MARK: Checks
 
   /// Compares the gradients by some inputs of a program with central differences.
+  ///
+  /// - Parameters:
+  ///   - wanted: The inputs' keys.
+  ///   - fixed: The keys of the program's other inputs.
+  ///   - loss: What is differentiated.
+  ///   - noise: The rounding error of the program's value; by its size where nil.
+  ///   - program: Computes the loss.
   mutating func compare(
     gradientsBy wanted: [String], fixed: [String], loss: MathNode = .symbol(Symbol("L")),
-    _ program: ([String: Tensor], inout [String: Tensor]) -> Tensor
+    noise: Double? = nil, _ program: ([String: Tensor], inout [String: Tensor]) -> Tensor
   ) {
     let constants = fixed.map { ($0, Tensor(sheet.array($0))) }
+    var size = 0.0
     let found = DifferenceCheck(
       at: wanted.map(sheet.array), gradients: wanted.map { sheet.array(GraphReader.gradient($0)) }
     ) { arrays in
       var variables = Dictionary(uniqueKeysWithValues: constants)
       for (key, array) in zip(wanted, arrays) { variables[key] = Tensor(array) }
       var marks: [String: Tensor] = [:]
-      return program(variables, &marks).item
+      let value = program(variables, &marks).item
+      size = max(size, abs(value))
+      return value
     }
+    // A difference over a step of 1e-5 magnifies the value's rounding by as much.
+    let rounding = (noise ?? 16 * Double.ulpOfOne * size) / 1e-5
+    let largest = wanted.flatMap { sheet.array(GraphReader.gradient($0)).doubles }
+      .map { abs($0) }.max() ?? 0
+    let tolerance = max(DifferenceCheck.tolerance, rounding / max(1, largest))
     check(
       "gradients of \(loss) by the tape against \(Term.centralDifference)s",
       "计算带上 \(loss) 的梯度与\(Term.centralDifference)", found.disagreement,
-      tolerance: DifferenceCheck.tolerance)
+      tolerance: tolerance)
     for kink in found.kinks {
       let shape = sheet.array(wanted[kink.input]).shape
       let name = sheet.names[wanted[kink.input]]!
@@ -207,8 +237,9 @@ struct SolutionWriter {
 extension ProblemError {
   /// Refuses numbers that are not finite or too large for a calculation by hand.
   static func check(_ place: String, _ numbers: [Double]) throws {
-    guard numbers.allSatisfy({ $0.isFinite && abs($0) <= 1e6 }) else {
-      throw ProblemError(place, "expected numbers from -1000000 to 1000000")
+    if let wrong = numbers.first(where: { !($0.isFinite && abs($0) <= 1000) }) {
+      throw ProblemError(
+        place, "found \(NumberText.shortest(wrong)), expected numbers from -1000 to 1000")
     }
   }
 

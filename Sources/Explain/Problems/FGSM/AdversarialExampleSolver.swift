@@ -340,6 +340,9 @@ struct AdversarialExampleSolver {
         + program.parameters.map { program.parameterKey($0.path) },
       named: names
     ) { program.run($0, &$1) }
+    if problem.outputs > 1 {
+      try writer.checkExponent("t\(step).z\(problem.layers.count - 1)", in: recording)
+    }
     for part in parts {
       for key in part.values { try writer.value(key, in: recording) }
     }

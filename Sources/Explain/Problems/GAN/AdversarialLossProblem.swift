@@ -65,20 +65,20 @@ extension AdversarialLossProblem {
     case .outputs(let real, let fake):
       for (place, numbers) in [("real", real), ("fake", fake)] {
         try count(place, numbers)
-        if let wrong = numbers.firstIndex(where: { !($0 > 0 && $0 < 1) }) {
+        if let wrong = numbers.firstIndex(where: { !($0 >= 1e-4 && $0 <= 1 - 1e-4) }) {
           throw ProblemError(
             "\(place)[\(wrong)]",
-            "found \(numbers[wrong]), expected a probability above 0 and below 1: the loss takes its "
-              + "logarithm")
+            "found \(numbers[wrong]), expected a probability above 0 and below 1, from 0.0001 to "
+              + "0.9999: the loss takes its logarithm")
         }
       }
     case .logits(let real, let fake):
       for (place, numbers) in [("real-logits", real), ("fake-logits", fake)] {
         try count(place, numbers)
-        if let wrong = numbers.firstIndex(where: { abs($0) > 30 }) {
+        if let wrong = numbers.firstIndex(where: { abs($0) > 10 }) {
           throw ProblemError(
             "\(place)[\(wrong)]",
-            "found \(numbers[wrong]), expected -30 to 30; beyond, 1 − D is 0 in double precision")
+            "found \(numbers[wrong]), expected -10 to 10; beyond, D is 0 or 1 to four places")
         }
       }
     case nil: break

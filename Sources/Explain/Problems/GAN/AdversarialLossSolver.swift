@@ -137,6 +137,12 @@ struct AdversarialLossSolver {
     compareGenerators()
   }
 
+  /// The rounding of ln(1 − D): that of 1 − D over its size.
+  private var noise: Double {
+    let outputs = ["D.real", "D.fake"].flatMap { sheet.array($0).doubles }
+    return 4 * Double.ulpOfOne / (outputs.map { min($0, 1 - $0) }.min() ?? 1)
+  }
+
   private func average(_ tensor: Tensor) -> Tensor {
     let sum = tensor.sum()
     return tensor.elementCount == 1 ? sum : sum / Double(tensor.elementCount)
@@ -200,7 +206,7 @@ struct AdversarialLossSolver {
     writer.gradientResult("discriminator-loss.gradient.real-logits", "d.real")
     writer.gradientResult("discriminator-loss.gradient.fake-logits", "d.fake")
     writer.compare(
-      gradientsBy: ["d.real", "d.fake"], fixed: [], loss: node, run)
+      gradientsBy: ["d.real", "d.fake"], fixed: [], loss: node, noise: noise, run)
   }
 
   /// A second name for a quantity, whose gradient is that of another loss.
@@ -277,7 +283,8 @@ struct AdversarialLossSolver {
     writer.result(result, prefix + "L")
     writer.gradientResult(result + ".gradient.outputs", prefix + "D")
     writer.gradientResult(result + ".gradient.logits", prefix + "a")
-    writer.compare(gradientsBy: [prefix + "a"], fixed: [], loss: node, run)
+    writer.compare(
+      gradientsBy: [prefix + "a"], fixed: [], loss: node, noise: noise, run)
   }
 
   private mutating func compareGenerators() {

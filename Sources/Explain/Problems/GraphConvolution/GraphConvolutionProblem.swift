@@ -127,9 +127,9 @@ extension GraphConvolutionProblem {
         throw ProblemError(
           place, "found an edge from \(edge.from) to itself; self-loops are added as Â = A + I")
       }
-      guard edge.weight > 0, edge.weight.isFinite, edge.weight <= 1e6 else {
+      guard edge.weight > 0, edge.weight >= 1e-3, edge.weight <= 1e3 else {
         throw ProblemError(
-          place, "found weight \(edge.weight), expected a number above 0 and up to 1000000")
+          place, "found weight \(edge.weight), expected a number above 0, from 0.001 to 1000")
       }
       let ends = isDirected ? [edge.from, edge.to] : [edge.from, edge.to].sorted()
       guard known.insert(ends).inserted else {

@@ -62,6 +62,15 @@ struct GraphConvolutionSolver {
   private func letter(_ base: String, _ accent: Symbol.Accent? = nil) -> MathNode {
     .symbol(Symbol(base, accent: accent, isMatrix: true))
   }
+  private static func entry(_ accent: Symbol.Accent? = nil) -> MathNode {
+    .symbol(Symbol("A", "i", "j", accent: accent))
+  }
+  /// An entry of the symmetric form.
+  private static var symmetricEntry: MathNode {
+    func degree(_ index: String) -> MathNode { .symbol(Symbol("d", index, accent: .hat)) }
+    return .fraction(
+      entry(.hat), .call("sqrt", [.infix(.times, degree("i"), degree("j"))]))
+  }
   private static let half = MathNode.negate(.fraction(.number("1"), .number("2")))
   private var hatInverse: MathNode { .power(letter("D", .hat), .number("-1")) }
   private var hatRoot: MathNode { .power(letter("D", .hat), Self.half) }
@@ -80,8 +89,8 @@ struct GraphConvolutionSolver {
   private mutating func describe() {
     let square = [count, count]
     writer.symbol(
-      letter("A"), "\(Term.adjacencyMatrix): A_ij is the weight of the edge from i to j",
-      "\(Term.adjacencyMatrix)：A_ij 为从 i 到 j 的边的权重", square)
+      letter("A"), "\(Term.adjacencyMatrix): \(Self.entry()) is the weight of the edge from i to j",
+      "\(Term.adjacencyMatrix)：\(Self.entry()) 为从 i 到 j 的边的权重", square)
     writer.symbol(letter("D"), "\(Term.degreeMatrix), diagonal", "\(Term.degreeMatrix)（对角）", square)
     writer.symbol(letter("L"), "\(Term.laplacian) D − A", "\(Term.laplacian) D − A", square)
     writer.symbol(letter("I"), "identity matrix", "单位矩阵", square)
@@ -217,10 +226,10 @@ struct GraphConvolutionSolver {
     writer.say(
       """
       Dividing by the square roots of both ends' degrees keeps the matrix symmetric: entry i, j is \
-      Â_ij/√(d̂_i·d̂_j). This is the standard form.
+      \(Self.symmetricEntry). This is the standard form.
       """,
       """
-      除以两端节点的度的平方根，矩阵保持对称：第 i 行第 j 列为 Â_ij/√(d̂_i·d̂_j)。\
+      除以两端节点的度的平方根，矩阵保持对称：第 i 行第 j 列为 \(Self.symmetricEntry)。\
       这是标准形式。
       """)
     sheet.isIndexed = true
@@ -440,6 +449,9 @@ struct GraphConvolutionSolver {
     writer.symbol(.symbol(Symbol("L")), "\(Term.loss)", "\(Term.loss)")
     let own = self
     let recording = sheet.record(inputs: inputs, named: names) { own.run($0, &$1) }
+    if problem.output == .softmax {
+      try writer.checkExponent("Z\(problem.weights.count - 1)", in: recording)
+    }
     for index in problem.weights.indices {
       if problem.weights.count > 1 {
         writer.say("Layer \(index + 1):", "第 \(index + 1) 层：")
@@ -603,7 +615,7 @@ struct GraphConvolutionSolver {
       hat[$0] / (degrees[$0 / count] * degrees[$0 % count]).squareRoot()
     }
     writer.compare(
-      "the symmetric form against Â_ij/√(d̂_i·d̂_j)", "对称归一化与 Â_ij/√(d̂_i·d̂_j)",
+      "the symmetric form against \(Self.symmetricEntry)", "对称归一化与 \(Self.symmetricEntry)",
       sheet.array("N").doubles, entries)
     let rows = sheet.array("L").sum(axes: [1]).doubles
     writer.compare(
