@@ -32,6 +32,7 @@ import Workbench
     #expect(!solution.steps.isEmpty)
     for step in solution.steps {
       let text = MathText.text(step.exactlySubstituted)
+      if try PrintedFormula.isSolution(text, step.value.elements) == true { continue }
       let found = try PrintedFormula.value(text, shape: step.value.shape)
       let scale = max(1, step.value.elements.map { abs($0) }.max() ?? 0)
       for (index, value) in step.value.elements.enumerated() {
@@ -47,9 +48,12 @@ import Workbench
   @Test(arguments: examples) func roundedLinesFollowFromWhatIsPrinted(_ name: String) throws {
     var options = ExplainOptions()
     options.rounding = .decimals(3)
+    options.roundsUpdates = true
     let solution = try Explanation(example: name).solved(options)
-    for step in solution.steps where step.stage != .update {
+    for step in solution.steps {
       let text = MathText.text(step.substituted)
+      // Found as zeros, which a rounded polynomial has elsewhere.
+      if ["eigenvalues(", "root("].contains(where: { text.hasPrefix($0) }) { continue }
       let found = try PrintedFormula.value(text, shape: step.value.shape)
       for (index, digits) in step.digits.enumerated() {
         let own = found.elements.count == 1 ? found.elements[0] : found.elements[index]

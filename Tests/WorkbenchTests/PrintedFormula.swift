@@ -116,6 +116,32 @@ struct PrintedFormula {
     return result
   }
 
+  /// Whether the numbers are what a line asks for that names them as zeros of a polynomial; nil for
+  /// other lines.
+  static func isSolution(_ text: String, _ values: [Double]) throws -> Bool? {
+    func argument(_ name: String) -> String? {
+      text.hasPrefix(name + "(") && text.hasSuffix(")")
+        ? String(text.dropFirst(name.count + 1).dropLast()) : nil
+    }
+    if let inner = argument("eigenvalues") {
+      let matrix = try value(inner, shape: [])
+      let scale = matrix.elements.map { abs($0) }.max() ?? 1
+      return values.count == matrix.rows
+        && values.allSatisfy { eigenvalue in
+          var shifted = matrix
+          for index in 0..<matrix.rows { shifted.elements[index * matrix.columns + index] -= eigenvalue }
+          return abs(shifted.determinant) <= 1e-9 * pow(max(1, scale), Double(matrix.rows))
+        }
+    }
+    if let inner = argument("root") {
+      // λ³ − tλ² + cλ − d
+      let t = try inner.split(separator: ",").map { try value(String($0), shape: []).elements[0] }
+      let x = values[0]
+      return abs(((x - t[0]) * x + t[1]) * x - t[2]) <= 1e-9 * max(1, abs(t[2]))
+    }
+    return nil
+  }
+
   private mutating func skip() { while rest.first?.isWhitespace == true { rest.removeFirst() } }
 
   private mutating func take(_ options: String) -> Character? {

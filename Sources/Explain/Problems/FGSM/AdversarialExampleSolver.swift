@@ -3,13 +3,13 @@ import Autodiff
 /// Writes the worked solution of an adversarial example.
 struct AdversarialExampleSolver {
   let problem: AdversarialExampleProblem
-  private var writer: SolutionWriter
-  private var sheet: Worksheet { writer.sheet }
-  private let naming: NetworkNaming
-  private let isIndexed: Bool
+  var writer: SolutionWriter
+  var sheet: Worksheet { writer.sheet }
+  let naming: NetworkNaming
+  let isIndexed: Bool
   /// The class whose loss is differentiated.
-  private var target: Int
-  private var kinkCount = 0
+  var target: Int
+  var kinkCount = 0
 
   init(_ problem: AdversarialExampleProblem, _ options: ExplainOptions) throws {
     try problem.validate()
@@ -27,12 +27,12 @@ struct AdversarialExampleSolver {
     target = problem.label ?? 0
   }
 
-  private static func x(_ step: Int, prime: Bool = false) -> Symbol {
+  static func x(_ step: Int, prime: Bool = false) -> Symbol {
     Symbol("x", accent: prime ? .tilde : nil, iteration: step == 0 ? nil : step)
   }
 
   /// A quantity of each input.
-  private func inputs(_ key: String, _ symbol: Symbol) -> Name {
+  func inputs(_ key: String, _ symbol: Symbol) -> Name {
     var whole = symbol
     whole.isMatrix = true
     return Name(key, whole: .symbol(whole)) { index in
@@ -40,7 +40,7 @@ struct AdversarialExampleSolver {
     }
   }
 
-  private var column: Shape { [problem.input.count, 1] }
+  var column: Shape { [problem.input.count, 1] }
 
   mutating func solve() throws -> Solution {
     describe()
@@ -52,7 +52,7 @@ struct AdversarialExampleSolver {
     return writer.finished()
   }
 
-  private mutating func describe() {
+  mutating func describe() {
     let size = [problem.input.count]
     writer.symbol(.symbol(Symbol("x")), "\(Term.input)", "\(Term.input)", size)
     if !problem.isLinear {
@@ -71,107 +71,18 @@ struct AdversarialExampleSolver {
     }
   }
 
-  // MARK: The linear case
-
-  private mutating func linear() throws {
-    guard case .dense(let weight, let bias, _) = problem.layers[0] else { return }
-    let count = problem.input.count
-    writer.begin("Given", "已知")
-    writer.give(inputs("x", Symbol("x")), NDArray(problem.input))
-    writer.give(inputs("w", Symbol("w")), NDArray(weight[0]))
-    if let bias { writer.give(Name(scalar: "b", Symbol("b")), NDArray(bias[0])) }
-    writer.give(Name(scalar: "ε", Symbol("ε")), NDArray(problem.epsilon))
-    let function = bias == nil ? "sum(w * x)" : "sum(w * x) + b"
-
-    writer.begin("The linear case", "线性情况")
-    writer.say(
-      "The response of a \(Term.linearClassifier) f = wᵀx:", "\(Term.linearClassifier) f = wᵀx 的响应："
-    )
-    try writer.define(Name(scalar: "f", Symbol("f")), function)
-    writer.say(
-      """
-      Its gradient by x is w itself. Of all changes of at most ε an entry, wᵀr is largest where every \
-      entry of r has the sign of its weight:
-      """,
-      """
-      f 对 x 的梯度就是 w。在每个分量的改变不超过 ε 的约束下，当 r 的每个分量与对应权重同号时 \
-      wᵀr 最大：
-      """)
-    try writer.define(inputs("r", Symbol("r")), "ε * sign(w)")
-    try writer.define(inputs("moved", Self.x(1)), "x + r", boxed: true)
-    if let range = problem.range { try clip("moved", to: range, "x1") }
-    let moved = problem.range == nil ? "moved" : "x1"
-    try writer.define(
-      Name(scalar: "f1", Symbol("f", iteration: 1)),
-      writer.formula(
-        function, ["x": moved]), boxed: true)
-    writer.say("The gain:", "增量：")
-    try writer.define(Name(scalar: "gain", Symbol("Δf")), "f1 - f", boxed: true)
-    writer.say(
-      """
-      By the formula: with d inputs and the mean magnitude m of the weights the gain is ε·d·m. It \
-      grows with the dimension d, however small ε is: many tiny changes add up.
-      """,
-      """
-      按公式：设输入维数为 d、权重绝对值的平均为 m，则增量为 ε·d·m。无论 ε 多小，\
-      增量都随维数 d 增大：许多微小的改变会累积。
-      """)
-    writer.give(Name(scalar: "d", Symbol("d")), NDArray(Double(count)))
-    try writer.define(Name(scalar: "m", Symbol("m")), "sum(abs(w)) / \(count)")
-    try writer.define(
-      Name(scalar: "bound", Symbol("ε·d·m")), "ε * d * m", boxed: true)
-    writer.result("response", "f")
-    writer.result("adversarial-response", "f1")
-    writer.result("adversarial-input", moved)
-    writer.result("perturbation", "r")
-    writer.result("gain", "gain")
-    if problem.range == nil {
-      writer.compare(
-        "the gain against ε·d·m", "增量与 ε·d·m", [sheet.array("gain").item],
-        [sheet.array("bound").item], tolerance: 1e-9)
-    } else {
-      writer.note(
-        "The limits of x can make the gain smaller than ε·d·m.", "x 的取值范围可能使增量小于 ε·d·m。")
-    }
-    if weight[0].contains(0) {
-      writer.note(
-        "sign(0) = 0: an input of weight 0 is left as it is.", "sign(0) = 0：权重为 0 的输入不变。")
-    }
-    let snapshot = GraphSnapshot(of: [("x", sheet.array("x"))]) {
-      ($0[0] * Tensor(NDArray(weight[0]))).sum()
-    }
-    writer.compare(
-      "the tape's gradient of f by x against w", "计算带上 f 对 x 的梯度与 w",
-      snapshot.nodes.first { $0.name == "x" }?.gradient?.doubles ?? [], weight[0])
-  }
-
-  /// min(max(x, lower), upper)
-  private mutating func clip(
-    _ key: String, to range: ClosedRange<Double>, _ result: String, step: Int = 1
-  ) throws {
-    writer.say(
-      "Clipped to what an input may be, \(NumberText.brief(range.lowerBound)) to \(NumberText.brief(range.upperBound)):",
-      "截断到输入的取值范围 \(NumberText.brief(range.lowerBound)) 到 \(NumberText.brief(range.upperBound))：")
-    let formula = Expression.call(
-      "min",
-      [
-        .call("max", [.variable(key), .number(range.lowerBound)]), .number(range.upperBound),
-      ])
-    try writer.define(inputs(result, Self.x(step)), formula, boxed: true)
-  }
-
   // MARK: A network
 
-  private func geometry() throws -> NetworkProblem.Geometry {
+  func geometry() throws -> NetworkProblem.Geometry {
     try problem.network(target).validated()
   }
 
-  private func program(_ step: Int) throws -> NetworkProgram {
+  func program(_ step: Int) throws -> NetworkProgram {
     NetworkProgram(
       problem.network(target), try geometry(), naming, .course, prefix: "t\(step).")
   }
 
-  private mutating func attack() throws {
+  mutating func attack() throws {
     writer.begin("Given", "已知")
     let program = try program(0)
     writer.give(inputs("t0.x", Symbol("x")).withGradient(), NDArray(problem.input, shape: column))
@@ -205,7 +116,7 @@ struct AdversarialExampleSolver {
     try outcome(losses)
   }
 
-  private mutating func method() {
+  mutating func method() {
     let x = MathNode.symbol(Symbol("x"))
     let gradient = MathNode.derivative(.symbol(Symbol("L")), x)
     let sign = MathNode.call("sign", [gradient])
@@ -254,7 +165,7 @@ struct AdversarialExampleSolver {
   }
 
   /// The probabilities at the start, by the network's own program.
-  private func probabilities(_ key: String) throws -> [Double] {
+  func probabilities(_ key: String) throws -> [Double] {
     let program = try program(0)
     var variables = ["t0.x": Tensor(sheet.array(key).reshaped(column))]
     variables["t0.y"] = Tensor(program.targetArray)
@@ -266,7 +177,7 @@ struct AdversarialExampleSolver {
     return marks["t0.a\(problem.layers.count - 1)"]!.array.doubles
   }
 
-  private mutating func chooseLeastLikely() throws {
+  mutating func chooseLeastLikely() throws {
     let found = try probabilities("t0.x")
     if problem.outputs == 1 {
       target = found[0] >= 0.5 ? 0 : 1
@@ -282,7 +193,7 @@ struct AdversarialExampleSolver {
   }
 
   /// The forward pass, and the gradient of the loss by the input.
-  private mutating func gradient(_ step: Int) throws {
+  mutating func gradient(_ step: Int) throws {
     let program = try program(step)
     let mark: Prose.Run = problem.steps > 1 ? " (\(step + 1))" : ""
     writer.begin("Forward pass\(mark)", "\(Term.forwardPass)\(mark)")
@@ -318,7 +229,7 @@ struct AdversarialExampleSolver {
   }
 
   /// Records a pass and writes its values, but for the loss.
-  private mutating func forward(
+  mutating func forward(
     _ program: NetworkProgram, _ step: Int
   ) throws -> (recording: Worksheet.Recording, parts: [NetworkProgram.Part]) {
     let prefix = "t\(step)."
@@ -349,7 +260,7 @@ struct AdversarialExampleSolver {
     return (recording, parts)
   }
 
-  private mutating func move(_ step: Int) throws {
+  mutating func move(_ step: Int) throws {
     let mark: Prose.Run = problem.steps > 1 ? " (\(step + 1))" : ""
     writer.begin("The step\(mark)", "扰动\(mark)")
     let size = problem.method == .fgsm ? "ε" : "α"
@@ -387,7 +298,7 @@ struct AdversarialExampleSolver {
     _ = sheet.define(last, .variable(key == "t\(next).x" ? key : "t\(next).x"), .forward)
   }
 
-  private mutating func outcome(_ losses: [String]) throws {
+  mutating func outcome(_ losses: [String]) throws {
     let last = problem.steps
     writer.begin("The adversarial example", "对抗样本的效果")
     writer.say("The network on the changed input:", "把改变后的输入送入网络：")
@@ -445,7 +356,7 @@ struct AdversarialExampleSolver {
   }
 
   /// Of one layer the gradient by the input is Wᵀ(ŷ − y).
-  private mutating func closedForm() {
+  mutating func closedForm() {
     guard problem.layers.count == 1, case .dense(let weight, _, _) = problem.layers[0] else {
       return
     }

@@ -3,8 +3,8 @@ import Autodiff
 /// Writes the worked solution of a generative adversarial network's losses.
 struct AdversarialLossSolver {
   let problem: AdversarialLossProblem
-  private var writer: SolutionWriter
-  private var sheet: Worksheet { writer.sheet }
+  var writer: SolutionWriter
+  var sheet: Worksheet { writer.sheet }
 
   init(_ problem: AdversarialLossProblem, _ options: ExplainOptions) throws {
     try problem.validate()
@@ -41,12 +41,12 @@ struct AdversarialLossSolver {
 
   // MARK: Formulas
 
-  private static let x = MathNode.symbol(Symbol("x"))
-  private static let z = MathNode.symbol(Symbol("z"))
-  private static func d(_ argument: MathNode) -> MathNode { .call("D", [argument]) }
-  private static func g(_ argument: MathNode) -> MathNode { .call("G", [argument]) }
+  static let x = MathNode.symbol(Symbol("x"))
+  static let z = MathNode.symbol(Symbol("z"))
+  static func d(_ argument: MathNode) -> MathNode { .call("D", [argument]) }
+  static func g(_ argument: MathNode) -> MathNode { .call("G", [argument]) }
 
-  private var gameFormula: MathNode {
+  var gameFormula: MathNode {
     func expectation(_ of: String, _ node: MathNode) -> MathNode {
       .infix(.times, .symbol(Symbol("E", of)), .parentheses(node))
     }
@@ -58,7 +58,7 @@ struct AdversarialLossSolver {
         expectation("z", .call("log", [fake]))))
   }
 
-  private mutating func describe() {
+  mutating func describe() {
     writer.symbol(Self.x, "real sample", "真实样本")
     writer.symbol(Self.z, "\(Term.noise)", "\(Term.noise)")
     writer.symbol(Self.g(Self.z), "generated (fake) sample", "生成的（假）样本")
@@ -89,7 +89,7 @@ struct AdversarialLossSolver {
   private enum Side { case real, fake }
 
   /// A quantity of each sample, such as D(x₁) or a(G(z₂)).
-  private func name(
+  func name(
     _ key: String, _ function: String, _ side: Side, loss: MathNode? = nil
   ) -> Name {
     func node(_ index: [Int]?) -> MathNode {
@@ -103,7 +103,7 @@ struct AdversarialLossSolver {
     return loss.map { name.withGradient(of: $0) } ?? name
   }
 
-  private mutating func batch() throws {
+  mutating func batch() throws {
     writer.begin("The batch", "一个批次")
     switch problem.discriminator! {
     case .outputs(let real, let fake):
@@ -138,17 +138,17 @@ struct AdversarialLossSolver {
   }
 
   /// The rounding of ln(1 − D): that of 1 − D over its size.
-  private var noise: Double {
+  var noise: Double {
     let outputs = ["D.real", "D.fake"].flatMap { sheet.array($0).doubles }
     return 4 * Double.ulpOfOne / (outputs.map { min($0, 1 - $0) }.min() ?? 1)
   }
 
-  private func average(_ tensor: Tensor) -> Tensor {
+  func average(_ tensor: Tensor) -> Tensor {
     let sum = tensor.sum()
     return tensor.elementCount == 1 ? sum : sum / Double(tensor.elementCount)
   }
 
-  private mutating func discriminatorLoss() throws {
+  mutating func discriminatorLoss() throws {
     writer.begin("Discriminator", "\(Term.discriminator)")
     writer.say(
       """
@@ -210,17 +210,17 @@ struct AdversarialLossSolver {
   }
 
   /// A second name for a quantity, whose gradient is that of another loss.
-  private func rename(_ key: String, _ other: String, _ name: Name) {
+  func rename(_ key: String, _ other: String, _ name: Name) {
     _ = sheet.define(name, .variable(other), .forward)
   }
 
-  private func over(_ formula: Expression, _ key: String) -> Expression {
+  func over(_ formula: Expression, _ key: String) -> Expression {
     let count = sheet.array(key).elementCount
     return count == 1 ? formula : .divide(formula, .number(Double(count)))
   }
 
   /// A gradient written a second time, by its shortcut.
-  private mutating func again(
+  mutating func again(
     _ key: String, _ recording: Worksheet.Recording, _ written: Expression
   ) throws {
     let steps = sheet.gradient(key, in: recording, written: written)
@@ -232,7 +232,7 @@ struct AdversarialLossSolver {
       }, boxed: true)
   }
 
-  private mutating func generatorLoss(
+  mutating func generatorLoss(
     _ prefix: String, _ loss: Symbol, isModified: Bool, _ title: (Prose.Run, Prose.Run)
   ) throws {
     writer.begin(title.0, title.1)
@@ -287,7 +287,7 @@ struct AdversarialLossSolver {
       gradientsBy: [prefix + "a"], fixed: [], loss: node, noise: noise, run)
   }
 
-  private mutating func compareGenerators() {
+  mutating func compareGenerators() {
     writer.begin("Both losses of the generator compared", "两种生成器损失的比较")
     let count = sheet.array("D.fake").elementCount
     func digits(_ key: String, _ index: Int) -> Table.Cell {
@@ -316,117 +316,6 @@ struct AdversarialLossSolver {
       """
       训练初期 D 很容易拒绝假样本，D(G(z)) 接近 0：此时饱和损失的梯度接近 0，G 学不到东西，\
       而非饱和损失的梯度接近最大。在 D(G(z)) = ½ 处两者相等。
-      """)
-  }
-
-  // MARK: Distributions
-
-  private mutating func distributions() throws {
-    let (data, model) = (problem.dataDistribution!, problem.modelDistribution!)
-    writer.begin("The best discriminator", "最优判别器")
-    writer.say(
-      """
-      For a fixed G, p(x) ln D + q(x) ln(1 − D) is largest where its derivative p/D − q/(1 − D) is 0:
-      """,
-      "固定 G，p(x) ln D + q(x) ln(1 − D) 在导数 p/D − q/(1 − D) 为 0 处最大：")
-    let (p, q) = (MathNode.symbol(Symbol("p")), MathNode.symbol(Symbol("q")))
-    let best = MathNode.symbol(Symbol("D*"))
-    writer.add(.formula(.infix(.equals, best, .fraction(p, .infix(.plus, p, q)))))
-    writer.give(Name("p", Symbol("p")), NDArray(data))
-    writer.give(Name("q", Symbol("q")), NDArray(model))
-    try writer.define(Name("best", Symbol("D*")), "p / (p + q)", boxed: true)
-    writer.say(
-      "The value with this D, where 0·ln 0 counts as 0 and is left out:",
-      "取这个 D 时的值（0·ln 0 记为 0，略去）：")
-    var terms: [String] = []
-    for point in data.indices {
-      if data[point] > 0 { terms.append("p_\(point) * log(best_\(point))") }
-      if model[point] > 0 { terms.append("q_\(point) * log(1 - best_\(point))") }
-    }
-    let value = MathNode.call("V", [.symbol(Symbol("D*"))])
-    try writer.define(
-      Name("Vbest", whole: value) { _ in value }, terms.joined(separator: " + "), boxed: true)
-    writer.say(
-      """
-      It equals −ln 4 + 2·JS with the \(Term.jensenShannon) JS, which is 0 only where q = p. So G's \
-      best answer is the data's distribution itself: then D* = ½ and V = −ln 4.
-      """,
-      """
-      它等于 −ln 4 + 2·JS，其中\(Term.jensenShannon) JS 只在 q = p 时为 0。因此 G 的最优解就是\
-      数据分布本身：此时 D* = ½，V = −ln 4。
-      """)
-    var halves: [String] = []
-    for point in data.indices {
-      if data[point] > 0 {
-        halves.append("p_\(point) * log(2 * p_\(point) / (p_\(point) + q_\(point)))")
-      }
-      if model[point] > 0 {
-        halves.append("q_\(point) * log(2 * q_\(point) / (p_\(point) + q_\(point)))")
-      }
-    }
-    try writer.define(
-      Name(scalar: "JS", Symbol("JS")), "0.5 * (\(halves.joined(separator: " + ")))")
-    try writer.define(
-      Name("equilibrium", whole: value) { _ in value }, "-log(4) + 2 * JS", boxed: true)
-    writer.result("best-discriminator", "best")
-    writer.result("best-value", "Vbest")
-    writer.result("jensen-shannon", "JS")
-    writer.compare(
-      "V(D*) against −ln 4 + 2·JS", "V(D*) 与 −ln 4 + 2·JS", [sheet.array("Vbest").item],
-      [sheet.array("equilibrium").item])
-    // Where p or q is 0 the best D stands at the edge, where no derivative has to vanish.
-    let inner = data.indices.filter { data[$0] > 0 && model[$0] > 0 }
-    if inner.isEmpty { return }
-    let points = NDArray(inner.map { sheet.array("best").doubles[$0] })
-    let (dataPart, modelPart) = (NDArray(inner.map { data[$0] }), NDArray(inner.map { model[$0] }))
-    let snapshot = GraphSnapshot(of: [("D", points)]) { variables in
-      let d = variables[0]
-      return (Tensor(dataPart) * d.log() + Tensor(modelPart) * (1 - d).log()).sum()
-    }
-    let slopes = snapshot.nodes.first { $0.name == "D" }?.gradient?.doubles ?? [.nan]
-    writer.compare(
-      "the tape's gradient of the value at D* against 0", "计算带上该值在 D* 处的梯度与 0", slopes,
-      slopes.map { _ in 0 })
-  }
-
-  // MARK: The order of the updates
-
-  private mutating func order() {
-    writer.begin("The order of the updates", "更新的顺序")
-    writer.say(
-      """
-      The two are trained in turns, never together: while one is updated the other is fixed.
-      """,
-      "两者交替训练，不可同时更新：更新其中一个时，另一个保持固定。")
-    func theta(_ player: String) -> MathNode { .symbol(Symbol("θ", player)) }
-    let eta = MathNode.symbol(Symbol("η"))
-    writer.say(
-      "1. G fixed: \(Term.ascent) on V for D, on a batch of real and one of generated samples.",
-      "1. 固定 G：取一批真实样本与一批生成样本，对 D 作\(Term.ascent)以增大 V。")
-    writer.add(
-      .formula(
-        .infix(
-          .assigned, theta("D"),
-          .infix(
-            .plus, theta("D"),
-            .infix(.times, eta, .derivative(.symbol(Symbol("V")), theta("D")))))))
-    writer.say(
-      "2. D fixed: \(Term.descent) on the generator's loss, on a fresh batch of \(Term.noise).",
-      "2. 固定 D：取新的一批\(Term.noise)，对生成器的损失作\(Term.descent)。")
-    writer.add(
-      .formula(
-        .infix(
-          .assigned, theta("G"),
-          .infix(
-            .minus, theta("G"),
-            .infix(.times, eta, .derivative(.symbol(Symbol("L", "G")), theta("G")))))))
-    writer.say(
-      """
-      Both steps repeat. If D gets too strong its gradients for G vanish; if it is too weak they mean \
-      nothing: the updates have to be balanced.
-      """,
-      """
-      如此反复。D 太强时给 G 的梯度消失，太弱时梯度没有意义：两者的更新必须保持平衡。
       """)
   }
 }

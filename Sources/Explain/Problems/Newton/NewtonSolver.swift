@@ -3,14 +3,14 @@ import Autodiff
 /// Writes the worked solution of Newton's method.
 struct NewtonSolver {
   let problem: NewtonProblem
-  private let tree: Expression
-  private let result: String
-  private let names: [String]
-  private var writer: SolutionWriter
-  private var sheet: Worksheet { writer.sheet }
-  private var gradientError = 0.0
-  private var hessianError = 0.0
-  private var stepError = 0.0
+  let tree: Expression
+  let result: String
+  let names: [String]
+  var writer: SolutionWriter
+  var sheet: Worksheet { writer.sheet }
+  var gradientError = 0.0
+  var hessianError = 0.0
+  var stepError = 0.0
 
   init(_ problem: NewtonProblem, _ options: ExplainOptions) throws {
     self.problem = problem
@@ -27,39 +27,39 @@ struct NewtonSolver {
 
   // MARK: Names
 
-  private func symbol(_ name: String, _ step: Int) -> MathNode {
+  func symbol(_ name: String, _ step: Int) -> MathNode {
     var symbol = Symbol(typed: name)
     symbol.iteration = step
     return .symbol(symbol)
   }
 
-  private func key(_ name: String, _ step: Int) -> String { "t\(step).\(name)" }
+  func key(_ name: String, _ step: Int) -> String { "t\(step).\(name)" }
 
-  private func scalar(_ key: String, _ node: MathNode) -> Name {
+  func scalar(_ key: String, _ node: MathNode) -> Name {
     Name(key, whole: node) { _ in node }
   }
 
-  private func plain(_ name: String) -> MathNode { .symbol(Symbol(typed: name)) }
+  func plain(_ name: String) -> MathNode { .symbol(Symbol(typed: name)) }
 
   /// A formula of the variables, at the point of a step.
-  private func at(_ step: Int, _ formula: Expression) -> Expression {
+  func at(_ step: Int, _ formula: Expression) -> Expression {
     formula.replacing(
       Dictionary(uniqueKeysWithValues: names.map { ($0, .variable(key($0, step))) }))
   }
 
-  private func gradientSymbol(_ index: Int) -> MathNode {
+  func gradientSymbol(_ index: Int) -> MathNode {
     .derivative(plain(result), plain(names[index]))
   }
 
-  private func hessianSymbol(_ row: Int, _ column: Int) -> MathNode {
+  func hessianSymbol(_ row: Int, _ column: Int) -> MathNode {
     .symbol(Symbol("H", names[row], names[column]))
   }
 
-  private func h(_ row: Int, _ column: Int, _ step: Int) -> Expression {
+  func h(_ row: Int, _ column: Int, _ step: Int) -> Expression {
     .variable("t\(step).H\(min(row, column))\(max(row, column))")
   }
 
-  private func g(_ index: Int, _ step: Int) -> Expression { .variable("t\(step).g\(index)") }
+  func g(_ index: Int, _ step: Int) -> Expression { .variable("t\(step).g\(index)") }
 
   // MARK: The solution
 
@@ -75,7 +75,7 @@ struct NewtonSolver {
     return writer.finished()
   }
 
-  private mutating func describe() {
+  mutating func describe() {
     for name in names {
       writer.symbol(plain(name), "variable", "变量")
     }
@@ -119,11 +119,11 @@ struct NewtonSolver {
       """)
   }
 
-  private func mark(_ step: Int) -> Prose.Run {
+  func mark(_ step: Int) -> Prose.Run {
     problem.iterations > 1 ? " (\(step + 1))" : ""
   }
 
-  private mutating func gradient(_ step: Int) throws {
+  mutating func gradient(_ step: Int) throws {
     writer.begin("Value and gradient\(mark(step))", "函数值与\(Term.gradient)\(mark(step))")
     try writer.define(scalar("t\(step).f", symbol(result, step)), at(step, tree.simplified))
     for index in names.indices {
@@ -133,7 +133,7 @@ struct NewtonSolver {
     }
   }
 
-  private mutating func hessian(_ step: Int) throws {
+  mutating func hessian(_ step: Int) throws {
     writer.begin("Hessian\(mark(step))", "\(Term.hessian)\(mark(step))")
     writer.say(
       "The entries are the derivatives of the gradient; H is symmetric.",
@@ -157,7 +157,7 @@ struct NewtonSolver {
   }
 
   /// The Hessian's numbers.
-  private func matrix(_ step: Int) -> [[Double]] {
+  func matrix(_ step: Int) -> [[Double]] {
     names.indices.map { row in
       names.indices.map { column in
         if case .variable(let key) = h(row, column, step) { return sheet.array(key).item }
@@ -166,11 +166,11 @@ struct NewtonSolver {
     }
   }
 
-  private func slopes(_ step: Int) -> [Double] {
+  func slopes(_ step: Int) -> [Double] {
     names.indices.map { sheet.array("t\(step).g\($0)").item }
   }
 
-  private mutating func move(_ step: Int) throws {
+  mutating func move(_ step: Int) throws {
     writer.begin("The step\(mark(step))", "牛顿步\(mark(step))")
     let numbers = matrix(step)
     try defineDeterminant(step, numbers)
@@ -188,7 +188,7 @@ struct NewtonSolver {
   }
 
   /// Cofactors of the symmetric matrix and its determinant.
-  private mutating func defineDeterminant(_ step: Int, _ numbers: [[Double]]) throws {
+  mutating func defineDeterminant(_ step: Int, _ numbers: [[Double]]) throws {
     func product(_ a: Expression, _ b: Expression) -> Expression { .multiply(a, b) }
     let determinant: Expression
     switch names.count {
@@ -235,11 +235,11 @@ struct NewtonSolver {
     }
   }
 
-  private func c(_ row: Int, _ column: Int, _ step: Int) -> Expression {
+  func c(_ row: Int, _ column: Int, _ step: Int) -> Expression {
     .variable("t\(step).C\(min(row, column))\(max(row, column))")
   }
 
-  private func stepFormula(_ index: Int, _ step: Int) -> Expression {
+  func stepFormula(_ index: Int, _ step: Int) -> Expression {
     let determinant = Expression.variable("t\(step).det")
     switch names.count {
     case 1: return .negate(.divide(g(0, step), h(0, 0, step)))
@@ -259,7 +259,7 @@ struct NewtonSolver {
   }
 
   /// Whether the parabola has a minimum, a maximum or a saddle.
-  private mutating func shape(_ numbers: [[Double]]) {
+  mutating func shape(_ numbers: [[Double]]) {
     let values =
       (try? LinearAlgebra.symmetricEigen(NDArray(matrix: numbers)).values.doubles) ?? []
     if values.allSatisfy({ $0 > 0 }) {
@@ -281,117 +281,5 @@ struct NewtonSolver {
         这是它的弱点之一。
         """)
     }
-  }
-
-  // MARK: Checks
-
-  private static func run(_ part: Expression, _ variables: [String: Tensor]) -> Tensor {
-    func number(_ part: Expression) -> Double? {
-      switch part {
-      case .number(let value): value
-      case .negate(.number(let value)): -value
-      default: nil
-      }
-    }
-    func apply(_ operation: String, _ parts: [Expression]) -> Tensor {
-      ExpressionOperations.apply(
-        operation, parts.map { run($0, variables) }, parts.map { number($0) })
-    }
-    switch part {
-    case .number(let value): return Tensor(NDArray(value))
-    case .variable(let name): return variables[name]!
-    case .negate(let x): return apply("negate", [x])
-    case .add(let a, let b): return apply("add", [a, b])
-    case .subtract(let a, let b): return apply("subtract", [a, b])
-    case .multiply(let a, let b): return apply("multiply", [a, b])
-    case .divide(let a, let b): return apply("divide", [a, b])
-    case .power(let a, let b): return apply("power", [a, b])
-    case .call(let name, let arguments): return apply(name, arguments)
-    }
-  }
-
-  /// The tape's gradient of an expression at a point.
-  private func tapeGradient(_ point: [Double], of tree: Expression) -> [Double] {
-    let snapshot = GraphSnapshot(of: zip(names, point).map { ($0, NDArray($1)) }) { variables in
-      Self.run(tree, Dictionary(uniqueKeysWithValues: zip(names, variables)))
-    }
-    return names.map { name in
-      snapshot.nodes.first { $0.name == name }?.gradient?.item ?? 0
-    }
-  }
-
-  private func point(_ step: Int) -> [Double] { names.map { sheet.array(key($0, step)).item } }
-
-  private mutating func check(_ step: Int) {
-    func relative(_ own: [Double], _ other: [Double]) -> Double {
-      let scale = max(1, other.map { abs($0) }.max() ?? 0)
-      return zip(own, other).map { abs($0 - $1) / scale }.reduce(0) {
-        $0.isNaN || $1.isNaN ? .nan : max($0, $1)
-      }
-    }
-    let x = point(step)
-    gradientError = max(gradientError, relative(slopes(step), tapeGradient(x, of: tree)))
-    let numbers = matrix(step)
-    for row in names.indices {
-      let own = tapeGradient(x, of: tree.derivative(by: names[row]))
-      hessianError = max(hessianError, relative(numbers[row], own))
-    }
-    let solution =
-      (try? LinearAlgebra.solve(
-        NDArray(matrix: numbers), NDArray(slopes(step).map { -$0 }, shape: [names.count, 1])
-      ).doubles) ?? [.nan]
-    let own = names.indices.map { sheet.array("t\(step).p\($0)").item }
-    let size = numbers.flatMap { $0 }.map { abs($0) }.max() ?? 1
-    let inverse = (try? LinearAlgebra.inverse(NDArray(matrix: numbers)).doubles) ?? []
-    let condition = size * (inverse.map { abs($0) }.max() ?? 1)
-    stepError = max(stepError, relative(own, solution) / max(1, condition))
-  }
-
-  private mutating func conclude() throws {
-    let last = problem.iterations
-    writer.begin("Result", "结果")
-    try writer.define(
-      scalar("t\(last).f", symbol(result, last)), at(last, tree.simplified), boxed: true)
-    writer.add(
-      .table(
-        Table(
-          headings: [.prose(Prose(en: "step", zh: "步"))] + names.map { .math(plain($0)) }
-            + [.math(plain(result))],
-          rows: (0...last).map { step in
-            [.digits("\(step)")]
-              + names.map { .digits(sheet.writtenDigits(key($0, step))[0]) }
-              + [.digits(sheet.writtenDigits("t\(step).f")[0])]
-          })))
-    let (before, after) = (sheet.array("t0.f").item, sheet.array("t\(last).f").item)
-    if after > before {
-      writer.note(
-        "The value has grown: far from a minimum the parabola can mislead, and nothing limits the step.",
-        "函数值反而增大：远离极小值时抛物面近似可能失效，而步长没有限制。")
-    }
-    writer.solution.results.append(("gradient", Value(shape: [names.count], elements: slopes(0))))
-    writer.solution.results.append(
-      (
-        "hessian",
-        Value(shape: [names.count, names.count], elements: matrix(0).flatMap { $0 })
-      ))
-    writer.solution.results.append(
-      (
-        "points",
-        Value(shape: [last + 1, names.count], elements: (0...last).flatMap { point($0) })
-      ))
-    writer.solution.results.append(
-      (
-        "values",
-        Value(
-          shape: [last + 1], elements: (0...last).map { sheet.array("t\($0).f").item })
-      ))
-    writer.check(
-      "the gradient against the tape's", "梯度与计算带", gradientError, tolerance: 1e-9)
-    writer.check(
-      "the Hessian against the tape's gradients of ∂f/∂x, …", "Hessian 与计算带上 ∂f/∂x 等的梯度",
-      hessianError, tolerance: 1e-9)
-    writer.check(
-      "the step against LAPACK's solution, by the condition number",
-      "牛顿步与 LAPACK 的解（按条件数计）", stepError, tolerance: 1e-11)
   }
 }
