@@ -53,20 +53,20 @@ struct KernelAccuracyTests {
     Function(.log, within: 1) { log($0) },
     Function(.sqrt, within: 0.5) { $0.squareRoot() },
     Function(.reciprocal, within: 0.5) { 1 / $0 },
-    Function(.erf, within: 0.6) { erf($0) },
+    Function(.erf, within: 0.8) { erf($0) },
     Function(.tanh, within: 1.3) { tanh($0) },
     Function(.sigmoid, within: 2) { sigmoid($0) },
     Function(.softplus, within: 2) { max($0, 0) + log1p(exp(-abs($0))) },
     // GELU keeps its digits in the lower tail, down to the smallest numbers.
-    Function(.gelu, within: 0.7) { $0 < -100 ? -0.0 : $0 * erfc(-$0 / 2.squareRoot()) / 2 },
-    Function(.geluTanh, within: 0.6) { $0 < -100 ? -0.0 : $0 * sigmoid(geluArgument($0)) },
+    Function(.gelu, within: 2) { $0 < -100 ? -0.0 : $0 * erfc(-$0 / 2.squareRoot()) / 2 },
+    Function(.geluTanh, within: 2) { $0 < -100 ? -0.0 : $0 * sigmoid(geluArgument($0)) },
     Function(.softplusFromInput, within: 2) { sigmoid($0) },
     // GELU's slopes are sums of two terms that cancel at −0.75 and −1.4.
-    Function(.geluFromInput, within: 1, absolute: 3e-9) {
+    Function(.geluFromInput, within: 2, absolute: 3e-9) {
       if abs($0) > 100 { return $0 > 0 ? 1 : 0 }
       return erfc(-$0 / 2.squareRoot()) / 2 + $0 * exp(-$0 * $0 / 2) / (2 * Double.pi).squareRoot()
     },
-    Function(.geluTanhFromInput, within: 1, absolute: 3e-9) {
+    Function(.geluTanhFromInput, within: 2, absolute: 3e-9) {
       if abs($0) > 100 { return $0 > 0 ? 1 : 0 }
       let z = geluArgument($0)
       let slope = (8 / Double.pi).squareRoot() * (1 + 3 * 0.044715 * $0 * $0)

@@ -1,6 +1,9 @@
 // Everything that a level compiles. The including file defines LEVEL(name), TABLE and the sizes that
 // convolution.h names, and sets the target attributes around this.
 
+#ifdef VECTOR_FUNCTIONS
+#include "tables.h"
+#endif
 #include "elementwise.h"
 #include "rows.h"
 #include "convolution.h"
