@@ -12,6 +12,11 @@ typedef struct {
   long kernel[2], stride[2], dilation[2];
 } gk_correlation;
 
+/// Elements, a quarter of a second-level cache, that reductions read twice or share among threads.
+enum { GK_CHUNK = 65536 };
+/// Columns whose sums are kept in the first-level cache.
+enum { GK_COLUMNS = 1024 };
+
 typedef struct {
   void (*unary)(int function, const float *x, float *y, long n, float alpha);
   void (*unary_gradient)(
@@ -23,6 +28,11 @@ typedef struct {
   /// y[i] = reduction of x[i], x[i + inner], … over `middle` rows.
   void (*reduce_columns)(
       int reduction, const float *x, float *y, long middle, long inner, long n);
+  void (*reduce_band)(
+      int reduction, const float *x, double *values, double *squares, long rows, long inner);
+  void (*join_bands)(
+      int reduction, double count, double *value, double *square, double more,
+      double next_value, double next_square);
   void (*softmax)(const float *x, float *y, long rows, long width);
   void (*log_softmax)(const float *x, float *y, long rows, long width);
   void (*softmax_gradient)(const float *u, const float *y, float *out, long rows, long width);
