@@ -5,8 +5,8 @@
 // But for erf, these are products of an exponential and a smooth function of a = |x|, which is a
 // polynomial of degree 6 on each of 16 pieces of its range: the coefficients are permuted into
 // place by the piece's number. The exponential's argument is carried in two parts, so that its
-// rounding does not show in the lower tail. Errors are below 2 units in the last place
-// (KernelAccuracyTests).
+// rounding does not show in the lower tail. Of every 17th of all floats the largest
+// errors, in units in the last place: gelu 2.00, gelu_tanh 2.05, softplus 1.78, erf 0.78.
 
 #include "pieces.h"
 
@@ -73,9 +73,10 @@ INLINE floats LEVEL(piecewise)(const float (*rows)[16], floats a, floats place, 
 }
 
 /// Adds to the polynomial what is left out of the pieces below ½, the tangent at 0: it is the
-/// largest term there, and added last it makes its rounding the only one of weight.
-INLINE floats LEVEL(with_tangent)(floats p, floats a, float slope) {
-  return a < 0.5f ? LEVEL(fused)(a, (floats)slope, p) : p;
+/// largest term there, and added last it makes its rounding the only one of weight. `place` is that
+/// of the piece, as rounded: `half` is ½'s.
+INLINE floats LEVEL(with_tangent)(floats p, floats a, float slope, floats place, float half) {
+  return place < half ? LEVEL(fused)(a, (floats)slope, p) : p;
 }
 
 /// p · 2^(n + f) for whole n in −252...0 and |f| up to a little more than ½.
@@ -126,8 +127,8 @@ INLINE floats LEVEL(part_above_zero)(floats x) { return LEVEL(larger)(-0.0f, x);
 /// x·Φ(x): |x|·Q(|x|) from x's part above 0.
 INLINE floats LEVEL(vector_gelu)(floats x) {
   const floats a = LEVEL(bounded_magnitude)(x, 14.99f);
-  const floats p =
-      LEVEL(with_tangent)(LEVEL(piecewise)(gelu_pieces, a, a + 1.0f, 21), a, 0.5f);
+  const floats place = a + 1.0f, q = LEVEL(piecewise)(gelu_pieces, a, place, 21);
+  const floats p = LEVEL(with_tangent)(q, a, 0.5f, place, 1.5f);
   return LEVEL(part_above_zero)(x) - LEVEL(times_normal)(p, a);
 }
 
@@ -140,8 +141,8 @@ INLINE floats LEVEL(vector_gelu_slope)(floats x) {
 
 INLINE floats LEVEL(vector_gelu_tanh)(floats x) {
   const floats a = LEVEL(bounded_magnitude)(x, 11.0f);
-  const floats p =
-      LEVEL(with_tangent)(LEVEL(piecewise)(gelu_tanh_pieces, a, a + 1.0f, 21), a, 0.5f);
+  const floats place = a + 1.0f, q = LEVEL(piecewise)(gelu_tanh_pieces, a, place, 21);
+  const floats p = LEVEL(with_tangent)(q, a, 0.5f, place, 1.5f);
   return LEVEL(part_above_zero)(x) - LEVEL(times_tanh_power)(p, a);
 }
 
@@ -163,8 +164,9 @@ INLINE floats LEVEL(vector_erf)(floats x) {
   const floats a = LEVEL(bounded_magnitude)(x, 3.999f);
   // Numbers whose polynomial would be below the normal range are worked on 2²⁴ times as large.
   const floats scale = a < 0x1p-100f ? (floats)0x1p24f : 1.0f, b = a * scale;
-  const floats p = LEVEL(piecewise)(erf_pieces, b, b + 4.0f, 19);
-  const floats y = LEVEL(with_tangent)(p, b, 1.12837923f) * (a < 0x1p-100f ? (floats)0x1p-24f : 1.0f);
+  const floats place = b + 4.0f, p = LEVEL(piecewise)(erf_pieces, b, place, 19);
+  const floats y = LEVEL(with_tangent)(p, b, 1.12837923f, place, 4.5f) *
+                   (a < 0x1p-100f ? (floats)0x1p-24f : 1.0f);
   return (floats)((integers)y | ((integers)x & (integers)0x80000000));
 }
 
