@@ -122,6 +122,13 @@ extension Agreement {
               shape: output)
           }
         },
+        AgreementCase("untrackedConvolution", label) { engine, lay in
+          [nil, bias].map { bias in
+            engine.untrackedConvolution(
+              lay(x), weight: lay(weight), bias: bias.map { lay($0) }, geometry: geometry,
+              shape: output)
+          }
+        },
         AgreementCase("convolutionInputGradient", label) { engine, lay in
           [
             engine.convolutionInputGradient(

@@ -130,6 +130,12 @@ void gk_convolve(
     void *workspace);
 void gk_convolve_input_gradient(
     const gk_convolution *c, const float *u, const float *weights, float *out, void *workspace);
+/// Bytes of working memory, aligned to 64, that gk_convolve_singly needs.
+size_t gk_convolution_single_workspace(const gk_convolution *c);
+/// One sample after another on the calling thread; strides of 1. `bias` may be null.
+void gk_convolve_singly(
+    const gk_convolution *c, const float *x, const float *weights, const float *bias, float *y,
+    void *workspace);
 /// `bias`, the sums of u, may be null.
 void gk_convolve_parameter_gradients(
     const gk_convolution *c, const float *x, const float *u, float *weights, float *bias,

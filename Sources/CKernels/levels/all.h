@@ -4,6 +4,7 @@
 #include "elementwise.h"
 #include "rows.h"
 #include "convolution.h"
+#include "planes.h"
 #include "pooling.h"
 #include "products.h"
 
@@ -44,6 +45,8 @@ const gk_level_table TABLE = {
     .pack = LEVEL(pack),
     .convolve = LEVEL(convolve),
     .convolve_weights = LEVEL(convolve_weights),
+    .plane_workspace = LEVEL(plane_workspace),
+    .convolve_plane = LEVEL(convolve_plane),
     .sgd_f32 = LEVEL(sgd_f32),
     .sgd_f64 = LEVEL(sgd_f64),
     .adam_f32 = LEVEL(adam_f32),

@@ -57,6 +57,11 @@ typedef struct {
   void (*convolve_weights)(
       const gk_correlation *g, long samples, const float *x, const float *x_end, const float *u,
       const float *u_end, float *weights, float *bias, void *workspace);
+  /// Floats of working memory that a sample needs in convolve_plane.
+  long (*plane_workspace)(const gk_correlation *g);
+  void (*convolve_plane)(
+      const gk_correlation *g, const float *x, const float *weights, const float *bias, float *y,
+      void *workspace);
   void (*sgd_f32)(
       const gk_parameter *p, long begin, long end, double rate, double momentum,
       double dampening, bool nesterov, bool first);
