@@ -99,6 +99,12 @@ void gk_halve(const float *x, float *y, long planes, long height, long width);
 /// Its transpose: a quarter of u over each window of planes [height, width].
 void gk_halve_gradient(const float *u, float *out, long planes, long height, long width);
 
+// --- Yardsticks --------------------------------------------------------------------------------
+
+/// a[i] = b[i] + scale · c[i], which no more than the memory's bandwidth bounds; by plain stores, as
+/// the STREAM benchmark's triad. The arrays do not overlap.
+void gk_triad(const float *b, const float *c, float scale, float *a, long n);
+
 // --- Products ----------------------------------------------------------------------------------
 
 /// y [rows, columns] = a [rows, inner] · b [inner, columns] for 1 to 3 rows; `b_stride` is the
