@@ -1,7 +1,7 @@
 import Foundation
 
 /// Operations over arrays that no cache holds, beside the STREAM benchmark's triad.
-enum BandwidthBenchmark {
+package enum BandwidthBenchmark {
   /// An operation, the arrays of the whole size that it reads and writes (those between the steps
   /// of a chain included), and what its result's first element has to be.
   private struct Operation {
@@ -15,7 +15,7 @@ enum BandwidthBenchmark {
   /// - Parameters:
   ///   - rows, columns: The arrays' shape.
   ///   - budget: Seconds for each operation.
-  static func run(rows: Int, columns: Int, budget: Double) throws -> [KernelResult] {
+  package static func run(rows: Int, columns: Int, budget: Double) throws -> [KernelResult] {
     let shape: Shape = [rows, columns]
     let x = draw(shape, "x")
     let y = draw(shape, "y")

@@ -7,9 +7,9 @@ public enum OperandOrder: String, Sendable, CaseIterable {
 }
 
 /// Times of matrix products through `NDArray.matmul`.
-enum ProductBenchmark {
+package enum ProductBenchmark {
   /// A square product beside oneDNN's sgemm; nil in the portable build, which has none.
-  static func againstSgemm(size: Int, budget: Double) throws -> KernelResult? {
+  package static func againstSgemm(size: Int, budget: Double) throws -> KernelResult? {
     #if OneDNN
       let a = draw([size, size], "a")
       let b = draw([size, size], "b")
@@ -28,7 +28,9 @@ enum ProductBenchmark {
   }
 
   /// One product with its operands in each order, which give the same result.
-  static func orders(rows: Int, columns: Int, inner: Int, budget: Double) throws -> [KernelResult] {
+  package static func orders(
+    rows: Int, columns: Int, inner: Int, budget: Double
+  ) throws -> [KernelResult] {
     let a = draw([rows, inner], "a")
     let b = draw([inner, columns], "b")
     let turnedA = a.transposed().copied()

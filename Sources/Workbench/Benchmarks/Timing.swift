@@ -1,9 +1,14 @@
 /// Times of pieces of work that take turns, so that what disturbs the machine disturbs all alike.
-struct Timing {
+package struct Timing {
   /// A piece of work and how it is called.
-  struct Candidate {
+  package struct Candidate {
     let name: String
     let work: () -> Void
+
+    package init(name: String, work: @escaping () -> Void) {
+      self.name = name
+      self.work = work
+    }
   }
 
   /// The shortest time that is trusted to the clock, in seconds: work that takes less is repeated
@@ -16,7 +21,7 @@ struct Timing {
   /// - Parameters:
   ///   - candidates: What takes turns; the order is turned round at every other turn.
   ///   - budget: Seconds for all of them together.
-  static func medians(of candidates: [Candidate], budget: Double) -> [Double] {
+  package static func medians(of candidates: [Candidate], budget: Double) -> [Double] {
     var repeats = [Int](repeating: 1, count: candidates.count)
     for (index, candidate) in candidates.enumerated() {
       candidate.work()
@@ -46,7 +51,7 @@ struct Timing {
   }
 
   /// The median; the mean of the middle two where their number is even.
-  static func median(_ values: [Double]) -> Double {
+  package static func median(_ values: [Double]) -> Double {
     let sorted = values.sorted()
     let middle = sorted.count / 2
     return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
