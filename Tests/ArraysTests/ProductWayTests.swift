@@ -8,11 +8,11 @@
     typealias Way = OneDNNEngine.ProductWay
 
     private static func way(
-      _ rows: Int, _ columns: Int, _ inner: Int, first: Bool, second: Bool
+      _ rows: Int, _ columns: Int, _ inner: Int, first: Bool, second: Bool, wide: Bool
     ) -> Way {
       OneDNNEngine.way(
         rows: rows, columns: columns, inner: inner, turnedA: first, turnedB: second,
-        apart: second ? inner : columns)
+        apart: second ? inner : columns, wide: wide)
     }
 
     @Test(
@@ -32,18 +32,26 @@
       ] as [([Int], [Way])])
     func table(_ sizes: [Int], _ expected: [Way]) {
       let found = [(false, false), (true, false), (false, true), (true, true)].map {
-        Self.way(sizes[0], sizes[1], sizes[2], first: $0.0, second: $0.1)
+        Self.way(sizes[0], sizes[1], sizes[2], first: $0.0, second: $0.1, wide: true)
       }
       #expect(found == expected, "\(sizes)")
     }
 
-    @Test("the products on which both engines are compared go every way")
-    func compared() {
+    @Test("without AVX-512 our loops over the second operand's rows are for two rows")
+    func narrow() {
+      for (rows, way) in [(1, Way.rows), (2, .rows), (3, .sgemm), (16, .sgemm)] {
+        #expect(Self.way(rows, 512, 784, first: true, second: false, wide: false) == way)
+      }
+    }
+
+    @Test(
+      "the products on which both engines are compared go every way", arguments: [false, true])
+    func compared(wide: Bool) {
       var found: Set<Way> = []
       for (rows, columns, inner) in Agreement.waySizes {
         for rows in rows {
           for (first, second) in [(false, false), (true, false), (false, true), (true, true)] {
-            found.insert(Self.way(rows, columns, inner, first: first, second: second))
+            found.insert(Self.way(rows, columns, inner, first: first, second: second, wide: wide))
           }
         }
       }

@@ -108,9 +108,11 @@
     }
 
     /// The way that is fast for such a product; `apart` is the distance between the second
-    /// operand's rows, or columns where it is transposed.
+    /// operand's rows, or columns where it is transposed, and `wide` says whether our loops have
+    /// the registers of AVX-512, without which sgemm overtakes them earlier.
     package static func way(
-      rows: Int, columns: Int, inner: Int, turnedA: Bool, turnedB: Bool, apart: Int
+      rows: Int, columns: Int, inner: Int, turnedA: Bool, turnedB: Bool, apart: Int,
+      wide: Bool = gk_level() == 2
     ) -> ProductWay {
       let large = columns * inner >= 1 << 18
       if rows <= 32 {
@@ -118,7 +120,8 @@
           return turnedA || rows == 4 || (rows >= 8 && large) ? .dots : .parts
         }
         let fits = columns * inner < 1 << 22
-        if columns >= 16, turnedA ? rows <= 16 || large : rows <= 4 && fits { return .rows }
+        let most = !wide ? 2 : !turnedA ? 4 : large ? 32 : 16
+        if columns >= 16, rows <= most, turnedA || fits { return .rows }
       } else if turnedA && (turnedB || columns <= 16) {
         return .transpose
       }
