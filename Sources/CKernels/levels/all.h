@@ -39,6 +39,7 @@ const gk_level_table TABLE = {
     .halve_row = LEVEL(halve_row),
     .double_row = LEVEL(double_row),
     .few_rows = LEVEL(few_rows),
+    .few_dots = LEVEL(few_dots),
     .transposed_copy = LEVEL(transposed_copy),
     .samples = SAMPLES,
     .workspace = LEVEL(workspace),

@@ -41,8 +41,11 @@ typedef struct {
   void (*halve_row)(const float *restrict a, const float *restrict b, float *restrict y, long n);
   void (*double_row)(const float *restrict u, float *restrict a, float *restrict b, long n);
   void (*few_rows)(
-      const float *a, long rows, long inner, const float *b, long b_stride, float *y,
-      long y_stride, long columns);
+      const float *a, long a_row, long a_step, long rows, long inner, const float *b,
+      long b_stride, float *y, long y_stride, long columns);
+  void (*few_dots)(
+      const float *a, long a_row, long rows, long inner, const float *b, long b_stride, float *y,
+      long y_stride, long columns, bool adds);
   void (*transposed_copy)(
       const float *source, long source_stride, float *target, long target_stride, long rows,
       long columns);
