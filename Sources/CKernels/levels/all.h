@@ -7,6 +7,7 @@
 #include "elementwise.h"
 #include "rows.h"
 #include "convolution.h"
+#include "planes.h"
 #include "pooling.h"
 #include "products.h"
 
@@ -43,12 +44,15 @@ const gk_level_table TABLE = {
     .halve_row = LEVEL(halve_row),
     .double_row = LEVEL(double_row),
     .few_rows = LEVEL(few_rows),
+    .few_dots = LEVEL(few_dots),
     .transposed_copy = LEVEL(transposed_copy),
     .samples = SAMPLES,
     .workspace = LEVEL(workspace),
     .pack = LEVEL(pack),
     .convolve = LEVEL(convolve),
     .convolve_weights = LEVEL(convolve_weights),
+    .plane_workspace = LEVEL(plane_workspace),
+    .convolve_plane = LEVEL(convolve_plane),
     .sgd_f32 = LEVEL(sgd_f32),
     .sgd_f64 = LEVEL(sgd_f64),
     .adam_f32 = LEVEL(adam_f32),

@@ -51,8 +51,11 @@ typedef struct {
   void (*halve_row)(const float *restrict a, const float *restrict b, float *restrict y, long n);
   void (*double_row)(const float *restrict u, float *restrict a, float *restrict b, long n);
   void (*few_rows)(
-      const float *a, long rows, long inner, const float *b, long b_stride, float *y,
-      long y_stride, long columns);
+      const float *a, long a_row, long a_step, long rows, long inner, const float *b,
+      long b_stride, float *y, long y_stride, long columns);
+  void (*few_dots)(
+      const float *a, long a_row, long rows, long inner, const float *b, long b_stride, float *y,
+      long y_stride, long columns, bool adds);
   void (*transposed_copy)(
       const float *source, long source_stride, float *target, long target_stride, long rows,
       long columns);
@@ -67,6 +70,11 @@ typedef struct {
   void (*convolve_weights)(
       const gk_correlation *g, long samples, const float *x, const float *x_end, const float *u,
       const float *u_end, float *weights, float *bias, void *workspace);
+  /// Floats of working memory that a sample needs in convolve_plane.
+  long (*plane_workspace)(const gk_correlation *g);
+  void (*convolve_plane)(
+      const gk_correlation *g, const float *x, const float *weights, const float *bias, float *y,
+      void *workspace);
   void (*sgd_f32)(
       const gk_parameter *p, long begin, long end, double rate, double momentum,
       double dampening, bool nesterov, bool first);
