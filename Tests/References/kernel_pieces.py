@@ -1,7 +1,8 @@
-# Prints the tables of Sources/CKernels/levels/pieces.h (needs numpy and mpmath): for each function 16 pieces of
-# degree 6. Least squares at Chebyshev nodes of each piece, coefficients rounded to float32 one
-# after another from the lowest, the rest fitted again. A piece's knot is a float near its middle
-# where the function is all but a float itself, so that the leading coefficient is exact.
+# Prints the tables of Sources/CKernels/levels/pieces.h (needs numpy and mpmath): for each function
+# 16 pieces of degree 6. Least squares at Chebyshev nodes of each piece, coefficients rounded to
+# float32 one after another from the lowest, the rest fitted again. A piece's knot is a float near
+# its middle where the function is all but a float itself, so that the leading coefficient is exact.
+# Last come the coefficients of the power of two in tables.h.
 import numpy as np
 from mpmath import mp, mpf, erfc, exp, sqrt, pi, log, log1p, tanh, erf
 
@@ -23,7 +24,8 @@ C1, C3 = 2 * sqrt(2 / pi), 2 * sqrt(2 / pi) * mpf("0.044715")
 def argument(a): return a * (C1 + C3 * a * a)
 def share(a): return 1 / (1 + exp(-argument(a)))
 
-# Below a = 1/2 these three are fitted without their slope at 0 times a, which is added last (erf's rounded to float32).
+# Below a = 1/2 GELU in both forms and erf are fitted without their slope at 0 times a, which the
+# kernels add (erf's rounded to float32).
 def line(a, slope): return slope * a if a < 0.5 else 0
 def gelu(a): return a * tail(a) / normal(a) - line(a, 0.5)
 def gelu_slope(a): return (tail(a) - a * exp(-a * a / 2) / sqrt(2 * pi)) / normal(a)
@@ -44,6 +46,9 @@ def log_pieces(scale):
 def even_pieces():
     return [(mpf(i) / 4, mpf(i + 1) / 4, i) for i in range(16)]
 
+def polynomial(c, x):
+    return sum(mpf(float(k)) * mpf(float(x)) ** n for n, k in enumerate(c))
+
 def fit(f, low, high, knot, fixed, floor):
     lo, hi = float(low), float(high)
     nodes = [(lo + hi) / 2 + (hi - lo) / 2 * np.cos(np.pi * (2 * k + 1) / 80) for k in range(40)]
@@ -51,17 +56,17 @@ def fit(f, low, high, knot, fixed, floor):
     weight = np.array([1 / max(abs(float(v)), floor) for v in values])
     if hi <= 0.5 and floor < 1e-20: weight = 1 / np.array(nodes)
     d = np.array([float(mpf(float(a)) - mpf(float(knot))) for a in nodes], dtype=np.longdouble)
-    y = np.array([np.longdouble(float(v)) + np.longdouble(float(v - mpf(float(v)))) for v in values])
+    y = np.array([np.longdouble(float(v)) + float(v - mpf(float(v))) for v in values])
     c = list(fixed)
     while len(c) <= DEGREE:
         rest = y - sum(np.longdouble(float(v)) * d**k for k, v in enumerate(c))
         scale = float(max(abs(d)))
         basis = np.array([(d / scale) ** k for k in range(len(c), DEGREE + 1)]).T
-        solution = np.linalg.lstsq((basis * weight[:, None]).astype(float), (rest * weight).astype(float), rcond=None)[0]
+        weighted, goal = (basis * weight[:, None]).astype(float), (rest * weight).astype(float)
+        solution = np.linalg.lstsq(weighted, goal, rcond=None)[0]
         c.append(np.float32(solution[0] / scale ** len(c)))
-    error = max(abs(float(v - sum(mpf(float(k)) * mpf(float(x)) ** n for n, k in enumerate(c)))) * w
-                for v, x, w in zip(values, d, weight))
-    return c, error
+    misses = [v - polynomial(c, x) for v, x in zip(values, d)]
+    return c, max(abs(float(miss)) * w for miss, w in zip(misses, weight))
 
 def best_knot(f, low, high):
     knot = np.float32(float((low + high) / 2))
@@ -92,15 +97,18 @@ def table(name, f, pieces, zero=False, crossing=None, floor=1e-30):
     worst = []
     for low, high, place in pieces:
         if low == 0 and zero:
-            knot, fixed, e = np.float32(0), [np.float32(0)], 0
+            knot, fixed = np.float32(0), [np.float32(0)]
         elif crossing is not None and low <= crossing + 0.01 and crossing <= high:
-            knot = np.float32(crossing); fixed = [np.float32(float(f(mpf(float(knot)))))]; e = 0
+            knot = np.float32(crossing)
+            fixed = [np.float32(float(f(mpf(float(knot)))))]
         else:
-            e, knot, c0 = best_knot(f, low, high); fixed = [c0]
+            _, knot, c0 = best_knot(f, low, high)
+            fixed = [c0]
         c, error = fit(f, low, high, knot, fixed, floor)
         worst.append(error * 2**24)
         rows[place] = [knot] + c
-    print("// %s: fitted to %.3f units of 2^-24" % (name, max(worst)), [round(w, 3) for w in worst])
+    each = [round(float(w), 3) for w in worst]
+    print("// %s: fitted to %.3f units of 2^-24" % (name, max(worst)), each)
     print("static const float %s_pieces[8][16] = {" % name)
     for column in range(DEGREE + 2):
         items = ["%.9gf" % float(r[column]) for r in rows]
@@ -116,10 +124,9 @@ def table(name, f, pieces, zero=False, crossing=None, floor=1e-30):
         print("\n".join(out))
     print("};\n")
 
-from mpmath import mpf as M
 table("gelu", gelu, log_pieces(1), zero=True)
 c = root(gelu_slope, 0.7, 0.8)
-table("gelu_slope", gelu_slope, [(l, h, p) for l, h, p in log_pieces(1)], crossing=float(c), floor=2**-6)
+table("gelu_slope", gelu_slope, log_pieces(1), crossing=float(c), floor=2**-6)
 table("gelu_tanh", gelu_tanh, log_pieces(1), zero=True)
 c = root(gelu_tanh_slope, 0.7, 0.8)
 table("gelu_tanh_slope", gelu_tanh_slope, log_pieces(1), crossing=float(c), floor=2**-6)
@@ -131,7 +138,8 @@ table("erf", erf_rest, even_pieces(), zero=True)
 nodes = [0.5 * np.cos(np.pi * (2 * k + 1) / 80) for k in range(40)]
 def ratio(f): return (mpf(2) ** f - 1) / f
 
-d = np.array(nodes); c = []
+d = np.array(nodes)
+c = []
 y = np.array([float(ratio(mpf(float(a)))) for a in nodes])
 w = np.abs(d)
 while len(c) < 6:
@@ -139,4 +147,6 @@ while len(c) < 6:
     basis = np.array([d**k for k in range(len(c), 6)]).T
     s = np.linalg.lstsq(basis * w[:, None], rest * w, rcond=None)[0]
     c.append(np.float32(s[0]))
-print(["%.9g" % float(v) for v in c], max(abs(float((ratio(mpf(a)) - sum(mpf(float(v)) * mpf(a)**k for k, v in enumerate(c))) * a)) for a in nodes) * 2**24)
+misses = [(ratio(mpf(float(f))) - polynomial(c, f)) * mpf(float(f)) for f in nodes]
+print("// power of two:", ["%.9g" % float(v) for v in c])
+print("// fitted to %.3f units of 2^-24" % (max(abs(float(miss)) for miss in misses) * 2**24))

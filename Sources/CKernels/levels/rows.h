@@ -92,9 +92,9 @@ static float LEVEL(reduce_row)(int reduction, const float *x, long n) {
   }
 }
 
-/// Sums of at most GK_COLUMNS columns of at least one row, or of squared deviations from their means, 64 rows at a time,
-/// so that rounding errors stay those of short sums; four rows at once, which are four streams from
-/// memory.
+/// Sums of at most GK_COLUMNS columns of at least one row, or of squared deviations from their
+/// means, 64 rows at a time, so that rounding errors stay those of short sums; four rows at once,
+/// which are four streams from memory.
 static void LEVEL(column_sums)(
     const float *x, double *sums, long middle, long inner, long n, const float *mean) {
   for (long first = 0; first < middle; first += 64) {
