@@ -8,7 +8,7 @@
 // rounding does not show in the lower tail.
 //
 // Of all floats the largest errors, in units in the last place, are the same with AVX2 and AVX-512:
-// gelu 1.75, gelu_tanh 1.65, softplus 1.81, erf 0.78; the slopes, but for an absolute 3e-9 where they
+// gelu 1.75, gelu_tanh 1.65, softplus 1.81, erf 0.78; the slopes, but for an absolute 3e-9 as they
 // cross 0, gelu 1.55 and gelu_tanh 1.87.
 
 #include "pieces.h"
