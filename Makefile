@@ -3,11 +3,12 @@
 # TRAITS=portable builds without oneDNN and OpenMP, in a folder of its own.
 # FILTER=NAME     limits `make test` to the tests whose names match.
 # WORKLOADS=NAMES limits `make bench`.
+# PYTHON=PATH     is a Python that has PyTorch, for `make compare`; COMPARE adds options to it.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: setup demo test verify bench lint docs help
+.PHONY: setup demo test verify bench compare lint docs help
 
 ifeq ($(TRAITS),portable)
   build_flags := --disable-default-traits --scratch-path .build-portable
@@ -41,6 +42,11 @@ verify: setup ## run the slow tests (data from GRADUS_TEST_DATA), then the sanit
 bench: setup ## measure the workloads, a JSON line each
 	@$(build) --product gradus >&2
 	@"$$($(build) --show-bin-path)/gradus" bench --json $(WORKLOADS)
+
+compare: setup ## measure the workloads beside PyTorch, write Benchmarks/RESULTS.md
+	@$(build) --product gradus >&2
+	@Benchmarks/compare --gradus "$$($(build) --show-bin-path)/gradus" \
+	  $(if $(PYTHON),--python '$(PYTHON)') $(COMPARE)
 
 lint: ## check the formatting
 	swift format lint --strict --parallel --recursive Package.swift Sources Tests

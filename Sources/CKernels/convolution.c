@@ -140,6 +140,20 @@ void gk_convolve(
   convolve(c, &g, false, x, weights, bias, y, workspace);
 }
 
+size_t gk_convolution_single_workspace(const gk_convolution *c) {
+  const gk_correlation g = forward_map(c);
+  return aligned_bytes(gk_loops()->plane_workspace(&g));
+}
+
+void gk_convolve_singly(
+    const gk_convolution *c, const float *x, const float *weights, const float *bias, float *y,
+    void *workspace) {
+  const gk_correlation g = forward_map(c);
+  for (long n = 0; n < c->n; n++)
+    gk_loops()->convolve_plane(
+        &g, x + n * input_count(&g), weights, bias, y + n * output_count(&g), workspace);
+}
+
 void gk_convolve_input_gradient(
     const gk_convolution *c, const float *u, const float *weights, float *out, void *workspace) {
   const gk_correlation g = backward_map(c);

@@ -36,22 +36,23 @@ extern void omp_set_num_threads(int count);
 typedef struct {
   void (*body)(void *, long, long);
   void *argument;
-  long count;
+  long count, block;
 } work;
 
 static void share(void *data) {
   const work *w = data;
   HAPPENS_AFTER(data);
   const long threads = omp_get_num_threads(), thread = omp_get_thread_num();
-  const long blocks = (w->count + 15) / 16;
-  const long begin = blocks * thread / threads * 16;
-  long end = blocks * (thread + 1) / threads * 16;
+  const long blocks = (w->count + w->block - 1) / w->block;
+  const long begin = blocks * thread / threads * w->block;
+  long end = blocks * (thread + 1) / threads * w->block;
   if (end > w->count) end = w->count;
   if (begin < end) w->body(w->argument, begin, end);
   HAPPENS_BEFORE(data);
 }
 
-void gk_parallel(long count, long grain, void (*body)(void *, long, long), void *argument) {
+static void parallel(
+    long count, long block, long grain, void (*body)(void *, long, long), void *argument) {
   if (count <= 0) return;
   if (count < 2 * grain || omp_in_parallel()) {
     body(argument, 0, count);
@@ -63,10 +64,19 @@ void gk_parallel(long count, long grain, void (*body)(void *, long, long), void 
     body(argument, 0, count);
     return;
   }
-  work w = {body, argument, count};
+  work w = {body, argument, count, block};
   HAPPENS_BEFORE(&w);
   GOMP_parallel(share, &w, (unsigned)threads, 0);
   HAPPENS_AFTER(&w);
+}
+
+void gk_parallel(long count, long grain, void (*body)(void *, long, long), void *argument) {
+  parallel(count, 16, grain, body, argument);
+}
+
+void gk_parallel_items(
+    long count, long grain, void (*body)(void *, long, long), void *argument) {
+  parallel(count, 1, grain, body, argument);
 }
 
 void gk_set_threads(int count) { omp_set_num_threads(count); }
@@ -77,6 +87,11 @@ int gk_threads(void) { return omp_get_max_threads(); }
 void gk_parallel(long count, long grain, void (*body)(void *, long, long), void *argument) {
   (void)grain;
   if (count > 0) body(argument, 0, count);
+}
+
+void gk_parallel_items(
+    long count, long grain, void (*body)(void *, long, long), void *argument) {
+  gk_parallel(count, grain, body, argument);
 }
 
 void gk_set_threads(int count) { (void)count; }

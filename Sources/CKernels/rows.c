@@ -34,42 +34,71 @@ static void reduce_column_blocks(void *argument, long begin, long end) {
   }
 }
 
-enum { CHUNK = 65536 };
+/// Results of bands that one reduction keeps.
+enum { PARTS = 4096 };
 
 typedef struct {
+  int reduction;
   const float *x;
-  double *parts;
-  long count;
-} sum_work;
+  long middle, inner, bands, height;
+  double *values, *squares;
+} band_work;
 
-static void sum_chunks(void *argument, long begin, long end) {
-  const sum_work *w = argument;
-  for (long chunk = begin; chunk < end; chunk++) {
-    const long start = chunk * CHUNK;
-    const long count = w->count - start < CHUNK ? w->count - start : CHUNK;
-    w->parts[chunk] = gk_loops()->reduce_row(0, w->x + start, count);
+/// Rows of a band; the last may have fewer.
+static long band_rows(const band_work *w, long band) {
+  const long left = w->middle - band * w->height;
+  return left < w->height ? left : w->height;
+}
+
+static void reduce_bands(void *argument, long begin, long end) {
+  const band_work *w = argument;
+  for (long unit = begin; unit < end; unit++) {
+    const long outer = unit / w->bands, band = unit % w->bands;
+    gk_loops()->reduce_band(
+        w->reduction, w->x + (outer * w->middle + band * w->height) * w->inner,
+        w->values + unit * w->inner, w->squares + unit * w->inner, band_rows(w, band),
+        w->inner);
   }
 }
 
-void gk_reduce(int reduction, const float *x, float *y, long outer, long middle, long inner) {
-  if (inner == 1) {
-    if (outer == 1 && reduction <= 1 && middle >= 4 * CHUNK && middle <= 4096L * CHUNK) {
-      // One long sum: chunks of fixed size, added in order whatever the number of threads.
-      double parts[4096];
-      const long chunks = (middle + CHUNK - 1) / CHUNK;
-      sum_work w = {x, parts, middle};
-      gk_parallel(chunks, 1, sum_chunks, &w);
-      double total = 0;
-      for (long i = 0; i < chunks; i++) total += parts[i];
-      y[0] = (float)(reduction == 0 ? total : total / (double)middle);
-      return;
-    }
-    reduce_work w = {reduction, x, y, middle, 1};
-    gk_parallel(outer, grain_of(middle), reduce_rows, &w);
-  } else {
-    reduce_work w = {reduction, x, y, middle, inner};
-    gk_parallel(outer * inner, grain_of(middle), reduce_column_blocks, &w);
+/// Joins the bands of one result, of which the first is at `at`, in order.
+static float join_bands(const band_work *w, long at) {
+  double value = w->values[at], square = w->squares[at], count = (double)w->height;
+  for (long band = 1; band < w->bands; band++) {
+    const double more = (double)band_rows(w, band);
+    at += w->inner;
+    gk_loops()->join_bands(
+        w->reduction, count, &value, &square, more, w->values[at], w->squares[at]);
+    count += more;
   }
+  if (w->reduction == 1) return (float)(value / (double)w->middle);
+  return (float)(w->reduction == 4 ? square / (double)w->middle : value);
+}
+
+/// Few results of many elements: bands of the middle axis are shared among threads and joined in
+/// order. Their sizes depend on the array's alone. False where there are too few bands.
+static bool reduce_in_bands(
+    int reduction, const float *x, float *y, long outer, long middle, long inner) {
+  if (inner > GK_COLUMNS || outer * inner > PARTS / 4) return false;
+  const long most = PARTS / (outer * inner), chunks = middle * inner / GK_CHUNK;
+  const long wanted = chunks < most ? chunks : most;
+  if (wanted < 2) return false;
+  const long height = (middle + wanted - 1) / wanted, bands = (middle + height - 1) / height;
+  double values[PARTS], squares[PARTS] = {0};
+  band_work w = {reduction, x, middle, inner, bands, height, values, squares};
+  gk_parallel_items(outer * bands, 1, reduce_bands, &w);
+  for (long i = 0; i < outer; i++)
+    for (long j = 0; j < inner; j++) y[i * inner + j] = join_bands(&w, i * bands * inner + j);
+  return true;
+}
+
+void gk_reduce(int reduction, const float *x, float *y, long outer, long middle, long inner) {
+  if (reduce_in_bands(reduction, x, y, outer, middle, inner)) return;
+  reduce_work w = {reduction, x, y, middle, inner};
+  if (inner == 1)
+    gk_parallel(outer, grain_of(middle), reduce_rows, &w);
+  else
+    gk_parallel(outer * inner, grain_of(middle), reduce_column_blocks, &w);
 }
 
 typedef struct {

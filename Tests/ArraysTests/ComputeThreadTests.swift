@@ -123,6 +123,20 @@ struct ComputeThreadTests {
     #expect(await Compute.run { depth(200_000, SIMD8(repeating: 0)) } == 20_000_100_000)
   }
 
+  @Test("signals' handlers do not run on it, nor on the team's threads")
+  func signals() async {
+    let blocked = await Compute.run {
+      // Enough work for the team to be started.
+      _ = NDArray.ones([512, 512]).matmul(NDArray.ones([512, 512]))
+      var signals = sigset_t()
+      pthread_sigmask(SIG_SETMASK, nil, &signals)
+      return [SIGINT, SIGTERM, SIGALRM, SIGPROF, SIGUSR1, SIGCHLD, SIGSEGV, SIGABRT].map {
+        sigismember(&signals, $0) == 1
+      }
+    }
+    #expect(blocked == [true, true, true, true, true, true, false, false])
+  }
+
   @Test("0 threads are refused")
   func misuse() async {
     await #expect(processExitsWith: .failure) { ComputeThread.shared.threads = 0 }

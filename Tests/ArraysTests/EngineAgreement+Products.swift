@@ -47,7 +47,40 @@ extension Agreement {
             shape: [rows, columns])
         }
       }
+    ] + ways
+
+  /// Single products at which the way changes, in all orders of their operands: rows for each tile
+  /// and rest of it, columns and inner sizes with and without a rest, second operands that are
+  /// large or whose rows are a multiple of 4 KiB apart.
+  static let waySizes: [(rows: [Int], columns: Int, inner: Int)] = {
+    let few = [1, 2, 3, 4, 5, 6, 7, 8, 9, 16, 17, 31, 32]
+    return [
+      (few, 15, 40), (few, 16, 16), (few, 120, 84), (few, 117, 300), (few, 520, 505),
+      ([3, 8, 11], 21, 1100), ([33, 40], 12, 70), ([33, 40], 50, 70), ([1, 3, 5, 161], 1024, 512),
     ]
+  }()
+
+  /// Sums of up to 1100 products one after the other: each step rounds by at most 6e-8 of what is
+  /// there so far, half of the whole on average where all have one sign. Where they cancel, what
+  /// counts is their own magnitude, 1/4 each: leaving one out is noticed many times over.
+  private static let ways: [AgreementCase] = [false, true].flatMap { turnedA in
+    [false, true].flatMap { turnedB in
+      waySizes.map { rows, columns, inner in
+        let order = turnedA ? (turnedB ? "both" : "first") : (turnedB ? "second" : "neither")
+        return AgreementCase(
+          "matmul", "\(rows) × \(columns) × \(inner), transposed: \(order)", within: 3e-5,
+          scale: Double(inner) / 4
+        ) { engine, lay in
+          rows.map { rows in
+            engine.matmul(
+              lay(draw(turnedA ? [inner, rows] : [rows, inner], .float32, seed: 2)),
+              lay(draw(turnedB ? [columns, inner] : [inner, columns], .float32, seed: 3)),
+              transposeA: turnedA, transposeB: turnedB, shape: [rows, columns])
+          }
+        }
+      }
+    }
+  }
 
   /// Those of the reference engine's tests and others at which kernels change their ways.
   static let convolutionCases: [ConvolutionCase] =
@@ -118,6 +151,13 @@ extension Agreement {
         AgreementCase("convolution", label) { engine, lay in
           [nil, bias].map { bias in
             engine.convolution(
+              lay(x), weight: lay(weight), bias: bias.map { lay($0) }, geometry: geometry,
+              shape: output)
+          }
+        },
+        AgreementCase("untrackedConvolution", label) { engine, lay in
+          [nil, bias].map { bias in
+            engine.untrackedConvolution(
               lay(x), weight: lay(weight), bias: bias.map { lay($0) }, geometry: geometry,
               shape: output)
           }

@@ -43,8 +43,36 @@ extension Agreement {
         input: [9, 3, 5, 4], weight: [20, 3, 5, 4], geometry: ConvolutionGeometry(stride: [2, 3])),
     ]
 
+  /// Fewer samples than eight, which are convolved one by one where no gradient is to come: every
+  /// remainder of the tiles of outputs and of places.
+  static let singleConvolutionCases: [ConvolutionCase] =
+    (1...7).map { outputs in
+      ConvolutionCase(
+        input: [outputs, 2, 6, 4 + outputs], weight: [outputs, 2, 3, 2],
+        geometry: ConvolutionGeometry(padding: [1, 1]))
+    }
+    + (1...9).map { rows in
+      ConvolutionCase(
+        input: [1, 3, rows + 1, 15], weight: [13, 3, 2, 3], geometry: ConvolutionGeometry())
+    } + [
+      ConvolutionCase(input: [1, 1, 32, 32], weight: [6, 1, 5, 5]),
+      ConvolutionCase(input: [2, 6, 14, 14], weight: [16, 6, 5, 5]),
+      ConvolutionCase(input: [1, 16, 5, 5], weight: [120, 16, 5, 5]),
+      ConvolutionCase(
+        input: [3, 3, 11, 9], weight: [5, 3, 7, 7], geometry: ConvolutionGeometry(padding: [3, 3])),
+      ConvolutionCase(
+        input: [2, 3, 9, 8], weight: [6, 3, 3, 3],
+        geometry: ConvolutionGeometry(padding: [2, 1], dilation: [2, 3])),
+      ConvolutionCase(  // more padding than the kernel reaches
+        input: [1, 2, 5, 5], weight: [3, 2, 1, 2], geometry: ConvolutionGeometry(padding: [1, 2])),
+    ]
+
   static let smallConvolutions: [AgreementCase] = convolutions(
     of: smallConvolutionCases, longSums: true)
+
+  static let singleConvolutions: [AgreementCase] = convolutions(of: singleConvolutionCases).filter {
+    $0.function == "untrackedConvolution"
+  }
 
   /// Sizes at which products change their way: three rows and fewer, eight, thirty-two, and
   /// sixteen columns.
@@ -101,7 +129,8 @@ extension Agreement {
 
 @Suite("Engines agree: kernels of our own", .serialized)
 struct SmallConvolutionAgreementTests {
-  @Test(arguments: Agreement.smallConvolutions) func convolutions(_ row: AgreementCase) {
+  @Test(arguments: Agreement.smallConvolutions + Agreement.singleConvolutions)
+  func convolutions(_ row: AgreementCase) {
     row.check()
   }
 
@@ -112,7 +141,30 @@ struct SmallConvolutionAgreementTests {
     #expect(gk_limit_level(level) <= level)
     defer { gk_limit_level(2) }
     for row in Agreement.smallConvolutions + Agreement.halving { row.check() }
+    for row in Agreement.singleConvolutions { row.check() }
     for row in Agreement.productsOfEachOrder + Agreement.largeProducts { row.check() }
+  }
+
+  /// The first two convolutions of LeNet-5 on one image: no kernel of oneDNN, nothing converted.
+  @Test func oneDNNHasNoPartInSingleSamples() {
+    let x = draw([1, 1, 20, 23], .float32, seed: 1)
+    let (first, second) = (
+      draw([6, 1, 5, 5], .float32, seed: 2), draw([16, 6, 5, 5], .float32, seed: 3)
+    )
+    let (_, conversions) = LayoutTests.counting {
+      let y = testedEngine.untrackedConvolution(
+        x, weight: first, bias: nil, geometry: ConvolutionGeometry(), shape: [1, 6, 16, 19])
+      let z = testedEngine.untrackedConvolution(
+        y, weight: second, bias: nil, geometry: ConvolutionGeometry(), shape: [1, 16, 12, 15])
+      _ = testedEngine.copy(z)
+    }
+    #expect(conversions == 0)
+    #if OneDNN
+      let made = OneDNNEngine.primitives.filter {
+        $0.purpose.contains("20, 23]") || $0.purpose.contains("16, 19]")
+      }
+      #expect(made.isEmpty, "\(made)")
+    #endif
   }
 
   /// The cases are meant for the kernels of our own: oneDNN makes none for them.

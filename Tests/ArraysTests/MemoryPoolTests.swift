@@ -76,10 +76,49 @@ struct MemoryPoolTests {
     let pool = MemoryPool(limit: 4096)
     let (block, index) = pool.allocate(byteCount: 3072)
     pool.release(block, sizeClass: index)
-    let (other, otherIndex) = pool.allocate(byteCount: 2048)
+    let (other, otherIndex) = pool.allocate(byteCount: 3584)
     #expect(pool.statistics.bytesCached == 0)
-    #expect(pool.statistics.bytesInUse == 2048)
+    #expect(pool.statistics.bytesInUse == 3584)
     pool.release(other, sizeClass: otherIndex)
+    pool.trim()
+  }
+
+  /// Up to eight times the size, the smallest that there is, and no more in use than before.
+  @Test func aLargerBlockServesWhereNoneOfItsClassIsLeft() {
+    let pool = MemoryPool(limit: 1 << 20)
+    let blocks = [1024, 8192, 65536].map { pool.allocate(byteCount: $0) }
+    for (block, index) in blocks { pool.release(block, sizeClass: index) }
+    let asked = [1000, 1000, 1000].map { pool.allocate(byteCount: $0) }
+    #expect(asked[0].0 == blocks[0].0)
+    #expect(asked[1].0 == blocks[1].0)
+    #expect(pool.statistics.systemAllocations == 4)
+    #expect(pool.statistics.bytesInUse == 3 * 1024)
+    #expect(pool.statistics.bytesCached == 65536 + 7168)
+    // Kept again, the larger one would serve, but arrays would then hold more than ever before.
+    pool.release(asked[1].0, sizeClass: asked[1].1)
+    let others = [65536, 65536, 5000].map { pool.allocate(byteCount: $0) }
+    #expect(pool.statistics.systemAllocations == 6)
+    #expect(others[2].0 != blocks[1].0)
+    #expect(pool.statistics.bytesCached == 8192)
+    pool.trim()
+    #expect(pool.statistics.bytesCached == 0)
+    for (block, index) in [asked[0], asked[2]] + others { pool.release(block, sizeClass: index) }
+    #expect(pool.statistics.bytesInUse == 0)
+    #expect(pool.statistics.bytesCached == 2 * 65536 + 2 * 1024 + 5120)
+    pool.trim()
+    #expect(pool.statistics.bytesCached == 0)
+  }
+
+  @Test func reservedBlocksAreKept() {
+    let pool = MemoryPool(limit: 10_000)
+    let (block, index) = pool.allocate(byteCount: 1000)
+    pool.release(block, sizeClass: index)
+    pool.reserve(count: 3, byteCount: 900)
+    #expect(pool.statistics.bytesCached == 3 * 1024)
+    #expect(pool.statistics.systemAllocations == 3)
+    pool.reserve(count: 2, byteCount: 1000)
+    pool.reserve(count: 1, byteCount: 20_000)  // beyond the limit, so left to whoever needs it
+    #expect(pool.statistics.systemAllocations == 3)
     pool.trim()
   }
 

@@ -143,6 +143,10 @@ struct CommandTests {
       (["train", "mlp", "--threads", "0"], "found 0, expected from 1 to 1024"),
       (["summary", "mlp", "--threads", "0"], "found 0, expected from 1 to 1024"),
       (["models", "--threads", "5000"], "found 5000, expected from 1 to 1024"),
+      (["bench", "mpl"], "unknown workload 'mpl'; did you mean mlp?"),
+      (["bench", "--budget", "0"], "found 0.0, expected seconds above 0"),
+      (["bench", "--kernels", "mlp", "fgsm"], "found workloads besides (mlp, fgsm), expected"),
+      (["bench", "--kernels", "--budget", "-1"], "--budget"),
       (["evaluate"], "run"),
       (["data", "info", "mnits"], "did you mean \"mnist\"?"),
     ])

@@ -37,6 +37,10 @@ package protocol Engine: Sendable {
   func convolution(
     _ x: NDArray, weight: NDArray, bias: NDArray?, geometry: ConvolutionGeometry, shape: Shape
   ) -> NDArray
+  /// The same where no gradient will be taken, so that layouts need suit this pass only.
+  func untrackedConvolution(
+    _ x: NDArray, weight: NDArray, bias: NDArray?, geometry: ConvolutionGeometry, shape: Shape
+  ) -> NDArray
   /// The gradient by the input, of shape `inputShape`; also the transposed convolution.
   func convolutionInputGradient(
     _ upstream: NDArray, weight: NDArray, geometry: ConvolutionGeometry, inputShape: Shape
@@ -120,6 +124,14 @@ package protocol Engine: Sendable {
   func concatenate(_ arrays: [NDArray], axis: Int, shape: Shape) -> NDArray
   /// `value` added around x: before and after each axis.
   func pad(_ x: NDArray, before: [Int], after: [Int], value: Double) -> NDArray
+}
+
+extension Engine {
+  package func untrackedConvolution(
+    _ x: NDArray, weight: NDArray, bias: NDArray?, geometry: ConvolutionGeometry, shape: Shape
+  ) -> NDArray {
+    convolution(x, weight: weight, bias: bias, geometry: geometry, shape: shape)
+  }
 }
 
 /// The engine that computes on arrays of this type: oneDNN for float32 where it was built in, the

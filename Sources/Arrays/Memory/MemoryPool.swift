@@ -13,7 +13,11 @@ import Synchronization
 /// training step asks nothing of the system.
 ///
 /// Size classes are a power of two and three steps between it and the next; a block is thus at
-/// most a quarter larger than asked.
+/// most a quarter larger than asked. Where a class has no block left, a kept one of up to eight
+/// times the size serves, as long as arrays then hold no more than they once did: a step whose
+/// arrays are smaller than usual (the last batch of an epoch), or live together in another order,
+/// asks nothing of the system either, while a program that still grows wastes nothing. What such a
+/// block has to spare goes on counting as kept.
 public final class MemoryPool: Sendable {
   /// The pool that every array uses.
   ///
@@ -43,7 +47,31 @@ public final class MemoryPool: Sendable {
   private struct State {
     var heads = [UInt](repeating: 0, count: MemoryPool.classCount)
     var statistics = Statistics()
+    /// The most that `bytesInUse` has been, `resetPeak` or not.
+    var mostInUse = 0
     var limit: Int
+
+    /// Takes the first kept block of a class, 0 where there is none.
+    mutating func take(_ index: Int, byteCount: Int) -> UInt {
+      let head = heads[index]
+      if head == 0 { return 0 }
+      heads[index] = UnsafeRawPointer(bitPattern: head)!.load(as: UInt.self)
+      statistics.bytesCached -= byteCount
+      statistics.reuses += 1
+      return head
+    }
+
+    mutating func keep(_ block: UnsafeMutableRawPointer, _ index: Int, byteCount: Int) {
+      block.storeBytes(of: heads[index], as: UInt.self)
+      heads[index] = UInt(bitPattern: block)
+      statistics.bytesCached += byteCount
+    }
+
+    mutating func use(byteCount: Int) {
+      statistics.bytesInUse += byteCount
+      statistics.peakBytesInUse = max(statistics.peakBytesInUse, statistics.bytesInUse)
+      mostInUse = max(mostInUse, statistics.bytesInUse)
+    }
   }
 
   private let state: Mutex<State>
@@ -91,33 +119,38 @@ public final class MemoryPool: Sendable {
     return ((shift - 6) * 4 + steps, base + steps * quarter)
   }
 
+  /// The class that was asked for and that of the block which serves, in one number.
+  private static func classes(asked: Int, found: Int) -> Int32 { Int32(asked << 8 | found) }
+
+  /// A block of at least `byteCount` bytes, and its classes, which `release` takes back.
   package func allocate(byteCount: Int) -> (UnsafeMutableRawPointer, Int32) {
     let (index, size) = Self.sizeClass(of: byteCount)
-    let cached: UInt = state.withLock { state in
-      let head = state.heads[index]
+    let (cached, found): (UInt, Int) = state.withLock { state in
+      let head = state.take(index, byteCount: size)
       if head != 0 {
-        state.heads[index] = UnsafeRawPointer(bitPattern: head)!.load(as: UInt.self)
-        state.statistics.bytesCached -= size
-        state.statistics.reuses += 1
-      } else {
-        let sum = state.statistics.bytesInUse + size
-        if sum + state.statistics.bytesCached > state.limit { Self.trim(&state) }
-        if sum > state.limit {
-          fatalError(
-            OutOfMemoryError(
-              purpose: "an array", needed: byteCount, inUse: state.statistics.bytesInUse,
-              limit: state.limit
-            ).description)
-        }
-        state.statistics.systemAllocations += 1
+        state.use(byteCount: size)
+        return (head, index)
       }
-      state.statistics.bytesInUse += size
-      if state.statistics.bytesInUse > state.statistics.peakBytesInUse {
-        state.statistics.peakBytesInUse = state.statistics.bytesInUse
+      if let larger = Self.larger(than: index, byteCount: size, state) {
+        let head = state.take(larger, byteCount: size)
+        state.use(byteCount: size)
+        return (head, larger)
       }
-      return head
+      let sum = state.statistics.bytesInUse + size
+      if sum + state.statistics.bytesCached > state.limit { Self.trim(&state) }
+      if sum > state.limit {
+        fatalError(
+          OutOfMemoryError(
+            purpose: "an array", needed: byteCount, inUse: state.statistics.bytesInUse,
+            limit: state.limit
+          ).description)
+      }
+      state.statistics.systemAllocations += 1
+      state.use(byteCount: size)
+      return (0, index)
     }
-    if let block = UnsafeMutableRawPointer(bitPattern: cached) { return (block, Int32(index)) }
+    let classes = Self.classes(asked: index, found: found)
+    if let block = UnsafeMutableRawPointer(bitPattern: cached) { return (block, classes) }
     var block: UnsafeMutableRawPointer?
     let exact = keepsBlocks ? size : max(byteCount, 1)
     guard posix_memalign(&block, 64, exact) == 0, let block else {
@@ -126,22 +159,53 @@ public final class MemoryPool: Sendable {
         "out of memory: the system refused \(OutOfMemoryError.text(size)) "
           + "(arrays hold \(OutOfMemoryError.text(inUse)))")
     }
-    return (block, Int32(index))
+    return (block, classes)
   }
 
+  /// Takes a block back, with the classes that came with it.
   package func release(_ block: UnsafeMutableRawPointer, sizeClass: Int32) {
-    let index = Int(sizeClass)
-    let size = Self.byteCount(ofClass: index)
+    let index = Int(sizeClass & 0xff)
+    let size = Self.byteCount(ofClass: Int(sizeClass >> 8))
     if !keepsBlocks {
       free(block)
       return state.withLock { $0.statistics.bytesInUse -= size }
     }
     state.withLock { state in
-      block.storeBytes(of: state.heads[index], as: UInt.self)
-      state.heads[index] = UInt(bitPattern: block)
+      state.keep(block, index, byteCount: size)
       state.statistics.bytesInUse -= size
-      state.statistics.bytesCached += size
     }
+  }
+
+  /// Sees to it that so many blocks for arrays of a size are kept, within the limit: for arrays of
+  /// which a varying number is alive, so that the most that there can be were not asked for yet.
+  package func reserve(count: Int, byteCount: Int) {
+    guard keepsBlocks else { return }
+    let (index, size) = Self.sizeClass(of: byteCount)
+    state.withLock { state in
+      var present = 0
+      var block = UnsafeRawPointer(bitPattern: state.heads[index])
+      while present < count, let kept = block {
+        present += 1
+        block = UnsafeRawPointer(bitPattern: kept.load(as: UInt.self))
+      }
+      while present < count,
+        state.statistics.bytesInUse + state.statistics.bytesCached + size <= state.limit
+      {
+        var block: UnsafeMutableRawPointer?
+        guard posix_memalign(&block, 64, size) == 0, let block else { return }
+        state.keep(block, index, byteCount: size)
+        state.statistics.systemAllocations += 1
+        present += 1
+      }
+    }
+  }
+
+  /// The smallest class with a kept block that may serve for one of class `index`.
+  private static func larger(than index: Int, byteCount: Int, _ state: State) -> Int? {
+    let most = state.mostInUse - state.statistics.bytesInUse
+    if byteCount > most { return nil }
+    // Twelve classes on are eight times as much.
+    return (index + 1..<min(index + 13, classCount)).first { state.heads[$0] != 0 }
   }
 
   private static func byteCount(ofClass index: Int) -> Int {
@@ -155,10 +219,10 @@ public final class MemoryPool: Sendable {
     for index in 0..<classCount {
       while let block = UnsafeMutableRawPointer(bitPattern: state.heads[index]) {
         state.heads[index] = block.load(as: UInt.self)
+        state.statistics.bytesCached -= byteCount(ofClass: index)
         free(block)
       }
     }
-    state.statistics.bytesCached = 0
   }
 }
 

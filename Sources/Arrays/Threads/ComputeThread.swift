@@ -19,6 +19,10 @@ import Synchronization
 /// Jobs run in the order in which they come. Kernels block the thread while they run, so other
 /// jobs wait: long work should be cut by `await Task.yield()`, as `Trainer.epochs` does after each
 /// step.
+///
+/// Signals are blocked on it, and on the threads of its team, which inherit that: oneDNN's kernels
+/// keep other values in the stack pointer, so that a handler would write into memory that is not the
+/// stack's. Those that a fault raises are not, for it is too late then anyway.
 public final class ComputeThread: SerialExecutor {
   /// The only one; its thread starts on first use and lasts as long as the process.
   public static let shared = ComputeThread()
@@ -83,7 +87,18 @@ public final class ComputeThread: SerialExecutor {
     }
   }
 
+  /// Blocks all signals on the calling thread but those that a fault of its own raises.
+  private static func blockSignals() {
+    var signals = sigset_t()
+    sigfillset(&signals)
+    for fault in [SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT, SIGSYS] {
+      sigdelset(&signals, fault)
+    }
+    pthread_sigmask(SIG_SETMASK, &signals, nil)
+  }
+
   fileprivate func work() -> Never {
+    Self.blockSignals()
     while true {
       available.wait()
       let (job, threads) = state.withLock { state in

@@ -99,12 +99,23 @@ void gk_halve(const float *x, float *y, long planes, long height, long width);
 /// Its transpose: a quarter of u over each window of planes [height, width].
 void gk_halve_gradient(const float *u, float *out, long planes, long height, long width);
 
+// --- Yardsticks --------------------------------------------------------------------------------
+
+/// a[i] = b[i] + scale · c[i], which no more than the memory's bandwidth bounds; by plain stores, as
+/// the STREAM benchmark's triad. The arrays do not overlap.
+void gk_triad(const float *b, const float *c, float scale, float *a, long n);
+
 // --- Products ----------------------------------------------------------------------------------
 
-/// y [rows, columns] = a [rows, inner] · b [inner, columns] for 1 to 3 rows; `b_stride` is the
-/// distance between b's rows.
+/// y [rows, columns] = a [rows, inner] · b [inner, columns], meant for few rows; a's element of row i
+/// and place k is at i · a_row + k · a_step, `b_stride` is the distance between b's rows.
 void gk_few_rows(
-    const float *a, long rows, long inner, const float *b, long b_stride, long columns, float *y);
+    const float *a, long a_row, long a_step, long rows, long inner, const float *b, long b_stride,
+    long columns, float *y);
+/// The same of b [columns, inner] transposed, for at most 32 rows where a_step is not 1.
+void gk_few_dots(
+    const float *a, long a_row, long a_step, long rows, long inner, const float *b, long b_stride,
+    long columns, float *y);
 
 // --- Convolution -------------------------------------------------------------------------------
 // For small images with few channels, where oneDNN's blocks of channels would be mostly padding:
@@ -130,6 +141,12 @@ void gk_convolve(
     void *workspace);
 void gk_convolve_input_gradient(
     const gk_convolution *c, const float *u, const float *weights, float *out, void *workspace);
+/// Bytes of working memory, aligned to 64, that gk_convolve_singly needs.
+size_t gk_convolution_single_workspace(const gk_convolution *c);
+/// One sample after another on the calling thread; strides of 1. `bias` may be null.
+void gk_convolve_singly(
+    const gk_convolution *c, const float *x, const float *weights, const float *bias, float *y,
+    void *workspace);
 /// `bias`, the sums of u, may be null.
 void gk_convolve_parameter_gradients(
     const gk_convolution *c, const float *x, const float *u, float *weights, float *bias,

@@ -1,9 +1,13 @@
 // Everything that a level compiles. The including file defines LEVEL(name), TABLE and the sizes that
 // convolution.h names, and sets the target attributes around this.
 
+#ifdef VECTOR_FUNCTIONS
+#include "tables.h"
+#endif
 #include "elementwise.h"
 #include "rows.h"
 #include "convolution.h"
+#include "planes.h"
 #include "pooling.h"
 #include "products.h"
 
@@ -27,6 +31,8 @@ const gk_level_table TABLE = {
     .binary = LEVEL(binary),
     .reduce_row = LEVEL(reduce_row),
     .reduce_columns = LEVEL(reduce_columns),
+    .reduce_band = LEVEL(reduce_band),
+    .join_bands = LEVEL(join_bands),
     .softmax = LEVEL(softmax),
     .log_softmax = LEVEL(log_softmax),
     .softmax_gradient = LEVEL(softmax_gradient),
@@ -38,12 +44,15 @@ const gk_level_table TABLE = {
     .halve_row = LEVEL(halve_row),
     .double_row = LEVEL(double_row),
     .few_rows = LEVEL(few_rows),
+    .few_dots = LEVEL(few_dots),
     .transposed_copy = LEVEL(transposed_copy),
     .samples = SAMPLES,
     .workspace = LEVEL(workspace),
     .pack = LEVEL(pack),
     .convolve = LEVEL(convolve),
     .convolve_weights = LEVEL(convolve_weights),
+    .plane_workspace = LEVEL(plane_workspace),
+    .convolve_plane = LEVEL(convolve_plane),
     .sgd_f32 = LEVEL(sgd_f32),
     .sgd_f64 = LEVEL(sgd_f64),
     .adam_f32 = LEVEL(adam_f32),

@@ -1,5 +1,6 @@
 // The kernels for x86-64 processors with AVX2 and FMA.
 #if defined(__x86_64__)
+#include <immintrin.h>
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
@@ -16,6 +17,7 @@
 #define TILE_OUTPUTS 3
 #define TILE_COLUMNS 3
 #define TILE_FILTERS 2
+#define VECTOR_FUNCTIONS
 #include "all.h"
 #pragma clang attribute pop
 #endif

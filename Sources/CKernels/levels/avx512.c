@@ -1,5 +1,6 @@
 // The kernels for x86-64 processors with AVX-512 (F, BW, DQ, VL).
 #if defined(__x86_64__)
+#include <immintrin.h>
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
@@ -18,6 +19,7 @@
 #define TILE_OUTPUTS 6
 #define TILE_COLUMNS 4
 #define TILE_FILTERS 4
+#define VECTOR_FUNCTIONS
 #include "all.h"
 #pragma clang attribute pop
 #endif

@@ -1,5 +1,13 @@
 // Element-wise loops, compiled once a level. LEVEL(name) gives the level's own name.
 
+#ifdef VECTOR_FUNCTIONS
+#define UNARY_LOOP(function) LEVEL(vector_##function##_loop)(x, y, n); break;
+#define GRADIENT_LOOP(function) LEVEL(vector_##function##_loop)(u, s, out, n); break;
+#else
+#define UNARY_LOOP(function) EACH(function##_f(v))
+#define GRADIENT_LOOP(function) EACH(d * function##_f(v))
+#endif
+
 #define EACH(expression)                    \
   for (long i = 0; i < n; i++) {            \
     const float v = x[i];                   \
@@ -19,14 +27,14 @@ static void LEVEL(unary)(int function, const float *x, float *y, long n, float a
     case 7: EACH(__builtin_elementwise_sqrt(v))
     case 8: EACH(sinf(v))
     case 9: EACH(cosf(v))
-    case 10: EACH(erf_f(v))
+    case 10: UNARY_LOOP(erf)
     case 11: EACH(tanh_f(v))
     case 12: EACH(sigmoid_f(v))
     case 13: EACH(v <= 0.0f ? 0.0f : v)
     case 14: EACH(v > 0.0f ? v : alpha * v)
-    case 15: EACH(gelu_f(v))
-    case 16: EACH(gelu_tanh_f(v))
-    case 17: EACH(softplus_f(v))
+    case 15: UNARY_LOOP(gelu)
+    case 16: UNARY_LOOP(gelu_tanh)
+    case 17: UNARY_LOOP(softplus)
     case 18: EACH(v + alpha)
     case 19: EACH(v * alpha)
     case 20: EACH(alpha - v)
@@ -57,8 +65,8 @@ static void LEVEL(unary_gradient)(
     case 1: EACH(d * v * (1.0f - v))
     case 2: EACH(v > 0.0f ? d : 0.0f)
     case 3: EACH(v > 0.0f ? d : alpha * d)
-    case 4: EACH(d * gelu_slope_f(v))
-    case 5: EACH(d * gelu_tanh_slope_f(v))
+    case 4: GRADIENT_LOOP(gelu_slope)
+    case 5: GRADIENT_LOOP(gelu_tanh_slope)
     case 6: EACH(d * sigmoid_f(v))
     default: __builtin_trap();
   }
@@ -101,3 +109,5 @@ static void LEVEL(binary)(
 
 #undef EACH
 #undef LOOP
+#undef UNARY_LOOP
+#undef GRADIENT_LOOP

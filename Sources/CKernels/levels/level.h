@@ -12,6 +12,11 @@ typedef struct {
   long kernel[2], stride[2], dilation[2];
 } gk_correlation;
 
+/// Elements, a quarter of a second-level cache, that reductions read twice or share among threads.
+enum { GK_CHUNK = 65536 };
+/// Columns whose sums are kept in the first-level cache.
+enum { GK_COLUMNS = 1024 };
+
 typedef struct {
   void (*unary)(int function, const float *x, float *y, long n, float alpha);
   void (*unary_gradient)(
@@ -23,6 +28,11 @@ typedef struct {
   /// y[i] = reduction of x[i], x[i + inner], … over `middle` rows.
   void (*reduce_columns)(
       int reduction, const float *x, float *y, long middle, long inner, long n);
+  void (*reduce_band)(
+      int reduction, const float *x, double *values, double *squares, long rows, long inner);
+  void (*join_bands)(
+      int reduction, double count, double *value, double *square, double more,
+      double next_value, double next_square);
   void (*softmax)(const float *x, float *y, long rows, long width);
   void (*log_softmax)(const float *x, float *y, long rows, long width);
   void (*softmax_gradient)(const float *u, const float *y, float *out, long rows, long width);
@@ -41,8 +51,11 @@ typedef struct {
   void (*halve_row)(const float *restrict a, const float *restrict b, float *restrict y, long n);
   void (*double_row)(const float *restrict u, float *restrict a, float *restrict b, long n);
   void (*few_rows)(
-      const float *a, long rows, long inner, const float *b, long b_stride, float *y,
-      long y_stride, long columns);
+      const float *a, long a_row, long a_step, long rows, long inner, const float *b,
+      long b_stride, float *y, long y_stride, long columns);
+  void (*few_dots)(
+      const float *a, long a_row, long rows, long inner, const float *b, long b_stride, float *y,
+      long y_stride, long columns, bool adds);
   void (*transposed_copy)(
       const float *source, long source_stride, float *target, long target_stride, long rows,
       long columns);
@@ -57,6 +70,11 @@ typedef struct {
   void (*convolve_weights)(
       const gk_correlation *g, long samples, const float *x, const float *x_end, const float *u,
       const float *u_end, float *weights, float *bias, void *workspace);
+  /// Floats of working memory that a sample needs in convolve_plane.
+  long (*plane_workspace)(const gk_correlation *g);
+  void (*convolve_plane)(
+      const gk_correlation *g, const float *x, const float *weights, const float *bias, float *y,
+      void *workspace);
   void (*sgd_f32)(
       const gk_parameter *p, long begin, long end, double rate, double momentum,
       double dampening, bool nesterov, bool first);

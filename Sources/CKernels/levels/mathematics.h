@@ -99,7 +99,8 @@ static inline __attribute__((always_inline)) float softplus_f(float x) {
 }
 
 // GELU and erf are computed in double precision: in GELU's lower tail the exponential's argument is
-// large, and its rounding alone would cost more than a hundred units in the last place.
+// large, and its rounding alone would cost more than a hundred units in the last place. (Levels
+// with fused multiply-adds, which keep what is rounded off, have tables.h instead.)
 
 /// eᶻ for z ≤ 0 to 2⁻²⁹ of its value; below −700, e⁻⁷⁰⁰.
 static inline __attribute__((always_inline)) double exp_d(double z) {

@@ -61,6 +61,11 @@ public final class BatchLoader: Sendable {
     let transform = try preparation.transform(to: inputShape)
     try Self.requireMemory(
       batch: min(batchSize, count), inputShape: inputShape, batches: min(prefetch, batchCount) + 1)
+    // Those prepared ahead, the one in use, and one that came too late to be.
+    let alive = min(prefetch, batchCount) + 2
+    MemoryPool.shared.reserve(
+      count: alive, byteCount: min(batchSize, count) * inputShape.elementCount * 4)
+    MemoryPool.shared.reserve(count: alive, byteCount: min(batchSize, count) * 4)
     let shifts = ShiftDraws(
       key: RandomKey(seed: shuffleSeed ?? 0, path: "shift", step: UInt64(epoch)), most: shift)
 

@@ -15,11 +15,11 @@ struct MemoryTrace: Sendable {
 
     /// Elements for a batch in float32; never fewer for more samples.
     func elements(batchSize: Int) -> (partialValue: Int, overflow: Bool) {
-      guard isSmall, batchSize >= MemoryTrace.unpaddedBatch else {
+      guard isSmall, batchSize >= SmallImages.batch else {
         return padded.multipliedReportingOverflow(by: batchSize)
       }
       let (count, overflows) = elements.multipliedReportingOverflow(by: batchSize)
-      let (least, beyond) = padded.multipliedReportingOverflow(by: MemoryTrace.unpaddedBatch - 1)
+      let (least, beyond) = padded.multipliedReportingOverflow(by: SmallImages.batch - 1)
       return (max(count, least), overflows || beyond)
     }
   }
@@ -27,22 +27,15 @@ struct MemoryTrace: Sendable {
   private(set) var steps: [Step] = []
   private var held = 0
 
-  /// Channels in a block, at most.
-  private static let block = 16
-  /// Samples from which on small images with few channels stay row-major: the loops of CKernels
-  /// convolve them, not oneDNN.
-  static let unpaddedBatch = 8
-  /// Elements of the largest image that these loops are used for in any case.
-  private static let smallImage = 16_384
-
   /// A layer's output.
   /// - Parameter keepsPlaces: Whether as many numbers again say where each element came from.
   mutating func add(_ output: Shape, from input: Shape, keepsPlaces: Bool) {
     let (plain, padded) = Self.elements(output)
     let copies = keepsPlaces ? 2 : 1
     let isSmall =
-      output.rank == 4 && output[1] < Self.block && input.rank == 4 && input[1] <= 2 * Self.block
-      && Self.elements(input).plain <= Self.smallImage
+      output.rank == 4 && output[1] < SmallImages.channelBlock && input.rank == 4
+      && SmallImages.hasFewChannels(input[1], outputs: output[1])
+      && Self.elements(input).plain <= SmallImages.elements
     steps.append(
       Step(elements: copies * plain, padded: copies * padded, isSmall: isSmall, held: held))
   }
@@ -56,7 +49,8 @@ struct MemoryTrace: Sendable {
     let plain = shape.elementCount / max(shape.first ?? 1, 1)
     guard shape.rank == 4, shape[1] > 0 else { return (plain, plain) }
     let (padded, overflow) = (plain / shape[1]).multipliedReportingOverflow(
-      by: (shape[1] + block - 1) / block * block)
+      by: (shape[1] + SmallImages.channelBlock - 1) / SmallImages.channelBlock
+        * SmallImages.channelBlock)
     return (plain, overflow ? plain : padded)
   }
 }

@@ -56,7 +56,7 @@ public struct Workload: Sendable {
       return {
         var context = Context(.evaluation)
         let scores = model(x, &context)
-        return scores.array.selecting(axis: 1, index: 0).item
+        return Double(scores.array.withElements(as: Float.self) { $0[0] })
       }
     })
 

@@ -12,11 +12,7 @@
           shape: shape)
       }
       if Self.isProduct(input: x.shape, weight: weight.shape, geometry) {
-        let y = matmul(
-          Self.rows(x), Self.rows(weight), transposeA: false, transposeB: true,
-          shape: [shape[0], shape[1]])
-        let result = bias.map { binary(.add, y, $0, shape: y.shape) } ?? y
-        return result.reshaped(shape)
+        return product(x, weight: weight, bias: bias, shape: shape)
       }
       if let small = SmallConvolution(
         input: x.shape, weight: weight.shape, output: shape, geometry)
@@ -38,6 +34,34 @@
       Self.run(primitive, arguments)
       withExtendedLifetime((source.storage, weights.storage, offsets?.storage)) {}
       return target
+    }
+
+    package func untrackedConvolution(
+      _ x: NDArray, weight: NDArray, bias: NDArray?, geometry: ConvolutionGeometry, shape: Shape
+    ) -> NDArray {
+      // Few samples: row-major throughout, without the conversions and the packing of weights that
+      // would take longer than the convolution. With gradients to come, the layouts that oneDNN's
+      // backward passes want are the better choice.
+      if shape.elementCount > 0, weight.elementCount > 0 {
+        if Self.coversInput(x.shape, weight: weight.shape, geometry) {
+          return product(x, weight: weight, bias: bias, shape: shape)
+        }
+        if let single = SingleConvolution(
+          input: x.shape, weight: weight.shape, output: shape, geometry)
+        {
+          return single.value(x, weight: weight, bias: bias, shape: shape)
+        }
+      }
+      return convolution(x, weight: weight, bias: bias, geometry: geometry, shape: shape)
+    }
+
+    /// The convolution as a matrix product.
+    private func product(_ x: NDArray, weight: NDArray, bias: NDArray?, shape: Shape) -> NDArray {
+      let y = matmul(
+        Self.rows(x), Self.rows(weight), transposeA: false, transposeB: true,
+        shape: [shape[0], shape[1]])
+      let result = bias.map { binary(.add, y, $0, shape: y.shape) } ?? y
+      return result.reshaped(shape)
     }
 
     package func convolutionInputGradient(
@@ -152,13 +176,20 @@
 
     // MARK: Description
 
-    /// Whether the kernels cover the whole input, so that the convolution is a matrix product. Few
-    /// samples stay with oneDNN, whose layers around pass blocked arrays on.
+    /// Whether the convolution is done as a matrix product, for which the kernels must cover the
+    /// input. Few samples stay with oneDNN, whose layers around pass blocked arrays on.
     private static func isProduct(
       input: Shape, weight: Shape, _ geometry: ConvolutionGeometry
     ) -> Bool {
-      input[0] >= 8 && geometry.groups == 1 && geometry.padding == [0, 0] && input[2] == weight[2]
-        && input[3] == weight[3]
+      input[0] >= 8 && coversInput(input, weight: weight, geometry)
+    }
+
+    /// Whether the kernels cover the whole input, so that each result is a single product of rows.
+    private static func coversInput(
+      _ input: Shape, weight: Shape, _ geometry: ConvolutionGeometry
+    ) -> Bool {
+      geometry.groups == 1 && input[2] == weight[2] && input[3] == weight[3]
+        && geometry.padding == [0, 0]
     }
 
     /// Samples or kernels as rows of a matrix.

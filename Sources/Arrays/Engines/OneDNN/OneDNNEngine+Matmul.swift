@@ -30,27 +30,31 @@
     }
 
     /// A single product, by the way that is fast for its operands' order: oneDNN's sgemm packs a
-    /// transposed second operand at each call, is slow at few rows, and treats a narrow result as a
-    /// wide one. Decision 009 has the measurements.
+    /// transposed second operand at each call, is slow at few rows and where the second operand's
+    /// rows are a multiple of 4 KiB apart, and treats a narrow result as a wide one. Decision 009
+    /// has the measurements.
     private func multiply(
       _ a: NDArray, _ b: NDArray, transposeA: Bool, transposeB: Bool, rows: Int, columns: Int,
       inner: Int, into result: NDArray
     ) {
-      var (first, flipA, lda) = Self.leading(a)
+      let (first, flipA, lda) = Self.leading(a)
       let (second, flipB, ldb) = Self.leading(b)
-      var turnedA = transposeA != flipA
+      let turnedA = transposeA != flipA
       let turnedB = transposeB != flipB
-      let few = rows <= 32
-      if turnedA, few && (turnedB || rows <= 3 || columns * inner >= 1 << 18) {
-        first = copy(transposeA ? a.transposed() : a)
-        (turnedA, lda) = (false, inner)
-      }
       let target = Self.pointer(result)
-      if rows <= 3, !turnedB, !turnedA, lda == inner || rows == 1 {
+      switch Self.way(
+        rows: rows, columns: columns, inner: inner, turnedA: turnedA, turnedB: turnedB,
+        apart: ldb)
+      {
+      case .rows:
         gk_few_rows(
-          Self.pointer(first), rows, inner, Self.pointer(second), ldb, columns, target)
-      } else if turnedB && !turnedA && few {
-        // Up to eight rows at a time, which sgemm multiplies without packing.
+          Self.pointer(first), turnedA ? 1 : lda, turnedA ? lda : 1, rows, inner,
+          Self.pointer(second), ldb, columns, target)
+      case .dots:
+        gk_few_dots(
+          Self.pointer(first), turnedA ? 1 : lda, turnedA ? lda : 1, rows, inner,
+          Self.pointer(second), ldb, columns, target)
+      case .parts:
         let parts = (rows + 7) / 8
         for part in 0..<parts {
           let (begin, end) = (rows * part / parts, rows * (part + 1) / parts)
@@ -58,8 +62,7 @@
             false, true, end - begin, columns, inner, Self.pointer(first) + begin * lda, lda,
             Self.pointer(second), ldb, target + begin * columns, columns)
         }
-      } else if turnedA && (turnedB || columns <= 16) && rows > 32 {
-        // (op(A) · op(B))ᵀ, whose operands are the other way round.
+      case .transpose:
         let turned = NDArray(uninitialized: [columns, rows], dtype: .float32)
         sgemm(
           !turnedB, false, columns, rows, inner, Self.pointer(second), ldb, Self.pointer(first),
@@ -67,10 +70,10 @@
         gk_copy_strided(
           2, [rows, columns], turned.storage.pointer, [1, rows], target, [columns, 1])
         withExtendedLifetime(turned.storage) {}
-      } else if !turnedA && (turnedB || columns <= 16) {
+      case .primitive:
         let primitive = Self.required(
           gd_matmul_primitive(
-            Self.matrix(rows, inner, stride: lda, turned: false),
+            Self.matrix(rows, inner, stride: lda, turned: turnedA),
             Self.matrix(inner, columns, stride: ldb, turned: turnedB),
             Self.matrix(rows, columns, stride: columns, turned: false)),
           "matmul of \(a.shape) and \(b.shape)")
@@ -80,12 +83,51 @@
             (GD_SOURCE, Self.pointer(first)), (GD_WEIGHTS, Self.pointer(second)),
             (GD_TARGET, target),
           ])
-      } else {
+      case .sgemm:
         sgemm(
           turnedA, turnedB, rows, columns, inner, Self.pointer(first), lda, Self.pointer(second),
           ldb, target, columns)
       }
       withExtendedLifetime((first.storage, second.storage)) {}
+    }
+
+    /// How a single product is computed.
+    package enum ProductWay: Sendable, Hashable, CaseIterable {
+      /// Our loops over the second operand's rows.
+      case rows
+      /// Our loops of dot products with the rows of the transposed second operand.
+      case dots
+      /// Up to eight rows at a time by sgemm, which then does not pack the second operand.
+      case parts
+      /// (op(A) · op(B))ᵀ by sgemm, whose operands are the other way round, and a copy.
+      case transpose
+      /// oneDNN's matrix product.
+      case primitive
+      /// One call of oneDNN's sgemm.
+      case sgemm
+    }
+
+    /// The way that is fast for such a product; `apart` is the distance between the second
+    /// operand's rows, or columns where it is transposed, and `wide` says whether our loops have
+    /// the registers of AVX-512, without which sgemm overtakes them earlier.
+    package static func way(
+      rows: Int, columns: Int, inner: Int, turnedA: Bool, turnedB: Bool, apart: Int,
+      wide: Bool = gk_level() == 2
+    ) -> ProductWay {
+      let large = columns * inner >= 1 << 18
+      if rows <= 32 {
+        if turnedB {
+          return turnedA || rows == 4 || (rows >= 8 && large) ? .dots : .parts
+        }
+        let fits = columns * inner < 1 << 22
+        let most = !wide ? 2 : !turnedA ? 4 : large ? 32 : 16
+        if columns >= 16, rows <= most, turnedA || fits { return .rows }
+      } else if turnedA && (turnedB || columns <= 16) {
+        return .transpose
+      }
+      if !turnedA && (turnedB || (columns <= 16 && rows > 3)) { return .primitive }
+      if !turnedB && apart % 1024 == 0 && inner >= 512 && rows > 160 { return .primitive }
+      return .sgemm
     }
 
     private func sgemm(

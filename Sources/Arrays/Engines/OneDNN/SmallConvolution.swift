@@ -12,10 +12,18 @@
     /// Nil where oneDNN's blocks of channels are the better choice: several groups, both channel
     /// counts large, fewer samples than half a vector's lanes, or images that leave the cache.
     init?(input: Shape, weight: Shape, output: Shape, _ geometry: ConvolutionGeometry) {
-      guard geometry.groups == 1, input[0] >= 8, min(weight[0], weight[1]) < 16,
-        max(weight[0], weight[1]) <= 32
+      guard geometry.groups == 1, input[0] >= SmallImages.batch,
+        SmallImages.hasFewChannels(weight[1], outputs: weight[0])
       else { return nil }
-      sizes = gk_convolution()
+      sizes = Self.sizes(input: input, weight: weight, output: output, geometry)
+      guard gk_convolution_set_bytes(&sizes) <= SmallImages.setBytes else { return nil }
+    }
+
+    /// The description that CKernels takes.
+    static func sizes(
+      input: Shape, weight: Shape, output: Shape, _ geometry: ConvolutionGeometry
+    ) -> gk_convolution {
+      var sizes = gk_convolution()
       (sizes.n, sizes.channels, sizes.height, sizes.width) =
         (input[0], input[1], input[2], input[3])
       (sizes.outputs, sizes.out_height, sizes.out_width) = (weight[0], output[2], output[3])
@@ -23,7 +31,7 @@
       sizes.stride = (geometry.stride[0], geometry.stride[1])
       sizes.padding = (geometry.padding[0], geometry.padding[1])
       sizes.dilation = (geometry.dilation[0], geometry.dilation[1])
-      guard gk_convolution_set_bytes(&sizes) <= 2 << 20 else { return nil }
+      return sizes
     }
 
     /// Whether `inputGradient` may be called.

@@ -91,6 +91,15 @@ extension Tensor {
     if let bias, bias.shape != [weight.shape.first ?? 0] {
       fatalError("convolution: bias \(bias.shape) for weight \(weight.shape)")
     }
+    if node == nil, weight.node == nil, bias?.node == nil {
+      let (input, weightShape) = (shape, weight.shape)
+      let shape = trapping { () throws(ShapeError) in
+        try geometry.outputShape(input: input, weight: weightShape)
+      }
+      return Tensor(
+        engine(for: dtype).untrackedConvolution(
+          array, weight: weight.array, bias: bias?.array, geometry: geometry, shape: shape))
+    }
     let operation = Convolution(
       geometry: geometry, inputShape: shape, weightShape: weight.shape, hasBias: bias != nil)
     return apply(operation, [self, weight] + (bias.map { [$0] } ?? []))[0]

@@ -86,7 +86,7 @@ struct AdversarialLossSolver {
 
   // MARK: A batch
 
-  private enum Side { case real, fake }
+  enum Side { case real, fake }
 
   /// A quantity of each sample, such as D(x₁) or a(G(z₂)).
   func name(
