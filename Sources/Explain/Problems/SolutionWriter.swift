@@ -189,7 +189,8 @@ struct SolutionWriter {
     }
     // A difference over a step of 1e-5 magnifies the value's rounding by as much.
     let rounding = (noise ?? 16 * Double.ulpOfOne * size) / 1e-5
-    let largest = wanted.flatMap { sheet.array(GraphReader.gradient($0)).doubles }
+    let largest =
+      wanted.flatMap { sheet.array(GraphReader.gradient($0)).doubles }
       .map { abs($0) }.max() ?? 0
     let tolerance = max(DifferenceCheck.tolerance, rounding / max(1, largest))
     check(
@@ -202,6 +203,16 @@ struct SolutionWriter {
       kinks.add(
         name.entry(Worksheet.indices(kink.entry, shape)), left: kink.left, right: kink.right,
         gradient: kink.gradient, of: loss)
+    }
+  }
+
+  /// The rounding error of y·ln ŷ + (1 − y)·ln(1 − ŷ): near 0 and 1 little is left of ŷ and 1 − ŷ.
+  static func noise(ofLogarithms outputs: [Double], targets: [Double]) -> Double {
+    zip(outputs, targets).reduce(4 * Double.ulpOfOne) { sum, pair in
+      let (output, target) = pair
+      let one = target == 0 ? 0 : target / output
+      let zero = target == 1 ? 0 : (1 - target) / (1 - output)
+      return sum + 4 * Double.ulpOfOne * (one + zero)
     }
   }
 

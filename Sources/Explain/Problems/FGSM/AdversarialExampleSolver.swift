@@ -225,7 +225,13 @@ struct AdversarialExampleSolver {
     try writer.gradient("t\(step).x", in: found, boxed: true)
     writer.kinks.collect(found, sheet, conventionOf: .course)
     let fixed = ["t\(step).y"] + program.parameters.map { program.parameterKey($0.path) }
-    writer.compare(gradientsBy: ["t\(step).x"], fixed: fixed) { program.run($0, &$1) }
+    writer.compare(
+      gradientsBy: ["t\(step).x"], fixed: fixed,
+      noise: problem.outputs == 1
+        ? SolutionWriter.noise(
+          ofLogarithms: sheet.array("t\(step).a\(problem.layers.count - 1)").doubles,
+          targets: [Double(target)]) : nil
+    ) { program.run($0, &$1) }
   }
 
   /// Records a pass and writes its values, but for the loss.

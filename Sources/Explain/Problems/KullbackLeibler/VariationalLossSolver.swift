@@ -365,12 +365,22 @@ struct VariationalLossSolver {
     let own = self
     writer.compare(
       gradientsBy: inputs, fixed: constants,
-      loss: .symbol(goal)
+      loss: .symbol(goal), noise: noise
     ) { own.run($0, &$1) }
     let (value, bound) = quadrature()
     writer.compare(
       "KL against the integral of q ln(q/p), by the trapezoidal rule", "KL 与积分 ∫ q ln(q/p)（梯形法）",
       [sheet.array("KL").item], [value], tolerance: bound)
+  }
+
+  /// The rounding of the loss: of its size, or of the logarithms of saturated outputs.
+  private var noise: Double? {
+    guard decoder != nil, problem.likelihood == .bernoulli, let input = problem.input else {
+      return nil
+    }
+    let size = 16 * Double.ulpOfOne * abs(sheet.array("L").item)
+    return size
+      + SolutionWriter.noise(ofLogarithms: sheet.array("output").doubles, targets: input)
   }
 
   /// Σ ∫ q(z) (ln q(z) − ln p(z)) dz over μ ± 12σ. For a smooth function that has died away at both
