@@ -65,6 +65,12 @@ import Workbench
       "problem: target[0] (line 3): found [0.5], expected probabilities that add up to 1"
     ),
     (
+      network.replacing("half-squared-error", with: "cross-entropy")
+        .replacing("[[0.5, 0.1]]", with: "[[500, 500], [0, 1]]")
+        .replacing("[[1.0]]", with: "[[1, 0]]").replacing("sigmoid", with: "softmax"),
+      "layers[0] (line 5): softmax of 1500.0 in iteration 1, whose exponential float64 cannot hold"
+    ),
+    (
       "kind: batch-norm\ninput: [[1, 2], [1, 3]]\nepsilon: 0",
       "problem: epsilon (line 3): found 0, expected above 0: unit 1 has variance 0"
     ),

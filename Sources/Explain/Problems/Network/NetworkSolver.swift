@@ -167,6 +167,17 @@ struct NetworkSolver {
   func checkFinite(
     _ recording: Worksheet.Recording, _ names: [Name], _ iteration: Int
   ) throws {
+    for (index, layer) in problem.layers.enumerated() where layer.activation == .softmax {
+      let scores = "t\(iteration).z\(index)"
+      guard recording.ids[scores] != nil else { continue }
+      // The formula's exponentials overflow where the engine's shifted ones do not.
+      if let wrong = recording.node(scores).value.doubles.first(where: { !(abs($0) <= 700) }) {
+        throw ProblemError(
+          "layers[\(index)]",
+          "softmax of \(wrong) in iteration \(iteration), whose exponential float64 cannot hold; "
+            + "expected scores from -700 to 700")
+      }
+    }
     // Values first: a gradient that is not finite often comes from one of them.
     for isGradient in [false, true] {
       for name in names where recording.ids[name.key] != nil {
