@@ -133,6 +133,26 @@ struct PrintedFormula {
           return abs(shifted.determinant) <= 1e-9 * pow(max(1, scale), Double(matrix.rows))
         }
     }
+    if let inner = argument("eigenvectors")
+      ?? argument("leading(eigenvectors").map({ String($0.dropFirst(0).dropLast()) })
+    {
+      // Unit columns that the matrix only stretches.
+      let matrix = try value(inner, shape: [])
+      let columns = values.count / matrix.rows
+      let scale = max(1, matrix.elements.map { abs($0) }.max() ?? 1)
+      return try (0..<columns).allSatisfy { column in
+        let vector = Number(
+          rows: matrix.rows, columns: 1,
+          (0..<matrix.rows).map { values[$0 * columns + column] })
+        let image = try matrix.product(vector)
+        let stretch = zip(image.elements, vector.elements).reduce(0) { $0 + $1.0 * $1.1 }
+        let length = vector.elements.reduce(0) { $0 + $1 * $1 }
+        return abs(length - 1) < 1e-12
+          && zip(image.elements, vector.elements).allSatisfy {
+            abs($0 - stretch * $1) < 1e-9 * scale
+          }
+      }
+    }
     if let inner = argument("root") {
       // λ³ − tλ² + cλ − d
       let t = try inner.split(separator: ",").map { try value(String($0), shape: []).elements[0] }
@@ -296,6 +316,20 @@ struct PrintedFormula {
       return Number(
         rows: count, columns: count,
         (0..<count * count).map { $0 / count == $0 % count ? x[0].elements[$0 / count] : 0 })
+    case "leading":  // the first columns
+      let count = shape.last ?? 1
+      return Number(
+        rows: x[0].rows, columns: count,
+        (0..<x[0].rows * count).map { x[0].elements[$0 / count * x[0].columns + $0 % count] })
+    case "oriented":  // each column's entry of largest magnitude made positive
+      var result = x[0]
+      for column in 0..<x[0].columns {
+        let places = (0..<x[0].rows).map { $0 * x[0].columns + column }
+        let largest = places.map { abs(x[0].elements[$0]) }.max()!
+        let first = places.first { abs(x[0].elements[$0]) >= largest * (1 - 1e-8) }!
+        if x[0].elements[first] < 0 { for place in places { result.elements[place] *= -1 } }
+      }
+      return result
     case "cofactors": return x[0].cofactors
     default: throw Failure(description: "no function '\(name)'")
     }

@@ -3,8 +3,8 @@ import Autodiff
 /// Writes the worked solution of a variational autoencoder's loss.
 struct VariationalLossSolver {
   let problem: VariationalLossProblem
-  private var writer: SolutionWriter
-  private var sheet: Worksheet { writer.sheet }
+  var writer: SolutionWriter
+  var sheet: Worksheet { writer.sheet }
 
   init(_ problem: VariationalLossProblem, _ options: ExplainOptions) throws {
     try problem.validate()
@@ -20,17 +20,17 @@ struct VariationalLossSolver {
 
   // MARK: Names
 
-  private static let loss = Symbol("L")
+  static let loss = Symbol("L")
 
   /// What is differentiated.
-  private var goal: Symbol { hasReconstruction ? Self.loss : Symbol("KL") }
+  var goal: Symbol { hasReconstruction ? Self.loss : Symbol("KL") }
 
-  private func vector(_ key: String, _ symbol: Symbol) -> Name {
+  func vector(_ key: String, _ symbol: Symbol) -> Name {
     Name(key, symbol).withGradient(of: goal)
   }
 
   /// ln σ², which is one quantity: what the encoder gives.
-  private var logVarianceName: Name {
+  var logVarianceName: Name {
     func node(_ index: [Int]?) -> MathNode {
       var symbol = Symbol("σ", isMatrix: index == nil)
       if let index { symbol = symbol.indexed(index.map { $0 + 1 }) }
@@ -39,12 +39,12 @@ struct VariationalLossSolver {
     return Name("v", whole: node(nil)) { node($0) }.withGradient(of: goal)
   }
 
-  private var decoder: VariationalLossProblem.Decoder? {
+  var decoder: VariationalLossProblem.Decoder? {
     if case .decoder(let decoder) = problem.reconstruction { decoder } else { nil }
   }
 
-  private var hasCode: Bool { problem.noise != nil }
-  private var hasReconstruction: Bool { problem.reconstruction != nil }
+  var hasCode: Bool { problem.noise != nil }
+  var hasReconstruction: Bool { problem.reconstruction != nil }
 
   mutating func solve() throws -> Solution {
     describe()
@@ -58,7 +58,7 @@ struct VariationalLossSolver {
     return writer.finished()
   }
 
-  private mutating func describe() {
+  mutating func describe() {
     let size = [problem.mean.count]
     writer.symbol(
       .symbol(Symbol("μ")), "mean of q(z|x), from the \(Term.encoder)",
@@ -85,7 +85,7 @@ struct VariationalLossSolver {
     writer.symbol(.symbol(Self.loss), "\(Term.loss)", "\(Term.loss)")
   }
 
-  private mutating func give() -> (inputs: [String], constants: [String]) {
+  mutating func give() -> (inputs: [String], constants: [String]) {
     writer.begin("Given", "已知")
     writer.say(
       """
@@ -145,7 +145,7 @@ struct VariationalLossSolver {
     return (["μ", "v"], constants)
   }
 
-  private var recordedNames: [Name] {
+  var recordedNames: [Name] {
     var names = [
       vector("σ", Symbol("σ")),
       vector("z", Symbol("z")), vector("a", Symbol("a")),
@@ -159,7 +159,7 @@ struct VariationalLossSolver {
     ]
   }
 
-  private func run(_ variables: [String: Tensor], _ marks: inout [String: Tensor]) -> Tensor {
+  func run(_ variables: [String: Tensor], _ marks: inout [String: Tensor]) -> Tensor {
     let (mean, v) = (variables["μ"]!, variables["v"]!)
     var loss: Tensor?
     if hasCode {
@@ -205,7 +205,7 @@ struct VariationalLossSolver {
 
   // MARK: Forward
 
-  private mutating func forward(_ recording: Worksheet.Recording) throws {
+  mutating func forward(_ recording: Worksheet.Recording) throws {
     if hasCode {
       writer.begin("The code", "潜变量")
       writer.say(
@@ -293,7 +293,7 @@ struct VariationalLossSolver {
     }
   }
 
-  private var klFormula: MathNode {
+  var klFormula: MathNode {
     func sym(_ base: String) -> MathNode { .symbol(Symbol(base, "j")) }
     let square = MathNode.power(sym("σ"), .number("2"))
     let inner = MathNode.infix(
@@ -307,100 +307,5 @@ struct VariationalLossSolver {
         .infix(
           .times, .fraction(.number("1"), .number("2")),
           .infix(.times, .symbol(Symbol("Σ", "j")), .parentheses(inner)))))
-  }
-
-  // MARK: Backward
-
-  private mutating func backward(_ recording: Worksheet.Recording) throws {
-    writer.begin("Backward pass", "\(Term.backwardPass)")
-    if decoder != nil {
-      writer.say(
-        """
-        Two paths lead back to μ and ln σ²: from the reconstruction through z, and directly from the \
-        KL term. Their gradients add.
-        """,
-        "有两条路径回到 μ 与 ln σ²：从重构项经过 z，以及直接来自 KL 项。两者的梯度相加。")
-      if recording.ids["a"] != nil {
-        try writer.gradient("output", in: recording)
-        writer.say(
-          "The sigmoid and its \(Term.loss) together give the difference:",
-          "sigmoid 与其\(Term.loss)合在一起，梯度就是两者之差：")
-        try writer.gradient(
-          "a", in: recording, written: writer.formula("output - x"))
-      } else {
-        try writer.gradient("output", in: recording)
-      }
-      try writer.gradient("z", in: recording)
-      try writer.gradient("σ", in: recording)
-    } else {
-      writer.say(
-        hasReconstruction
-          ? """
-          The output is given as numbers, so nothing flows from it to z: the gradients are those of \
-          the KL term.
-          """ : "The gradients of the KL term:",
-        hasReconstruction
-          ? "输出以数值给出，没有梯度由它流向 z：这里的梯度只来自 KL 项。" : "KL 项的梯度：")
-    }
-    try writer.gradient("μ", in: recording, boxed: true)
-    try writer.gradient("v", in: recording, boxed: true)
-    writer.say(
-      "Of the KL term alone the gradients are μ and ½(σ² − 1): they pull μ to 0 and σ to 1.",
-      "仅 KL 项的梯度为 μ 与 ½(σ² − 1)：它们把 μ 拉向 0，把 σ 拉向 1。")
-  }
-
-  private mutating func check(
-    _ recording: Worksheet.Recording, _ inputs: [String], _ constants: [String]
-  ) {
-    if hasCode { writer.result("z", "z") }
-    if decoder != nil { writer.result("output", "output") }
-    if hasReconstruction { writer.result("reconstruction", "R") }
-    writer.result("kl", "KL")
-    if hasReconstruction {
-      writer.result("loss", "L")
-      writer.solution.results.append(("elbo", Value(-sheet.array("L").item)))
-    }
-    writer.gradientResult("gradient.mean", "μ")
-    writer.gradientResult("gradient.log-variance", "v")
-    let own = self
-    writer.compare(
-      gradientsBy: inputs, fixed: constants,
-      loss: .symbol(goal), noise: noise
-    ) { own.run($0, &$1) }
-    let (value, bound) = quadrature()
-    writer.compare(
-      "KL against the integral of q ln(q/p), by the trapezoidal rule", "KL 与积分 ∫ q ln(q/p)（梯形法）",
-      [sheet.array("KL").item], [value], tolerance: bound)
-  }
-
-  /// The rounding of the loss: of its size, or of the logarithms of saturated outputs.
-  private var noise: Double? {
-    guard decoder != nil, problem.likelihood == .bernoulli, let input = problem.input else {
-      return nil
-    }
-    let size = 16 * Double.ulpOfOne * abs(sheet.array("L").item)
-    return size
-      + SolutionWriter.noise(ofLogarithms: sheet.array("output").doubles, targets: input)
-  }
-
-  /// Σ ∫ q(z) (ln q(z) − ln p(z)) dz over μ ± 12σ. For a smooth function that has died away at both
-  /// ends the trapezoidal rule is exact up to rounding, which grows with the integrand's terms.
-  private func quadrature() -> (value: Double, tolerance: Double) {
-    var sum = 0.0
-    var magnitude = 1.0
-    for (mean, v) in zip(problem.mean, sheet.array("v").doubles) {
-      let steps = 400
-      let deviation = NDArray([v / 2]).exp().doubles[0]
-      let u = (0...steps).map { -12 + 24 * Double($0) / Double(steps) }
-      let density = NDArray(u.map { -$0 * $0 / 2 }).exp().doubles
-      let width = 24 / Double(steps)
-      for (point, weight) in zip(u, density) {
-        let z = mean + deviation * point
-        let ratio = -v / 2 - point * point / 2 + z * z / 2
-        sum += weight / (2 * Double.pi).squareRoot() * ratio * width
-      }
-      magnitude = max(magnitude, mean * mean + deviation * deviation)
-    }
-    return (sum, 1e-12 * magnitude)
   }
 }
