@@ -49,7 +49,7 @@ compare: setup ## measure the workloads beside PyTorch, write Benchmarks/RESULTS
 	  $(if $(PYTHON),--python '$(PYTHON)') $(COMPARE)
 
 lint: ## check the formatting
-	swift format lint --strict --parallel --recursive Package.swift Sources Tests
+	swift format lint --strict --parallel --recursive Package.swift Sources Tests Examples
 
 docs: setup ## write reference, conventions and tutorial to .build/docs; fails for any warning
 	@Scripts/docs .build/docs

@@ -129,7 +129,9 @@ struct PrintedFormula {
       return values.count == matrix.rows
         && values.allSatisfy { eigenvalue in
           var shifted = matrix
-          for index in 0..<matrix.rows { shifted.elements[index * matrix.columns + index] -= eigenvalue }
+          for index in 0..<matrix.rows {
+            shifted.elements[index * matrix.columns + index] -= eigenvalue
+          }
           return abs(shifted.determinant) <= 1e-9 * pow(max(1, scale), Double(matrix.rows))
         }
     }

@@ -26,7 +26,8 @@ public enum ConventionComparison {
           .note(
             differs
               ? Prose(
-                en: "Where the rows differ, the field has several conventions; say which one you use.",
+                en:
+                  "Where the rows differ, the field has several conventions; say which one you use.",
                 zh: "各列不同之处，是因为约定不同；答题时请说明所用约定。")
               : Prose(
                 en: "The conventions agree on this problem.", zh: "在本题中各约定结果相同。")),

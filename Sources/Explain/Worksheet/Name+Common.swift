@@ -76,7 +76,9 @@ extension CheckReport.Line {
   ) -> CheckReport.Line {
     let scale = Swift.max(1, other.map { abs($0) }.max() ?? 0)
     var worst = own.count == other.count ? 0.0 : .infinity
-    for (a, b) in zip(own, other) where !(abs(a - b) / scale <= worst) { worst = abs(a - b) / scale }
+    for (a, b) in zip(own, other) where !(abs(a - b) / scale <= worst) {
+      worst = abs(a - b) / scale
+    }
     return CheckReport.Line(what: what, disagreement: worst, tolerance: tolerance)
   }
 }

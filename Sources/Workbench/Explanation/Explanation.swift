@@ -1,5 +1,5 @@
-@_exported import Explain
 import ExampleProblems
+@_exported import Explain
 import Formats
 import Foundation
 

@@ -98,4 +98,3 @@ public struct AttentionProblem: Problem {
     return try solver.solve()
   }
 }
-

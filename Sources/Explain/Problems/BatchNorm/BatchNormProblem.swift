@@ -277,7 +277,8 @@ public struct BatchNormProblem: Problem {
             Beside the training, running statistics are kept, from mean 0 and variance 1 at the \
             start; \(isUnbiased ? "PyTorch takes the unbiased variance (divided by m − 1) here" : "the course takes the batch's own variance here").
             """,
-          zh: "训练的同时累积全局统计量，初值为均值 0、方差 1；\(isUnbiased ? "PyTorch 在此用无偏方差（除以 m − 1）" : "讲义在此用批内方差")。"))
+          zh: "训练的同时累积全局统计量，初值为均值 0、方差 1；\(isUnbiased ? "PyTorch 在此用无偏方差（除以 m − 1）" : "讲义在此用批内方差")。"
+        ))
     ]
     blocks +=
       sheet.define(

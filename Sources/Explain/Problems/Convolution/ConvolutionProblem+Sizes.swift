@@ -10,7 +10,8 @@ extension ConvolutionProblem {
         "found a filter that reaches over \(reach) \(name) for an image of \(size) with padding "
           + "\(padding)")
     }
-    sheet.teach("floor#") { x in NDArray(x[0].doubles.map { $0.rounded(.down) }, shape: x[0].shape) }
+    sheet.teach("floor#") { x in NDArray(x[0].doubles.map { $0.rounded(.down) }, shape: x[0].shape)
+    }
     var blocks: [Block] = []
     for (key, symbol, value) in [
       ("hin", Symbol("h", "in"), sizes.rows), ("win", Symbol("w", "in"), sizes.columns),

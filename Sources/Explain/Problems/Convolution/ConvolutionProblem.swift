@@ -106,7 +106,8 @@ public struct ConvolutionProblem: Problem {
   public func solved(_ options: ExplainOptions) throws -> Solution {
     guard stride >= 1, padding >= 0, dilation >= 1, max(stride, padding, dilation) <= 1000 else {
       throw ProblemError(
-        "", "found stride \(stride), padding \(padding) and dilation \(dilation), expected a "
+        "",
+        "found stride \(stride), padding \(padding) and dilation \(dilation), expected a "
           + "stride and dilation from 1 and a padding from 0, up to 1000")
     }
     switch content {

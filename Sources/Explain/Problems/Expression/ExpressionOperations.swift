@@ -33,12 +33,14 @@ enum ExpressionOperations {
     guard shapes.count == count || ["max", "min"].contains(operation) && shapes.count > 2 else {
       throw ProblemError(
         "expression",
-        "\(operation) has \(shapes.count) argument\(shapes.count == 1 ? "" : "s"), expected \(count)")
+        "\(operation) has \(shapes.count) argument\(shapes.count == 1 ? "" : "s"), expected \(count)"
+      )
     }
     switch operation {
-    case "max", "min": return try shapes.dropFirst().reduce(shapes[0]) {
-      try broadcast($0, $1) { wrong($0) }
-    }
+    case "max", "min":
+      return try shapes.dropFirst().reduce(shapes[0]) {
+        try broadcast($0, $1) { wrong($0) }
+      }
     case "sum", "norm", "mean": return .scalar
     case "dot":
       guard shapes[0] == shapes[1], shapes[0].rank == 1 else {

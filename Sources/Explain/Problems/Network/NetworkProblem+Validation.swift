@@ -20,7 +20,8 @@ extension NetworkProblem {
   func validated() throws -> Geometry {
     guard input.shape.count == 2 || input.shape.count == 4 else {
       throw ProblemError(
-        "input", "found \(input.shape.count) axes, expected rows of features or [N, C, H, W] images")
+        "input", "found \(input.shape.count) axes, expected rows of features or [N, C, H, W] images"
+      )
     }
     let samples = input.shape[0]
     guard samples >= 1, input.elements.count >= 1 else {
@@ -28,7 +29,8 @@ extension NetworkProblem {
     }
     guard samples <= Self.mostSamples else {
       throw ProblemError(
-        "input", "found \(samples) samples, which is too large to show: at most \(Self.mostSamples)")
+        "input", "found \(samples) samples, which is too large to show: at most \(Self.mostSamples)"
+      )
     }
     try finite(input.elements, "input")
     guard target.count == samples else {
@@ -127,10 +129,12 @@ extension NetworkProblem {
         !line.isEmpty
       else { throw ProblemError("\(place).weight", "found no numbers, expected a filter") }
       let size = [weight.count, first.count, channel.count, line.count]
-      guard weight.allSatisfy({ filter in
-        filter.count == size[1]
-          && filter.allSatisfy { $0.count == size[2] && $0.allSatisfy { $0.count == size[3] } }
-      }) else {
+      guard
+        weight.allSatisfy({ filter in
+          filter.count == size[1]
+            && filter.allSatisfy { $0.count == size[2] && $0.allSatisfy { $0.count == size[3] } }
+        })
+      else {
         throw ProblemError("\(place).weight", "found filters of different shapes")
       }
       guard size[1] == shape[0] else {

@@ -46,12 +46,14 @@ struct NetworkProgram {
     switch (layer, array.rank) {
     case (.dense, 2): return naming.isRowLayout ? array.transposed() : array
     case (.dense, 1):
-      return array.reshaped(naming.isRowLayout ? [1, array.elementCount] : [array.elementCount, 1])
+      return array.reshaped(
+        naming.isRowLayout ? [1, array.elementCount] : [array.elementCount, 1])
     case (.batchNorm, 1):
       if geometry.shapes[layerIndex(path)].count == 3 {
         return array.reshaped([1, array.elementCount, 1, 1])
       }
-      return array.reshaped(naming.isRowLayout ? [1, array.elementCount] : [array.elementCount, 1])
+      return array.reshaped(
+        naming.isRowLayout ? [1, array.elementCount] : [array.elementCount, 1])
     default: return array
     }
   }
@@ -79,7 +81,9 @@ struct NetworkProgram {
           ))
         if let bias { result.append(("layers.\(index).bias", NDArray(bias))) }
       case .convolution(let weight, let bias, _, _, _):
-        let shape: Shape = [weight.count, weight[0].count, weight[0][0].count, weight[0][0][0].count]
+        let shape: Shape = [
+          weight.count, weight[0].count, weight[0][0].count, weight[0][0][0].count,
+        ]
         result.append(
           (
             "layers.\(index).weight",

@@ -50,7 +50,8 @@ extension NetworkSolver {
     let difference = Expression.subtract(.variable(prediction), .variable(program.prefix + "y"))
     switch (problem.layers.last!.activation, problem.loss) {
     case (.softmax, .crossEntropy):
-      return geometry.samples == 1 ? difference : .divide(difference, .number(Double(geometry.samples)))
+      return geometry.samples == 1
+        ? difference : .divide(difference, .number(Double(geometry.samples)))
     case (.sigmoid, .binaryCrossEntropy):
       let count = Double(recording.node(prediction).value.elementCount)
       return count == 1 ? difference : .divide(difference, .number(count))

@@ -10,7 +10,8 @@ extension NetworkSolver {
       sheet.give(name, array)
       blocks.append(contentsOf: sheet.given(name.key))
     }
-    given(naming.activations("t1.x", "x", layer: nil, images: problem.input.shape.count == 4),
+    given(
+      naming.activations("t1.x", "x", layer: nil, images: problem.input.shape.count == 4),
       program.inputArray)
     given(naming.activations("t1.y", "y", layer: nil), program.targetArray)
     for (path, array) in program.parameters {

@@ -48,7 +48,8 @@ struct NetworkSolver {
       form: form, isRowLayout: form == .matrix && options.layout == .xw, samples: geometry.samples,
       countsIterations: problem.iterations > 1, inputs: geometry.shapes[0][0])
     sheet = Worksheet(options, isIndexed: form != .matrix)
-    solution = Solution(kind: NetworkProblem.kind, title: problem.title ?? Self.title(problem, geometry))
+    solution = Solution(
+      kind: NetworkProblem.kind, title: problem.title ?? Self.title(problem, geometry))
   }
 
   private static func title(
@@ -160,7 +161,8 @@ struct NetworkSolver {
     }
     return sheet.define(
       name,
-      .add(.variable(base), .multiply(.variable("μ"), .variable(stateKey("v", path, iteration - 1)))),
+      .add(
+        .variable(base), .multiply(.variable("μ"), .variable(stateKey("v", path, iteration - 1)))),
       .update)
   }
 

@@ -64,7 +64,8 @@ public struct PoolingProblem: Problem {
     let step = stride.map { [$0, $0] } ?? size
     guard size[0] >= 1, step[0] >= 1, size[0] <= rows, size[1] <= columns else {
       throw ProblemError(
-        "window", "found a window of \(size[0])×\(size[1]) with stride \(step[0]) for an image of "
+        "window",
+        "found a window of \(size[0])×\(size[1]) with stride \(step[0]) for an image of "
           + "\(rows)×\(columns)")
     }
     let sheet = Worksheet(options, isIndexed: true)
@@ -86,7 +87,9 @@ public struct PoolingProblem: Problem {
       shape: Shape([1] + output))
     sheet.give(Name.image("g", "g", channels: channels), g)
     solution.symbols = [
-      .init(symbol: x.whole, meaning: Prose(en: "\(Term.input) image", zh: "\(Term.input)图像"), shape: input.shape),
+      .init(
+        symbol: x.whole, meaning: Prose(en: "\(Term.input) image", zh: "\(Term.input)图像"),
+        shape: input.shape),
       .init(
         symbol: y.whole,
         meaning: Prose(

@@ -64,4 +64,3 @@ public struct PositionalEncodingProblem: Problem {
     return try solver.solve()
   }
 }
-

@@ -54,4 +54,3 @@ public struct RecurrentGate: Sendable, Hashable {
     self.bias = bias
   }
 }
-

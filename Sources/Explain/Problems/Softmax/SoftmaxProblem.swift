@@ -171,7 +171,8 @@ public struct SoftmaxProblem: Problem {
         .init(
           symbol: .symbol(Symbol("δ", "j")),
           meaning: Prose(
-            en: "\(Term.errorSignal): gradient of the loss by z", zh: "\(Term.errorSignal)：损失对 z 的梯度"),
+            en: "\(Term.errorSignal): gradient of the loss by z",
+            zh: "\(Term.errorSignal)：损失对 z 的梯度"),
           shape: [rows, width]),
       ]
     }
