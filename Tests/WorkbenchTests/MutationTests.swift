@@ -58,6 +58,29 @@ struct MutationTests {
     }
   }
 
+  /// A tenth of the other formats' mutants: each that is still a problem is worked out.
+  @Test("problem files")
+  func problems() {
+    var generator = RandomGenerator(key: RandomKey(seed: 1, path: "problems", step: 0))
+    var solved = 0
+    let count = max(Self.count / 10, 200)
+    let texts = Explanation.examples.compactMap(Explanation.exampleText)
+    for index in 0..<count {
+      let text = Self.mutant(texts[index % texts.count], &generator)
+      do {
+        let solution = try Explanation(text: text, name: "problem.yaml").solved()
+        #expect(!solution.steps.isEmpty || !solution.sections.isEmpty)
+        solved += 1
+      } catch let error as WorkbenchError {
+        Self.expectShown(error)
+      } catch {
+        Issue.record("\(type(of: error)) \(error) of\n\(text)")
+      }
+    }
+    #expect(solved > count / 50, "the mutants are so broken that little is tried")
+    #expect(solved < count)
+  }
+
   @Test("network files")
   func networks() {
     var generator = RandomGenerator(key: RandomKey(seed: 1, path: "networks", step: 0))

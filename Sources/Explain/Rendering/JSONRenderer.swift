@@ -14,7 +14,7 @@ struct JSONRenderer {
     object["title"] = .string(words.inline(solution.title))
     object["language"] = .string(language.rawValue)
     object["symbols"] = .array(
-      solution.symbols.map { entry in
+      solution.symbolTable.map { entry in
         [
           "symbol": .string(MathText.text(entry.symbol)),
           "meaning": .string(words.inline(entry.meaning)),

@@ -85,11 +85,11 @@ private struct MarkdownPage: Markup {
 
   mutating func write(_ solution: Solution) {
     parts.append("# " + text(solution.title))
-    if !solution.symbols.isEmpty {
+    if !solution.symbolTable.isEmpty {
       parts.append("## " + text(Label.symbols))
       let headings = [Label.symbol, Label.meaning, Label.shape].map { text($0) }
       let scalar = text(Label.scalar)
-      let rows = solution.symbols.map { entry in
+      let rows = solution.symbolTable.map { entry in
         [
           finished(inline(entry.symbol)), text(entry.meaning),
           entry.shape.isEmpty ? scalar : Value.shapeText(entry.shape),

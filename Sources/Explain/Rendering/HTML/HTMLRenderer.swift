@@ -68,11 +68,11 @@ private struct HTMLPage: Markup {
   mutating func write(_ solution: Solution) {
     title = escaped(plain(solution.title))
     add("<h1>\(heading(solution.title))</h1>")
-    if !solution.symbols.isEmpty {
+    if !solution.symbolTable.isEmpty {
       add("<section>\n<h2>\(heading(Label.symbols))</h2>")
       let headings = [Label.symbol, Label.meaning, Label.shape].map { inline($0) }
       let scalar = inline(Label.scalar)
-      let rows = solution.symbols.map { entry in
+      let rows = solution.symbolTable.map { entry in
         [
           inline(entry.symbol), inline(entry.meaning),
           entry.shape.isEmpty ? scalar : Value.shapeText(entry.shape),

@@ -70,18 +70,18 @@ private struct LaTeXPage: Markup {
 
   mutating func write(_ solution: Solution) {
     parts.append("\\section*{\(inline(solution.title))}")
-    if !solution.symbols.isEmpty {
+    if !solution.symbolTable.isEmpty {
       parts.append("\\subsection*{\(inline(Label.symbols))}")
       let headings = [Label.symbol, Label.meaning, Label.shape].map { inline($0) }
       let scalar = inline(Label.scalar)
-      let rows = solution.symbols.map { entry in
+      let rows = solution.symbolTable.map { entry in
         [
           inline(entry.symbol), inline(entry.meaning),
           entry.shape.isEmpty
             ? scalar : "$\(entry.shape.map(String.init).joined(separator: " \\times "))$",
         ]
       }
-      let words = solution.symbols.map { plainWidth($0.meaning) }.max() ?? 0
+      let words = solution.symbolTable.map { plainWidth($0.meaning) }.max() ?? 0
       addTable(headings, rows, widths: [8, words, 8], wraps: [1])
     }
     for section in solution.sections {

@@ -82,11 +82,11 @@ private struct TextPage: Markup {
 
   mutating func write(_ solution: Solution) {
     addHeading(inline(solution.title), rule: "═")
-    if !solution.symbols.isEmpty {
+    if !solution.symbolTable.isEmpty {
       addHeading(inline(Label.symbols), rule: "─")
       let headings = [Label.symbol, Label.meaning, Label.shape].map { inline($0) }
       let scalar = inline(Label.scalar)
-      let rows = solution.symbols.map { entry in
+      let rows = solution.symbolTable.map { entry in
         [
           inline(entry.symbol), inline(entry.meaning),
           entry.shape.isEmpty ? scalar : Value.shapeText(entry.shape),
