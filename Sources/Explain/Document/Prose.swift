@@ -1,10 +1,4 @@
 /// A text in both languages, with mathematics and technical terms in it.
-///
-/// ```swift
-/// let prose = Prose(
-///   en: "The \(Term.hiddenLayer) is followed by a nonlinearity.",
-///   zh: "\(Term.hiddenLayer)之后接非线性函数。")
-/// ```
 public struct Prose: Sendable, Hashable {
   /// The English text.
   public let english: Run
