@@ -190,7 +190,7 @@ public struct BatchNormProblem: Problem {
         .init(symbol: symbol, meaning: Prose(en: english, zh: chinese), shape: shape))
     }
     entry(
-      .symbol(Symbol("z", "j", sample: 0)), "linear output of unit j for a sample",
+      .symbol(Symbol("z", "j")), "linear output of unit j for a sample",
       "单元 j 对某个样本的线性输出", [count, width])
     entry(.symbol(Symbol("μ", "j")), "mean of unit j over the batch", "单元 j 的批均值", [width])
     entry(
