@@ -42,7 +42,10 @@ public struct Prose: Sendable, Hashable {
     /// The pieces in order.
     public var pieces: [Piece]
 
-    public init(stringLiteral value: String) { pieces = [.text(value)] }
+    /// A text of words, in which a letter that stands alone is a symbol: "the loss by z".
+    ///
+    /// - Parameter value: The text.
+    public init(stringLiteral value: String) { pieces = Run.split(literal: value) }
 
     public init(stringInterpolation: StringInterpolation) { pieces = stringInterpolation.pieces }
 
@@ -55,7 +58,12 @@ public struct Prose: Sendable, Hashable {
       public init(literalCapacity: Int, interpolationCount: Int) {}
 
       public mutating func appendLiteral(_ literal: String) {
-        if !literal.isEmpty { pieces.append(.text(literal)) }
+        var isContinued = false
+        switch pieces.last {
+        case .term, .text: isContinued = true
+        case .math, nil: break
+        }
+        pieces += Run.split(literal: literal, isContinued: isContinued)
       }
 
       /// A technical term.

@@ -30,7 +30,7 @@ struct Derivation {
     let results = Value.laidOut(step.digits, shape: step.value.shape)
     for node in [step.formula, step.substituted] {
       let repeats = node == step.symbol || lines.last?.node == node
-      if !repeats && !(results.count == 1 && results[0].node == node) {
+      if !repeats && !(results.count == 1 && Derivation.isSame(node, results[0].node)) {
         lines.append(Line(relation: .equals, node: node))
       }
     }
@@ -47,6 +47,13 @@ struct Derivation {
     } else {
       exact = []
     }
+  }
+
+  /// Whether two formulas are written alike: −1 may be the negative of 1 or the number.
+  private static func isSame(_ a: MathNode, _ b: MathNode) -> Bool {
+    if a == b { return true }
+    guard case .negate(.number(let digits)) = a, case .number(let whole) = b else { return false }
+    return whole == "-" + digits
   }
 }
 

@@ -35,13 +35,21 @@ extension Markup {
   /// A text in the document's language.
   mutating func inline(_ prose: Prose) -> String {
     var result = ""
+    var isAfterEnglish = false
     for piece in prose.run(terms.language).pieces {
+      defer { if case .term = piece {} else { isAfterEnglish = false } }
       switch piece {
-      case .text(let text): result += escaped(text)
+      case .text(let text):
+        // Chinese words stand apart from Latin letters and what is in ASCII parentheses.
+        if isAfterEnglish, let first = text.unicodeScalars.first, first.properties.isIdeographic {
+          result += " "
+        }
+        result += escaped(text)
       case .math(let node): result += inline(node)
       case .term(let term):
         let (words, isFirst) = terms.spelled(term)
         result += self.term(words, isFirst: isFirst)
+        isAfterEnglish = words.last == ")"
       }
     }
     return result

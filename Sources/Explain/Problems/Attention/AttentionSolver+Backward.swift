@@ -8,8 +8,9 @@ extension AttentionSolver {
         Prose(
           en: """
             From the \(Term.loss) back by the \(Term.chainRule). The \(Term.jacobian) of \
-            \(Term.softmax) is \(jacobian). So a score's gradient is its weight a times the difference \
-            between ∂L/∂a and the weighted mean of ∂L/∂a over the row.
+            \(Term.softmax) is \(jacobian). So a score's gradient is its weight \
+            \(Symbol("a")) times the difference between ∂L/∂a and the weighted mean of ∂L/∂a over \
+            the row.
             """,
           zh: """
             用\(Term.chainRule)从\(Term.loss)往回求。\(Term.softmax)的\(Term.jacobian)为 \
@@ -70,6 +71,6 @@ extension AttentionSolver {
     return .infix(
       .equals, .derivative(a("i"), .symbol(Symbol("e", "j"))),
       .infix(
-        .times, a("i"), .parentheses(.infix(.minus, .symbol(Symbol("𝟙", "ij")), a("j")))))
+        .times, a("i"), .parentheses(.infix(.minus, .symbol(Symbol("𝟙", "i", "j")), a("j")))))
   }
 }

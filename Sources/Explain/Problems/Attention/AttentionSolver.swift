@@ -156,22 +156,35 @@ struct AttentionSolver {
     for (key, array) in program.inputs {
       blocks += work.give(inputName(key, array.shape), array, meaning(key))
     }
-    if problem.heads > 1 {
-      blocks.append(
-        .note(
-          Prose(
-            en: """
-              The superscript (h) is the \(Term.head). Each head gets its block of columns of \
-              \(program.isProjected ? "W_Q, W_K and W_V" : "the queries, keys and values")\
-              \(problem.output == nil ? "" : ", and its block of rows of W_O: joining the heads' outputs and multiplying by W_O is the same as adding up the products of the blocks").
-              """,
-            zh: """
-              上标 (h) 表示第 h 个\(Term.head)。每个头取\
-              \(program.isProjected ? " W_Q、W_K、W_V " : "查询、键、值")的一块列\
-              \(problem.output == nil ? "" : "，并取 W_O 的一块行：把各头输出拼接后乘 W_O，等于各块乘积之和")。
-              """)))
-    }
+    if problem.heads > 1 { blocks.append(.note(headNote)) }
     work.section(Prose(en: "Given", zh: "已知"), blocks)
+  }
+
+  /// What each head takes of the given matrices.
+  private var headNote: Prose {
+    func weight(_ letter: String) -> Symbol { Symbol("W", letter, isMatrix: true) }
+    let (q, k, v, o) = (weight("Q"), weight("K"), weight("V"), weight("O"))
+    var columns = Prose(en: "the queries, keys and values", zh: "查询、键、值")
+    if program.isProjected {
+      columns = Prose(en: "\(q), \(k) and \(v)", zh: " \(q)、\(k)、\(v) ")
+    }
+    var rows = Prose("")
+    if problem.output != nil {
+      rows = Prose(
+        en: """
+          , and its block of rows of \(o): joining the heads' outputs and multiplying by \(o) is \
+          the same as adding up the products of the blocks
+          """,
+        zh: "，并取 \(o) 的一块行：把各头输出拼接后乘 \(o)，等于各块乘积之和")
+    }
+    return Prose(
+      en: """
+        The superscript (h) is the \(Term.head). Each head gets its block of columns of \
+        \(columns.english)\(rows.english).
+        """,
+      zh: """
+        上标 (h) 表示第 h 个\(Term.head)。每个头取\(columns.chinese)的一块列\(rows.chinese)。
+        """)
   }
 
   func meaning(_ key: String) -> Prose {
@@ -312,8 +325,11 @@ struct AttentionSolver {
         [
           .prose(
             Prose(
-              en: "The context vectors of all heads, side by side, are multiplied by W_O.",
-              zh: "各头的上下文向量拼接后乘以 W_O。"))
+              en: """
+                The context vectors of all heads, side by side, are multiplied by \
+                \(Symbol("W", "O", isMatrix: true)).
+                """,
+              zh: "各头的上下文向量拼接后乘以 \(Symbol("W", "O", isMatrix: true))。"))
         ] + work.values(["o"], in: recording, boxed: true))
     }
     if differentiates {

@@ -115,7 +115,7 @@ public struct DropoutProblem: Problem {
         Prose(
           en: """
             Why p: over all masks a unit's mean output in training is p·a + (1 − p)·0, which is \
-            what testing gives; in the inverted form it is a in both.
+            what testing gives; in the inverted form it is \(Symbol("a")) in both.
             """,
           zh: """
             为什么乘 p：对所有掩码取平均，训练时单元的期望输出为 p·a + (1 − p)·0，与测试时一致；\

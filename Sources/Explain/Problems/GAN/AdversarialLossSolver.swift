@@ -48,7 +48,7 @@ struct AdversarialLossSolver {
 
   var gameFormula: MathNode {
     func expectation(_ of: String, _ node: MathNode) -> MathNode {
-      .infix(.times, .symbol(Symbol("E", of)), .parentheses(node))
+      .infix(.matrixProduct, .symbol(Symbol("E", of)), .parentheses(node))
     }
     let fake = MathNode.infix(.minus, .number("1"), Self.d(Self.g(Self.z)))
     return .infix(

@@ -95,7 +95,7 @@ struct GraphConvolutionSolver {
     writer.symbol(letter("L"), "\(Term.laplacian) D − A", "\(Term.laplacian) D − A", square)
     writer.symbol(letter("I"), "identity matrix", "单位矩阵", square)
     writer.symbol(
-      letter("A", .hat), "A with \(Term.selfLoop)s", "添加\(Term.selfLoop)后的 A", square)
+      letter("A", .hat), "\(letter("A")) with \(Term.selfLoop)s", "添加\(Term.selfLoop)后的 A", square)
     writer.symbol(letter("D", .hat), "degrees of Â", "Â 的度矩阵", square)
     if !problem.weights.isEmpty {
       writer.symbol(
@@ -205,7 +205,7 @@ struct GraphConvolutionSolver {
     sheet.isIndexed = true
     func entries(_ exponent: MathNode) -> Name {
       func node(_ index: [Int]?) -> MathNode {
-        var symbol = Symbol("d", accent: .hat)
+        var symbol = Symbol("d", accent: .hat, isMatrix: true)
         if let index { symbol = symbol.indexed(index.map { $0 + 1 }) }
         return .power(.symbol(symbol), exponent)
       }

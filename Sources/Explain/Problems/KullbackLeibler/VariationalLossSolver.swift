@@ -81,7 +81,7 @@ struct VariationalLossSolver {
         "\(Term.reconstruction) −ln p(x|z)")
     }
     writer.symbol(
-      .symbol(Symbol("KL")), "\(Term.kl) of q(z|x) from N(0, 1)", "q(z|x) 到 N(0, 1) 的\(Term.kl)")
+      .symbol(Symbol("KL")), "\(Term.kl) of q(z|x) from N(0, 1)", "q(z|x) 到 N(0, 1) 的 \(Term.kl)")
     writer.symbol(.symbol(Self.loss), "\(Term.loss)", "\(Term.loss)")
   }
 
@@ -306,6 +306,6 @@ struct VariationalLossSolver {
       .negate(
         .infix(
           .times, .fraction(.number("1"), .number("2")),
-          .infix(.times, .symbol(Symbol("Σ", "j")), .parentheses(inner)))))
+          .infix(.matrixProduct, .symbol(Symbol("Σ", "j")), .parentheses(inner)))))
   }
 }

@@ -107,7 +107,7 @@ extension NetworkSolver {
       .infix(
         .times, y("i"),
         .parentheses(
-          .infix(.minus, .symbol(Symbol("𝟙", "ij")), y("j")))))
+          .infix(.minus, .symbol(Symbol("𝟙", "i", "j")), y("j")))))
   }
 
   func jacobianTable(_ program: NetworkProgram) -> Block {

@@ -157,4 +157,14 @@ extension OptimizerRule {
     case .newton: "Newton"
     }
   }
+
+  /// The same in Chinese, where there is a word for it.
+  var chineseHeading: Prose.Run {
+    switch self {
+    case .momentum: "\(Term.momentum)"
+    case .nesterov: "\(Term.nesterovMomentum)"
+    case .newton: "\(Term.newton)"
+    default: "\(heading)"
+    }
+  }
 }

@@ -110,7 +110,7 @@ extension OptimizerSolver {
     work.compare(
       Prose(
         en: "\(rule.heading): last weights against sums over all gradients",
-        zh: "\(rule.heading)：最终权重与对全部梯度求和的结果"), own, other, tolerance: 1e-10)
+        zh: "\(rule.chineseHeading)：最终权重与对全部梯度求和的结果"), own, other, tolerance: 1e-10)
   }
 
   mutating func compareRules() {
@@ -129,7 +129,7 @@ extension OptimizerSolver {
           Table(
             headings: headings,
             rows: summaries.map { summary in
-              [.prose(Prose(en: "\(summary.rule.heading)", zh: "\(summary.rule.heading)"))]
+              [.prose(Prose(en: "\(summary.rule.heading)", zh: "\(summary.rule.chineseHeading)"))]
                 + summary.digits.map { .digits($0) }
                 + (summary.value.map {
                   [.digits(NumberText.brief($0))]

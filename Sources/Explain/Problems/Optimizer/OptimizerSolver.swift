@@ -186,7 +186,7 @@ struct OptimizerSolver {
       blocks += work.sheet.given(constant.key)
     }
     if let note = conventionNote(rule) { blocks.append(.note(note)) }
-    work.section(Prose(en: "\(rule.heading)", zh: "\(rule.heading)"), blocks)
+    work.section(Prose(en: "\(rule.heading)", zh: "\(rule.chineseHeading)"), blocks)
     for variable in variables {
       work.sheet.alias(key(index, 0, variable), to: "start.\(variable)")
       for state in rule.states {
@@ -203,7 +203,7 @@ struct OptimizerSolver {
       if let value { values.append(value) }
       work.section(
         Prose(
-          en: "\(rule.heading), step \(step)", zh: "\(rule.heading)，第 \(step) 步"), lines)
+          en: "\(rule.heading), step \(step)", zh: "\(rule.chineseHeading)，第 \(step) 步"), lines)
       if problem.rules.count == 1 {
         work.document.iterations.append(
           .init(
@@ -218,7 +218,7 @@ struct OptimizerSolver {
     let last = try final(index)
     if let last { values.append(last) }
     work.section(
-      Prose(en: "\(rule.heading): state table", zh: "\(rule.heading)：状态表"),
+      Prose(en: "\(rule.heading): state table", zh: "\(rule.chineseHeading)：状态表"),
       variables.map { .table(stateTable(index, $0, values)) })
     results(index, values)
     compareSums(index)

@@ -75,7 +75,8 @@ struct PrincipalComponentSolver {
 
   private mutating func center() throws {
     writer.symbol(letter("X"), "data, a row a sample", "数据，每行一个样本", [samples, dimensions])
-    writer.symbol(.symbol(Symbol("μ")), "mean of each column", "各列的均值", [dimensions])
+    writer.symbol(
+      .symbol(Symbol("μ", isMatrix: true)), "mean of each column", "各列的均值", [dimensions])
     writer.symbol(letter("X", .tilde), "centred data", "中心化后的数据", [samples, dimensions])
     writer.begin("Given", "已知")
     writer.say(
@@ -116,11 +117,11 @@ struct PrincipalComponentSolver {
     writer.begin("Eigenvalues and eigenvectors", "特征值与特征向量")
     writer.say(
       """
-      The variance along a unit vector v is vᵀCv. It is largest for the \(Term.eigenvector) of the \
+      The variance along a unit vector v is vᵀ C v. It is largest for the \(Term.eigenvector) of the \
       largest \(Term.eigenvalue), and the eigenvalue is that variance: C v = λ v.
       """,
       """
-      沿单位向量 v 的方差为 vᵀCv。它在最大\(Term.eigenvalue)的\(Term.eigenvector)方向上取最大值，\
+      沿单位向量 v 的方差为 vᵀ C v。它在最大\(Term.eigenvalue)的\(Term.eigenvector)方向上取最大值，\
       特征值就是该方差：C v = λ v。
       """)
     if dimensions == 2 {
@@ -148,7 +149,8 @@ struct PrincipalComponentSolver {
 
   private mutating func describeComponents() {
     writer.symbol(
-      .symbol(Symbol("λ")), "\(Term.eigenvalue)s, from the largest", "\(Term.eigenvalue)，由大到小",
+      .symbol(Symbol("λ", isMatrix: true)), "\(Term.eigenvalue)s, from the largest",
+      "\(Term.eigenvalue)，由大到小",
       [rank])
     writer.symbol(
       letter("V"), "\(Term.component)s, columns", "\(Term.component)，按列", [dimensions, rank])

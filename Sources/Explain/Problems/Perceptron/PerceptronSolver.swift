@@ -62,9 +62,12 @@ struct PerceptronSolver {
   // MARK: Parts
 
   private mutating func describe() {
-    writer.symbol(.symbol(Symbol("x")), "\(Term.input) of a sample", "样本的\(Term.input)", [inputs])
+    writer.symbol(
+      .symbol(Symbol("x", isMatrix: true)), "\(Term.input) of a sample", "样本的\(Term.input)",
+      [inputs])
     writer.symbol(.symbol(Symbol("y")), "\(Term.target), 0 or 1", "\(Term.target)，0 或 1")
-    writer.symbol(.symbol(Symbol("w")), "\(Term.weight)s", "\(Term.weight)", [inputs])
+    writer.symbol(
+      .symbol(Symbol("w", isMatrix: true)), "\(Term.weight)s", "\(Term.weight)", [inputs])
     writer.symbol(.symbol(Symbol("b")), "\(Term.bias)", "\(Term.bias)")
     writer.symbol(.symbol(Symbol("z")), "weighted sum", "加权和")
     writer.symbol(

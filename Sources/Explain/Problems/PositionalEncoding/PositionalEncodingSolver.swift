@@ -324,8 +324,8 @@ struct PositionalEncodingSolver {
     }
     work.compare(
       Prose(
-        en: "the table against pos·exp(−(2i/d)·ln B) by the C library",
-        zh: "编码表与 C 库按 pos·exp(−(2i/d)·ln B) 计算的结果"), own, other, tolerance: 1e-12)
+        en: "the table against pos·exp(−(2i/d)·ln B) by the \("C") library",
+        zh: "编码表与 \("C") 库按 pos·exp(−(2i/d)·ln B) 计算的结果"), own, other, tolerance: 1e-12)
     let squares = (0..<n).map { row in
       own[(row * d)..<(row * d + d)].reduce(0) { $0 + $1 * $1 }
     }

@@ -254,11 +254,11 @@ private struct GRUCell: RecurrentCell {
 
   func plan(step: Int) -> [RecurrentQuantity] {
     func activation(_ letter: String, _ mark: String) -> RecurrentQuantity {
-      RecurrentQuantity(
+      let gate = Symbol(letter, accent: letter == "h" ? .prime : nil)
+      return RecurrentQuantity(
         key: "a" + letter, symbol: Symbol("a", mark),
         meaning: Prose(
-          en: "\(Term.preActivation) of \(letter == "h" ? "h′" : letter)",
-          zh: "\(letter == "h" ? "h′" : letter) 的\(Term.preActivation)"),
+          en: "\(Term.preActivation) of \(gate)", zh: "\(gate) 的\(Term.preActivation)"),
         gradient: Symbol("δ", mark))
     }
     return [

@@ -185,7 +185,8 @@ private struct LSTMCell: RecurrentCell {
       RecurrentQuantity(
         key: "a" + letter, symbol: Symbol("z", letter),
         meaning: Prose(
-          en: "\(Term.preActivation) of \(letter)", zh: "\(letter) 的\(Term.preActivation)"),
+          en: "\(Term.preActivation) of \(Symbol(letter))",
+          zh: "\(Symbol(letter)) 的\(Term.preActivation)"),
         gradient: Symbol("δ", letter))
     }
       + names.map { letter, meaning in

@@ -113,7 +113,7 @@ public struct RNNProblem: Problem {
     var sum: MathNode = .infix(
       .plus, .infix(.matrixProduct, weight("W", "xh"), at("x", "t")),
       .infix(.matrixProduct, weight("W", "hh"), at("h", "t-1")))
-    if bias != nil { sum = .infix(.plus, sum, weight("b", "h")) }
+    if bias != nil { sum = .infix(.plus, sum, .symbol(Symbol("b", "h"))) }
     return [
       .prose(
         Prose(

@@ -185,7 +185,7 @@ public struct SoftmaxProblem: Problem {
     func y(_ index: String) -> MathNode { .symbol(Symbol("y", index, accent: .hat)) }
     let rule = MathNode.infix(
       .equals, .derivative(y("i"), .symbol(Symbol("z", "j"))),
-      .infix(.times, y("i"), .parentheses(.infix(.minus, .symbol(Symbol("I", "ij")), y("j")))))
+      .infix(.times, y("i"), .parentheses(.infix(.minus, .symbol(Symbol("I", "i", "j")), y("j")))))
     var blocks: [Block] = [
       .prose(
         Prose(

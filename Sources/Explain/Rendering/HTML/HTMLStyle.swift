@@ -39,7 +39,6 @@ enum HTMLStyle {
         "Noto Sans Math", "DejaVu Math TeX Gyre", math, serif;
       font-size: 1.08em;
     }
-    :lang(zh) p > math { margin: 0 0.15em; }
     mi.array { font-weight: bold; }
     mtd { padding: 0.2em 0.4em; text-align: right; text-align: -webkit-right; }
     .scroll { overflow-x: auto; overflow-y: hidden; padding: 0.2rem 0; }
@@ -59,7 +58,9 @@ enum HTMLStyle {
     }
     .line { line-height: 2.1; }
     .line > span { white-space: nowrap; }
+    /* Rows of a broken sum of fractions stay apart. */
     .work .right { grid-column: 3; line-height: 2.1; }
+    .work .right math:has(mfrac) { padding: 0.35em 0; }
     .work .relation { grid-column: 2; }
     .work .left { grid-column: 1; }
     .slice, .exact, .dimensions, .remark { color: var(--muted); font-size: 0.92em; }

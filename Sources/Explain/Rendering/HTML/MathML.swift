@@ -57,7 +57,7 @@ struct MathML {
     case .call(let name, let arguments):
       return "<mrow>\(function(name))\(fenced("(", arguments, ")"))</mrow>"
     case .slope(let name, let x):
-      return "<mrow><msup>\(function(name))<mo>′</mo></msup>\(fenced("(", [x], ")"))</mrow>"
+      return "<mrow>\(function(name))\(prime)\(fenced("(", [x], ")"))</mrow>"
     case .parentheses(let x): return fenced("(", [x], ")")
     case .matrix(let rows):
       let rows = rows.map { row in
@@ -124,9 +124,12 @@ struct MathML {
     case "sigmoid": "<mi>σ</mi>"
     case "log": "<mi>ln</mi>"
     case "relu": "<mi>ReLU</mi>"
-    default: upright(name)
+    default: name.count == 1 ? "<mi>\(SVGDocument.escaped(name))</mi>" : upright(name)
     }
   }
+
+  /// The glyph is a raised one already: as a superscript it would be tiny.
+  private static let prime = "<mo form=\"postfix\" lspace=\"0\" rspace=\"0\">′</mo>"
 
   private static func upright(_ word: String) -> String {
     // A single letter is set italic unless it says otherwise.
@@ -142,7 +145,8 @@ struct MathML {
     if let mark = symbol.accent.flatMap({ accents[$0] }) {
       result = "<mover accent=\"true\">\(result)<mo stretchy=\"false\">\(mark)</mo></mover>"
     }
-    var raised = symbol.accent == .prime ? "<mo>′</mo>" : ""
+    if symbol.accent == .prime { result = "<mrow>\(result)\(prime)</mrow>" }
+    var raised = ""
     func fence(_ left: String, _ inside: Int, _ right: String) -> String {
       "<mo form=\"prefix\" stretchy=\"false\">\(left)</mo><mn>\(inside)</mn>"
         + "<mo form=\"postfix\" stretchy=\"false\">\(right)</mo>"
@@ -163,9 +167,31 @@ struct MathML {
 
   private static func subscripts(_ symbol: Symbol) -> String {
     let isClose = symbol.subscripts.allSatisfy { $0.count == 1 }
-    return symbol.subscripts.map { piece in
-      let tag = piece.allSatisfy(\.isNumber) ? "mn" : "mi"
-      return "<\(tag)>\(SVGDocument.escaped(piece.replacing("-", with: "−")))</\(tag)>"
-    }.joined(separator: isClose ? "" : "<mo separator=\"true\">,</mo>")
+    return symbol.subscripts.map(row)
+      .joined(separator: isClose ? "" : "<mo separator=\"true\">,</mo>")
+  }
+
+  /// One subscript such as `12`, `total`, `t-1` or `i,t`: of its parts, words stand upright.
+  private static func row(_ piece: String) -> String {
+    var result = ""
+    var rest = Substring(piece)
+    func take(_ belongs: (Character) -> Bool) -> Substring {
+      let part = rest.prefix(while: belongs)
+      rest = rest.dropFirst(part.count)
+      return part
+    }
+    while let first = rest.first {
+      if first.isNumber {
+        result += "<mn>\(take(\.isNumber))</mn>"
+      } else if first.isLetter {
+        result += "<mi>\(take(\.isLetter))</mi>"
+      } else {
+        rest.removeFirst()
+        let attribute = first == "," ? " separator=\"true\"" : ""
+        let sign = first == "-" ? "−" : SVGDocument.escaped("\(first)")
+        result += "<mo\(attribute)>\(sign)</mo>"
+      }
+    }
+    return result
   }
 }
