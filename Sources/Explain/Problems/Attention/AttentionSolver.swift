@@ -225,6 +225,19 @@ struct AttentionSolver {
     let (n, m) = (program.queries, program.keys)
     func whole(_ key: String) -> MathNode { names.first { $0.key == key }!.whole }
     let first = heads[0]
+    if program.isProjected {
+      let query = program.inputs.first { $0.key == "wq" + first }!.array.shape[1]
+      work.symbol(
+        whole("q" + first), Prose(en: "\(Term.query), one a row", zh: "\(Term.query)，每行一个"),
+        shape: [n, query])
+      work.symbol(
+        whole("k" + first), Prose(en: "\(Term.key)s, one a row", zh: "\(Term.key)，每行一个"),
+        shape: [m, program.keyWidth / problem.heads])
+      work.symbol(
+        whole("v" + first),
+        Prose(en: "\(Term.attentionValue)s, one a row", zh: "\(Term.attentionValue)，每行一个"),
+        shape: [m, program.valueWidth / problem.heads])
+    }
     work.symbol(
       whole("e" + first),
       Prose(
@@ -299,9 +312,9 @@ struct AttentionSolver {
         Prose(
           en: """
             The \(Term.softmax) over the keys turns each query's scores into weights between 0 and \
-            1 that add up to 1.
+            1 that add up to 1: e to each score over the sum of its row (rowsum).
             """,
-          zh: "对键做 \(Term.softmax)，把每个查询的分数变成 0 到 1 之间、总和为 1 的权重。"))
+          zh: "对键做 \(Term.softmax)，把每个查询的分数变成 0 到 1 之间、总和为 1 的权重：e 的分数次幂除以该行之和（rowsum）。"))
     ]
     for head in heads {
       weights += work.values(["a" + head], in: recording)

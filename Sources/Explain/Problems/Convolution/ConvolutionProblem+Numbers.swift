@@ -69,6 +69,29 @@ extension ConvolutionProblem {
       inputs.append("b")
     }
     describe(&solution)
+    let order: Prose =
+      channels > 1
+      ? Prose(en: "indices: channel, row, column", zh: "下标依次为通道、行、列")
+      : Prose(en: "indices: row, column", zh: "下标依次为行、列")
+    let filterOrder: Prose =
+      filters > 1 ? Prose(en: "filter first, then ", zh: "先滤波器，再按 ") : Prose(en: "", zh: "")
+    func entry(_ symbol: MathNode, _ meaning: Prose, _ shape: [Int]) {
+      solution.symbols.append(.init(symbol: symbol, meaning: meaning, shape: shape))
+    }
+    entry(
+      x.whole, Prose(en: "image x; \(order.english)", zh: "图像 x；\(order.chinese)"),
+      numbers.input.squeezed.shape)
+    entry(
+      k.whole,
+      Prose(
+        en: "filter k; \(filterOrder.english)\(order.english)",
+        zh: "滤波器 k；\(filterOrder.chinese)\(order.chinese)"), numbers.kernel.squeezed.shape)
+    for (name, english, chinese) in [
+      ("h", "rows of the output", "输出的行数"), ("w", "columns of the output", "输出的列数"),
+      ("d", "channels of the output", "输出的通道数"),
+    ] {
+      entry(.symbol(Symbol(name, "out")), Prose(en: "\(english)", zh: "\(chinese)"), [])
+    }
     solution.sections.append(Section(Prose(en: "Given", zh: "已知"), given))
     solution.sections.append(Section(Prose(en: "Output size", zh: "输出尺寸"), sizeSteps(sheet)))
 
@@ -122,8 +145,8 @@ extension ConvolutionProblem {
               """,
             zh: "反向：取损失 L 为全部输出之和，于是每个输出的梯度都是 1。")
           : Prose(
-            en: "Backward, with the \(Term.upstreamGradient) given, g.",
-            zh: "反向：给定\(Term.upstreamGradient) g。"))
+            en: "From the outputs back. The \(Term.upstreamGradient) g = ∂L/∂y is given:",
+            zh: "从输出往回求。给定\(Term.upstreamGradient) g = ∂L/∂y："))
     ]
     backward += sheet.gradient("y", in: recording).blocks()
     backward.append(

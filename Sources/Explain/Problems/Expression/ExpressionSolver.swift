@@ -157,8 +157,20 @@ struct ExpressionSolver {
       given += sheet.given(name.key)
       solution.symbols.append(
         .init(
-          symbol: name.whole, meaning: Prose(en: "\(Term.input)", zh: "\(Term.input)"),
+          symbol: name.whole,
+          meaning: Prose(
+            en: "given variable, an \(Term.input) of the graph", zh: "给定的变量，计算图的\(Term.input)"),
           shape: value.shape))
+    }
+    for place in operations {
+      let isResult = place == last
+      solution.symbols.append(
+        .init(
+          symbol: name(place).whole,
+          meaning: isResult
+            ? Prose(en: "result, whose gradients are wanted", zh: "结果，对它求梯度")
+            : Prose(en: "intermediate value: a node of the graph", zh: "中间值，即图中的一个节点"),
+          shape: Array(nodes[place].shape)))
     }
     solution.sections.append(Section(Prose(en: "Given", zh: "已知"), given))
 
@@ -168,7 +180,15 @@ struct ExpressionSolver {
       run(variables, &marks)
     }
     try checkFinite(recording)
-    var forward: [Block] = []
+    var forward: [Block] = [
+      .prose(
+        Prose(
+          en: """
+            One operation at a time, as in the \(Term.computationalGraph): each line needs only \
+            what has been computed before.
+            """,
+          zh: "按\(Term.computationalGraph)逐个运算：每一行只用到前面已算出的值。"))
+    ]
     for place in operations where recording.ids[nodes[place].key] != nil {
       forward += sheet.value(nodes[place].key, in: recording).map { .step($0) }
     }
@@ -287,11 +307,13 @@ struct ExpressionSolver {
       return Prose(
         en: """
           \(itself) is a \(Term.maxGate), a \(Term.gradientRouter): the whole gradient goes to \
-          the input that was taken, 0 to the other.
+          the input that was taken, 0 to the other. Below, greater, less, atleast (≥) and atmost (≤) \
+          are 1 where the comparison holds, else 0; at a tie the first input takes all.
           """,
         zh: """
           \(itself) 是\(Term.maxGate)，即\(Term.gradientRouter)：全部梯度传给被选中的输入，\
-          另一个得 0。
+          另一个得 0。下文的 greater（>）、less（<）、atleast（≥）、atmost（≤）在关系成立时为 1，\
+          否则为 0；相等时全部给第一个输入。
           """)
     case "multiply", "dot", "matmul":
       return Prose(

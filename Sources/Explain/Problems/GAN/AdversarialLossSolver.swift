@@ -30,8 +30,8 @@ struct AdversarialLossSolver {
       """)
     writer.add(.formula(gameFormula))
     writer.note(
-      "z is the noise; the fake image is G(z). The notes call z the fake image.",
-      "z 是噪声，假图是 G(z)；笔记把 z 称作假图是笔误。")
+      "Eₓ is the mean over real samples, E_z over noise. z is the noise; the fake image is G(z). The notes call z the fake image.",
+      "Eₓ 是对真实样本取平均，E_z 是对噪声取平均。z 是噪声，假图是 G(z)；讲义把 z 称作假图是笔误。")
     describe()
     if problem.discriminator != nil { try batch() }
     if problem.dataDistribution != nil { try distributions() }
@@ -74,7 +74,16 @@ struct AdversarialLossSolver {
       writer.symbol(
         .symbol(Symbol("L", "G")), "\(Term.loss) of the \(Term.generator)",
         "\(Term.generator)的\(Term.loss)")
+      writer.symbol(
+        .symbol(Symbol("L", "G", accent: .prime)), "the same in its non-saturating form",
+        "同上，非饱和形式")
     }
+    writer.symbol(
+      .symbol(Symbol("θ", "D")), "parameters of the \(Term.discriminator)",
+      "\(Term.discriminator)的参数")
+    writer.symbol(
+      .symbol(Symbol("θ", "G")), "parameters of the \(Term.generator)", "\(Term.generator)的参数")
+    writer.symbol(.symbol(Symbol("η")), "\(Term.learningRate)", "\(Term.learningRate)")
     if problem.dataDistribution != nil {
       let size = [problem.dataDistribution!.count]
       writer.symbol(.symbol(Symbol("p")), "distribution of the data", "数据分布", size)

@@ -282,7 +282,7 @@ struct VariationalLossSolver {
       at μ = 0, σ = 1, and never negative.
       """,
       """
-      σ 是标准差，σ² 才是方差；笔记中把 σ 称作方差是笔误。KL 只在 μ = 0、σ = 1 时为 0，且从不为负。
+      σ 是标准差，σ² 才是方差；讲义中把 σ 称作方差是笔误。KL 只在 μ = 0、σ = 1 时为 0，且从不为负。
       """)
     if hasReconstruction {
       writer.begin("Loss", "\(Term.loss)")

@@ -22,6 +22,10 @@ extension NetworkSolver {
           blocks += longWay(key, last, program, recording)
           let steps = sheet.gradient(key, in: recording, written: shortcut)
           blocks += steps.map { .step($0) }
+          blocks.append(
+            .prose(
+              Prose(
+                en: "From here back through the layers:", zh: "由此逐层往回：")))
         } else {
           blocks += sheet.gradient(key, in: recording).map { .step($0) }
         }
@@ -74,7 +78,7 @@ extension NetworkSolver {
               The long way, through the \(Term.jacobian) of \(Term.softmax), whose entries are \
               \(jacobianFormula):
               """,
-            zh: "完整推导：通过 \(Term.softmax) 的\(Term.jacobian)，其元素为 \(jacobianFormula)：")
+            zh: "完整推导：通过 \(Term.softmax)的\(Term.jacobian)，其元素为 \(jacobianFormula)：")
           : Prose(
             en: "The long way, by the \(Term.chainRule):", zh: "完整推导：用\(Term.chainRule)："))
     ]

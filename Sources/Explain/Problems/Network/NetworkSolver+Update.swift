@@ -18,6 +18,7 @@ extension NetworkSolver {
             """,
           zh: "所有梯度都用旧的\(Term.weight)计算；到这一步才同时更新全部参数。"))
     ]
+    if iteration == 1 { blocks += updateIntroduction(rule) }
     for (path, _) in geometry.parameters {
       let key = program.parameterKey(path)
       let base = current[path]!

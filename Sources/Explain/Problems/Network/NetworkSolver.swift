@@ -113,7 +113,7 @@ struct NetworkSolver {
       solution.sections.append(
         Section(heading("Look ahead", "前瞻点"), lookAhead.map { .step($0) }))
     }
-    var forward: [Block] = []
+    var forward = forwardIntroduction(iteration)
     for part in parts {
       for key in part.values { forward += sheet.value(key, in: recording).map { .step($0) } }
     }
@@ -125,7 +125,7 @@ struct NetworkSolver {
     solution.sections.append(
       Section(
         heading("Backward pass", "\(Term.backwardPass)"),
-        backward(program, parts, recording)))
+        backwardIntroduction(iteration) + backward(program, parts, recording)))
     kinks.collect(recording, sheet, conventionOf: options.convention)
     check(program, recording, inputs, iteration)
 

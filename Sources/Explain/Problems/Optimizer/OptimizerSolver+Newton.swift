@@ -101,7 +101,7 @@ extension OptimizerSolver {
     work.compare(
       Prose(
         en: "Newton, step \(step): second derivatives against the library's Hessian",
-        zh: "牛顿法第 \(step) 步：二阶导数与库中的海森矩阵"), matrix, library, tolerance: 1e-12)
+        zh: "牛顿法第 \(step) 步：二阶导数与库中的 Hessian 矩阵"), matrix, library, tolerance: 1e-12)
     return lines
   }
 }

@@ -128,6 +128,10 @@ struct OptimizerSolver {
     }
     work.section(Prose(en: "Given", zh: "已知"), blocks)
     work.symbol(
+      .symbol(Symbol("w")),
+      Prose(
+        en: "in a rule's general form: any of the variables", zh: "规则一般形式中的任一变量"))
+    work.symbol(
       .symbol(Symbol("g")),
       Prose(en: "\(Term.gradient)", zh: "\(Term.gradient)"))
     let meanings: [(key: String, symbol: Symbol, meaning: Prose)] = [
@@ -154,7 +158,7 @@ struct OptimizerSolver {
       ),
       ("r", Prose(en: "collected g²", zh: "累积的 g²")),
       ("m", Prose(en: "average of g", zh: "g 的平均")),
-      ("d", Prose(en: "average of earlier g", zh: "以往 g 的平均")),
+      ("d", Prose(en: "under delta-bar-delta: average of earlier g", zh: "delta-bar-delta 中：以往 g 的平均")),
     ]
     for (letter, meaning) in states where letters.contains(letter) {
       work.symbol(.symbol(Symbol(letter)), meaning)
@@ -163,11 +167,13 @@ struct OptimizerSolver {
       work.symbol(
         .symbol(Symbol("h")),
         Prose(en: "entry of the \(Term.hessian)", zh: "\(Term.hessian)的元素"))
-      work.symbol(.symbol(Symbol("d")), Prose(en: "Newton's step", zh: "牛顿步长"))
+      work.symbol(
+        .symbol(Symbol("d")),
+        Prose(en: "under Newton's method: the step", zh: "牛顿法中：步长"))
       if variables.count == 2 {
         work.symbol(
           .symbol(Symbol("D")),
-          Prose(en: "determinant of the Hessian", zh: "海森矩阵的行列式"))
+          Prose(en: "determinant of the Hessian", zh: "Hessian 矩阵的行列式"))
       }
     }
   }
@@ -180,7 +186,7 @@ struct OptimizerSolver {
 
   mutating func solve(_ index: Int) throws {
     let rule = problem.rules[index]
-    var blocks: [Block] = [.prose(rule.idea)] + generalFormulas(rule)
+    var blocks: [Block] = [.prose(rule.idea)] + rule.generalFormulas(options.convention)
     for constant in rule.constants {
       work.sheet.give(constant.key, constant.symbol, constant.value)
       blocks += work.sheet.given(constant.key)
@@ -227,49 +233,6 @@ struct OptimizerSolver {
         rule,
         variables.map { work.sheet.writtenDigits(key(index, problem.iterations, $0))[0] }, last
       ))
-  }
-
-  /// The rule's assignments with its letters.
-  func generalFormulas(_ rule: OptimizerRule) -> [Block] {
-    if case .newton = rule {
-      func bold(_ letter: String) -> MathNode { .symbol(Symbol(letter, isMatrix: true)) }
-      let w = bold("w")
-      return [
-        .formula(.infix(.equals, .infix(.matrixProduct, bold("H"), bold("d")), bold("g"))),
-        .formula(
-          .infix(
-            .assigned, w, .infix(.minus, w, .infix(.times, .symbol(Symbol("η")), bold("d"))))),
-      ]
-    }
-    func symbol(_ name: String) -> MathNode {
-      let plain = name.replacing("′", with: "")
-      let scalars = Array(plain.unicodeScalars)
-      if scalars.count == 2, scalars[1] == "\u{302}" {
-        return .symbol(Symbol(String(scalars[0]), accent: .hat))
-      }
-      if plain == "β1" || plain == "β2" { return .symbol(Symbol("β", String(plain.last!))) }
-      return .symbol(Symbol(plain))
-    }
-    let setting = MathSetting(
-      variable: symbol, isMatrix: { _ in false }, number: NumberText.shortest)
-    var lines: [Block] = []
-    if case .nesterov = rule, options.convention == .course {
-      lines.append(
-        .formula(
-          .infix(
-            .equals, .symbol(Symbol("w", accent: .tilde)),
-            .infix(
-              .plus, .symbol(Symbol("w")),
-              .infix(.times, .symbol(Symbol("μ")), .symbol(Symbol("v")))))))
-    }
-    // t stands for the step in Adam's powers.
-    for assignment in rule.assignments(step: 1, convention: options.convention) {
-      let text = assignment.formula.replacing("β1 ^ 1", with: "β1 ^ t")
-        .replacing("β2 ^ 1", with: "β2 ^ t")
-      guard let formula = try? Expression(parsing: text) else { continue }
-      lines.append(.formula(.infix(.assigned, symbol(assignment.target), formula.math(setting))))
-    }
-    return lines
   }
 
   func conventionNote(_ rule: OptimizerRule) -> Prose? {

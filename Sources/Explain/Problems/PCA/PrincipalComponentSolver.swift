@@ -175,7 +175,7 @@ struct PrincipalComponentSolver {
     }
     if count < values.count {
       writer.say(
-        "The leading \(count) of the \(values.count) are kept:",
+        "The leading \(count) of the \(values.count) are kept (“leading” takes the first ones):",
         "保留 \(values.count) 个中的前 \(count) 个（leading）：")
       try writer.define(Name("λ", Symbol("λ")), "leading(all)")
     } else {
@@ -206,23 +206,32 @@ struct PrincipalComponentSolver {
       """
       There are fewer samples (\(samples)) than dimensions (\(dimensions)). The covariance X̃ᵀX̃ would \
       be \(dimensions)×\(dimensions); X̃X̃ᵀ is only \(samples)×\(samples) and has the same \
-      \(Term.eigenvalue)s other than 0, for X̃X̃ᵀu = μu gives X̃ᵀX̃(X̃ᵀu) = μ(X̃ᵀu).
+      \(Term.eigenvalue)s other than 0, for X̃X̃ᵀu = cu gives X̃ᵀX̃(X̃ᵀu) = c(X̃ᵀu).
       """,
       """
       样本数（\(samples)）少于维数（\(dimensions)）。协方差 X̃ᵀX̃ 为 \(dimensions)×\(dimensions)，\
-      而 X̃X̃ᵀ 只有 \(samples)×\(samples)，且非零\(Term.eigenvalue)相同：由 X̃X̃ᵀu = μu 可得 \
-      X̃ᵀX̃(X̃ᵀu) = μ(X̃ᵀu)。
+      而 X̃X̃ᵀ 只有 \(samples)×\(samples)，且非零\(Term.eigenvalue)相同：由 X̃X̃ᵀu = cu 可得 \
+      X̃ᵀX̃(X̃ᵀu) = c(X̃ᵀu)。
       """)
     writer.say("Divided by \(divisorText) = \(divisor):", "除以 \(divisorText) = \(divisor)：")
     writer.symbol(
       letter("K"), "X̃X̃ᵀ over \(divisorText)", "X̃X̃ᵀ 除以 \(divisorText)", [samples, samples])
     try writer.define(
       Name(matrix: "K", "K"), "matmul(Z, transpose(Z)) / \(divisor)", boxed: true)
+    writer.say(
+      "The \(Term.eigenvalue)s of K are the roots of det(K − λI) = 0, the largest first:",
+      "K 的\(Term.eigenvalue)是 det(K − λI) = 0 的根，由大到小：")
     try writer.define(Name("all", Symbol("λ")), "eigenvalues(K)")
     writer.say(
       "Centred data have rank \(samples - 1) at most, so the last eigenvalue is 0.",
       "中心化数据的秩至多为 \(samples - 1)，所以最后一个特征值为 0。")
     try keep()
+    writer.symbol(
+      letter("U"), "unit \(Term.eigenvector)s of K, columns", "K 的单位\(Term.eigenvector)，按列",
+      [samples, rank])
+    writer.say(
+      "Their unit \(Term.eigenvector)s u, solutions of (K − λI)u = 0, are the columns of U:",
+      "相应的单位\(Term.eigenvector) u 是 (K − λI)u = 0 的解，构成 U 的各列：")
     try writer.define(Name(matrix: "U", "U"), "leading(eigenvectors(K))")
     writer.say(
       """
@@ -246,6 +255,9 @@ struct PrincipalComponentSolver {
       "\(Term.score)是数据沿各主成分的坐标：")
     writer.symbol(letter("T"), "\(Term.score)s", "\(Term.score)", [samples, rank])
     try writer.define(Name(matrix: "T", "T"), "matmul(Z, V)", boxed: true)
+    writer.symbol(.symbol(Symbol("S")), "total variance", "总方差")
+    writer.symbol(
+      .symbol(Symbol("ρ")), "share of each component in S", "各主成分在 S 中的比例", [rank])
     writer.begin("Explained variance", "\(Term.explainedVariance)")
     writer.say(
       """
