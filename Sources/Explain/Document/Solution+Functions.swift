@@ -15,7 +15,8 @@ extension Solution {
       (
         name,
         SymbolEntry(
-          symbol: .call(name, arguments.map(x)), meaning: Prose(en: english, zh: chinese), shape: [])
+          symbol: .call(name, arguments.map(x)), meaning: Prose(en: english, zh: chinese), shape: []
+        )
       )
     }
     return [

@@ -73,9 +73,10 @@ extension AdversarialLossSolver {
     writer.begin("The order of the updates", "更新的顺序")
     writer.say(
       """
-      The two are trained in turns, never together: while one is updated the other is fixed.
+      The two are trained in turns, never together: while one is updated the other is fixed. \
+      θ_D and θ_G are their parameters, η is the \(Term.learningRate).
       """,
-      "两者交替训练，不可同时更新：更新其中一个时，另一个保持固定。")
+      "两者交替训练，不可同时更新：更新其中一个时，另一个保持固定。θ_D、θ_G 是两者的参数，η 是\(Term.learningRate)。")
     func theta(_ player: String) -> MathNode { .symbol(Symbol("θ", player)) }
     let eta = MathNode.symbol(Symbol("η"))
     writer.say(

@@ -78,12 +78,6 @@ struct AdversarialLossSolver {
         .symbol(Symbol("L", "G", accent: .prime)), "the same in its non-saturating form",
         "同上，非饱和形式")
     }
-    writer.symbol(
-      .symbol(Symbol("θ", "D")), "parameters of the \(Term.discriminator)",
-      "\(Term.discriminator)的参数")
-    writer.symbol(
-      .symbol(Symbol("θ", "G")), "parameters of the \(Term.generator)", "\(Term.generator)的参数")
-    writer.symbol(.symbol(Symbol("η")), "\(Term.learningRate)", "\(Term.learningRate)")
     if problem.dataDistribution != nil {
       let size = [problem.dataDistribution!.count]
       writer.symbol(.symbol(Symbol("p")), "distribution of the data", "数据分布", size)

@@ -5,6 +5,8 @@ extension NetworkSolver {
     problem.layers.allSatisfy { if case .dense = $0 { true } else { false } }
   }
 
+  private var hasBias: Bool { geometry.parameters.contains { $0.path.hasSuffix("bias") } }
+
   /// A quantity of layer l, l + 1 or l − 1 in the form chosen.
   private func general(_ base: String, _ layer: String, _ index: String = "") -> MathNode {
     switch naming.form {
@@ -64,10 +66,17 @@ extension NetworkSolver {
             ? .infix(.matrixProduct, input, weight) : .infix(.matrixProduct, weight, input)
         }
       let z = general("z", "l", "j")
-      blocks.append(equation(z, .infix(.plus, sum, bias)))
+      blocks.append(equation(z, hasBias ? .infix(.plus, sum, bias) : sum))
       blocks.append(equation(general("a", "l", "j"), .call("g", [z])))
     }
-    if naming.form == .indexed {
+    if isDense, naming.form == .scalar {
+      blocks.append(
+        .prose(
+          Prose(
+            en: "The subscript l is the layer; the input of layer 1 is x.",
+            zh: "下标 l 表示层；第 1 层的输入是 x。")))
+    }
+    if isDense, naming.form == .indexed {
       blocks.append(
         .prose(
           Prose(
@@ -152,12 +161,13 @@ extension NetworkSolver {
         .prose(
           Prose(
             en: """
-              The input of the first layer is x. The gradient of a \(Term.bias) is δ \
-              itself\(isSummed ? "; where there are several samples, their shares are added" : "").
+              The input of the first layer is x.\
+              \(hasBias ? " The gradient of a bias is δ itself." : "")\
+              \(isSummed ? " The shares of the samples are added." : "")
               """,
             zh: """
-              第一层的输入是 x。\(Term.bias)的梯度就是 δ\
-              \(isSummed ? "；有多个样本时把各样本的贡献相加" : "")。
+              第一层的输入是 x。\(hasBias ? "偏置的梯度就是 δ。" : "")\
+              \(isSummed ? "各样本的贡献要相加。" : "")
               """)))
     }
     let activations = problem.layers.map(\.activation)

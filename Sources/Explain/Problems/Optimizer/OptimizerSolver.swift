@@ -158,7 +158,11 @@ struct OptimizerSolver {
       ),
       ("r", Prose(en: "collected g²", zh: "累积的 g²")),
       ("m", Prose(en: "average of g", zh: "g 的平均")),
-      ("d", Prose(en: "under delta-bar-delta: average of earlier g", zh: "delta-bar-delta 中：以往 g 的平均")),
+      (
+        "d",
+        Prose(
+          en: "under delta-bar-delta: average of earlier g", zh: "delta-bar-delta 中：以往 g 的平均")
+      ),
     ]
     for (letter, meaning) in states where letters.contains(letter) {
       work.symbol(.symbol(Symbol(letter)), meaning)
