@@ -85,6 +85,14 @@ import Workbench
     }
   }
 
+  /// The notes' w = 0.5, η = λ = 0.1, gradient 0.2: L1 gives 0.47, L2 gives 0.475.
+  @Test(arguments: [("l1-update", 0.47), ("l2-update", 0.475)])
+  func theNotesPenalties(_ example: String, _ expected: Double) throws {
+    let iteration = try #require(try Explanation(example: example).solved().iterations.first)
+    #expect(abs(iteration.gradients[0].value.elements[0] - 0.2) < 1e-15)
+    #expect(abs(iteration.parameters[0].value.elements[0] - expected) < 1e-15)
+  }
+
   @Test func theNotesNumbers() throws {
     let exact = try Explanation(example: "mlp-1-1-1").solved()
     let parameters = try #require(exact.iterations.first).parameters

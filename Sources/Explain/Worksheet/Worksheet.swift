@@ -283,10 +283,15 @@ final class Worksheet {
   ) -> Step {
     let computed = evaluate(expression) { self.scalarOrArray($0, of: self.array) }
     // What rounding leaves is in proportion to the terms, which may cancel.
-    let terms = magnitude(expression).broadcast(to: value.shape).doubles
-    let scale = (value.doubles + terms).filter(\.isFinite).map { abs($0) }.reduce(1, max)
-    for (a, b) in zip(computed.broadcast(to: value.shape).doubles, value.doubles)
-    where !(abs(a - b) <= 1e-9 * scale) && !(a.isNaN && b.isNaN) && a != b {
+    lazy var terms = magnitude(expression).broadcast(to: value.shape).doubles
+    let pairs = zip(computed.broadcast(to: value.shape).doubles, value.doubles)
+    func differs(_ scale: Double) -> (Double, Double)? {
+      pairs.first { a, b in !(abs(a - b) <= 1e-9 * scale) && !(a.isNaN && b.isNaN) && a != b }
+    }
+    func scale(_ numbers: [Double]) -> Double {
+      numbers.filter(\.isFinite).map { abs($0) }.reduce(1, max)
+    }
+    if differs(scale(value.doubles)) != nil, let (a, b) = differs(scale(value.doubles + terms)) {
       fatalError("explain: \(id) = \(expression) gives \(a), the tape has \(b)")
     }
     // The student's value, from what is written down.
@@ -298,7 +303,8 @@ final class Worksheet {
     var texts = written.map { display($0, rounds: isRounded) }
     if options.rounding == nil {
       // What rounding leaves where terms cancel is 0 on paper.
-      for (index, number) in written.enumerated() where abs(number) < 1e-15 * terms[index] {
+      for (index, number) in written.enumerated()
+      where number != 0 && abs(number) < 1e-6 && abs(number) < 1e-15 * terms[index] {
         texts[index] = "0"
       }
     }
