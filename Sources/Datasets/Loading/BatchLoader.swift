@@ -61,8 +61,9 @@ public final class BatchLoader: Sendable {
     let transform = try preparation.transform(to: inputShape)
     try Self.requireMemory(
       batch: min(batchSize, count), inputShape: inputShape, batches: min(prefetch, batchCount) + 1)
-    // Those prepared ahead, the one in use, and one that came too late to be.
-    let alive = min(prefetch, batchCount) + 2
+    // Those prepared ahead, the one in use and the one before it, which is let go only when the next
+    // has come, one that came too late to be used, and one of an epoch that is just over.
+    let alive = min(prefetch, batchCount) + 4
     MemoryPool.shared.reserve(
       count: alive, byteCount: min(batchSize, count) * inputShape.elementCount * 4)
     MemoryPool.shared.reserve(count: alive, byteCount: min(batchSize, count) * 4)

@@ -34,7 +34,7 @@ struct KinkReport {
         }
       case "maximumPool", "maximum":
         break
-      case "max":
+      case "max" where node.inputs.count == 2:  // a number is no input
         let (a, b) = (nodes[node.inputs[0]].value, nodes[node.inputs[1]].value)
         if a.shape == b.shape {
           for (entry, (x, y)) in zip(a.doubles, b.doubles).enumerated() where x == y {
