@@ -22,6 +22,7 @@ let package = Package(
     .library(name: "Datasets", targets: ["Datasets"]),
     .library(name: "Training", targets: ["Training"]),
     .library(name: "Explain", targets: ["Explain"]),
+    .library(name: "Exercises", targets: ["Exercises"]),
     .library(name: "Plots", targets: ["Plots"]),
     .executable(name: "gradus", targets: ["GradusCommand"]),
   ],
@@ -73,6 +74,7 @@ let package = Package(
       ]),
     .target(name: "Plots"),
     .target(name: "Explain", dependencies: ["Training", "Formats", "Plots"]),
+    .target(name: "Exercises", dependencies: ["Explain"]),
     .target(
       name: "ExampleProblems", path: "Examples/Problems",
       resources: [
@@ -148,14 +150,14 @@ let package = Package(
     .target(
       name: "Workbench",
       dependencies: [
-        "ExampleProblems", "Explain", "Training", "Models", "Plots",
+        "ExampleProblems", "Exercises", "Explain", "Training", "Models", "Plots",
         .product(name: "Yams", package: "Yams"),
       ]),
     .target(
       name: "Gradus",
       dependencies: [
         "Arrays", "Formats", "Autodiff", "Layers", "Models", "Datasets", "Training", "Explain",
-        "Plots", "Workbench",
+        "Exercises", "Plots", "Workbench",
       ]),
     .executableTarget(
       name: "GradusCommand",
@@ -178,6 +180,7 @@ let package = Package(
     .testTarget(
       name: "ExplainTests",
       dependencies: ["Explain", "Formats", "Plots", "TestSupport", "Workbench"]),
+    .testTarget(name: "ExercisesTests", dependencies: ["Exercises", "TestSupport", "Workbench"]),
     .testTarget(name: "PlotsTests", dependencies: ["Plots"]),
     .testTarget(
       name: "WorkbenchTests", dependencies: ["Workbench", "Gradus", "TestSupport"]),

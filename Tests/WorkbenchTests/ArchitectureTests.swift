@@ -15,7 +15,8 @@ struct ArchitectureTests {
     "Training": ["Layers", "Datasets", "CKernels", "Logging"],
     "Plots": [],
     "Explain": ["Training", "Formats", "Plots"],
-    "Workbench": ["ExampleProblems", "Explain", "Training", "Models", "Plots", "Yams"],
+    "Exercises": ["Explain"],
+    "Workbench": ["ExampleProblems", "Exercises", "Explain", "Training", "Models", "Plots", "Yams"],
     "Gradus": [
       "Arrays", "Formats", "Autodiff", "Layers", "Models", "Datasets", "Training", "Explain",
       "Plots", "Workbench",
@@ -27,7 +28,7 @@ struct ArchitectureTests {
   /// used from everywhere.
   static let system: Set<String> = ["Glibc", "Musl", "Darwin", "Dispatch", "Synchronization"]
   static let mayUseFoundation: Set<String> = [
-    "Datasets", "Training", "Explain", "Workbench", "GradusCommand",
+    "Datasets", "Training", "Explain", "Exercises", "Workbench", "GradusCommand",
   ]
 
   struct Source: Sendable {

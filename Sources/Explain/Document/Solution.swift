@@ -181,11 +181,14 @@ public struct Step: Sendable {
   public var dimensions: String?
   /// A word on this line.
   public var remark: Prose?
+  /// The formula as it can be evaluated on other numbers; nil in documents put together by hand.
+  package let calculation: Calculation?
 
   package init(
     id: String, stage: Stage, symbol: MathNode, formula: MathNode, substituted: MathNode,
     exactlySubstituted: MathNode, value: Value, rounded: Value?, digits: [String], isExact: Bool,
-    isBoxed: Bool = false, dimensions: String? = nil, remark: Prose? = nil
+    isBoxed: Bool = false, dimensions: String? = nil, remark: Prose? = nil,
+    calculation: Calculation? = nil
   ) {
     self.id = id
     self.stage = stage
@@ -200,6 +203,7 @@ public struct Step: Sendable {
     self.isBoxed = isBoxed
     self.dimensions = dimensions
     self.remark = remark
+    self.calculation = calculation
   }
 }
 

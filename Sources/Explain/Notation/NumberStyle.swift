@@ -8,7 +8,7 @@ public enum Rounding: Sendable, Hashable {
   case significant(Int)
 
   /// The rounded number; halves go away from zero, as a calculator shows them.
-  func rounded(_ value: Double) -> Double {
+  package func rounded(_ value: Double) -> Double {
     guard value.isFinite, value != 0 else { return value }
     let places: Int
     switch self {
@@ -25,7 +25,7 @@ public enum Rounding: Sendable, Hashable {
   }
 
   /// The digits of a rounded number.
-  func text(_ value: Double) -> String {
+  package func text(_ value: Double) -> String {
     guard value.isFinite else { return NumberText.shortest(value) }
     switch self {
     case .decimals(let count): return NumberText.fixed(rounded(value), places: count)

@@ -89,8 +89,20 @@ extension Expression {
 }
 
 extension Expression {
+  /// The names of the functions that are called, in order of appearance, with repetitions.
+  package var calls: [String] {
+    switch self {
+    case .number, .variable: []
+    case .negate(let x): x.calls
+    case .add(let a, let b), .subtract(let a, let b), .multiply(let a, let b),
+      .divide(let a, let b), .power(let a, let b):
+      a.calls + b.calls
+    case .call(let name, let arguments): [name] + arguments.flatMap(\.calls)
+    }
+  }
+
   /// The expression with names replaced.
-  func replacing(_ meaning: [String: Expression]) -> Expression {
+  package func replacing(_ meaning: [String: Expression]) -> Expression {
     func put(_ part: Expression) -> Expression { part.replacing(meaning) }
     switch self {
     case .number: return self

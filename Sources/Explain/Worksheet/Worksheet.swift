@@ -10,10 +10,12 @@ final class Worksheet {
   /// Whether lines are written entry by entry; may change from one line to the next.
   var isIndexed: Bool
   private(set) var names: [String: Name] = [:]
-  private var exact: [String: NDArray] = [:]
+  private(set) var exact: [String: NDArray] = [:]
   private var replayed: [String: [Double]] = [:]
   private var digits: [String: [String]] = [:]
-  private var settings: [String: MathNode] = [:]
+  private(set) var settings: [String: MathNode] = [:]
+  /// The first key of quantities that have several.
+  private var firstKeys: [String: String] = [:]
   var functions = common
   /// The functions that `define` may call beside those of a recording.
   private var taught = common
@@ -65,6 +67,7 @@ final class Worksheet {
 
   /// A second key for a quantity.
   func alias(_ key: String, to other: String) {
+    firstKeys[key] = firstKey(other)
     names[key] = names[other].map { original in
       var copy = Name(key, whole: original.whole, entry: original.entry)
       copy.gradient = original.gradient
@@ -78,6 +81,8 @@ final class Worksheet {
       settings[EntryExpander.name(key, index)] = settings[EntryExpander.name(other, index)]
     }
   }
+
+  func firstKey(_ key: String) -> String { firstKeys[key] ?? key }
 
   /// What is written for a given quantity.
   func given(_ key: String) -> [Block] {
@@ -324,7 +329,7 @@ final class Worksheet {
       digits: texts,
       isExact: zip(texts, value.doubles).allSatisfy {
         abs((Double($0) ?? .nan) - $1) <= 1e-12 * max(1, abs($1))
-      })
+      }, calculation: calculation(key, entry, expression))
   }
 
   /// Evaluates a formula by the engine.

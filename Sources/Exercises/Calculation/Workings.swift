@@ -1,0 +1,104 @@
+import Explain
+import Foundation
+
+/// The lines of a worked solution as a student would write them, each with the formula that leads
+/// to it, so that it can be worked out again from other numbers.
+public struct Workings: Sendable {
+  /// A line.
+  public struct Line: Sendable {
+    /// A name without another like it.
+    public let id: String
+    /// The left side.
+    public let symbol: MathNode
+    /// The part of the work.
+    public let stage: Step.Stage
+    /// The heading that it stands under.
+    public let heading: Prose
+    /// What it takes to work it out again.
+    let calculation: Calculation
+    /// The numbers with all digits, row by row.
+    public let exact: [Double]
+    /// What a calculator gives that rounds every written number.
+    public let rounded: [Double]
+    /// The lines that it uses.
+    let sources: [Int]
+    /// Whether students write it down; what they do not is worked out from what they do.
+    public let isAsked: Bool
+
+    /// Sizes along each axis, empty for a single number.
+    public var shape: [Int] { calculation.entry == nil ? calculation.shape : [] }
+    var formula: Expression { calculation.expression }
+  }
+
+  /// The lines in order.
+  public let lines: [Line]
+  /// What is given.
+  let given: Numbers
+  /// The numbers of the key, given ones and lines.
+  let key: Numbers
+  /// What the given quantities are called.
+  let givenNames: [(symbol: MathNode, variable: String)]
+  /// Digits after the point that are asked for.
+  public let decimals: Int
+
+  /// - Parameters:
+  ///   - solution: A worked solution.
+  ///   - decimals: Digits after the point that are asked for.
+  ///   - isAsked: Whether students write a step down.
+  init(_ solution: Solution, decimals: Int, isAsked: (Step) -> Bool = { _ in true }) {
+    self.decimals = decimals
+    var lines: [Line] = []
+    var given = Numbers()
+    var key = Numbers()
+    var givenNames: [(symbol: MathNode, variable: String)] = []
+    var producers: [String: [Int]] = [:]
+    for section in solution.sections {
+      for case .step(let step) in section.blocks {
+        guard let calculation = step.calculation else { continue }
+        for input in calculation.inputs where producers[input.key] == nil {
+          guard given[input.key] == nil else { continue }
+          given[input.key] = input.value
+          key[input.key] = input.value
+          if input.key.hasPrefix("constant:") { continue }
+          givenNames.append((input.symbol, input.key))
+          for (index, entry) in input.entries.enumerated() {
+            if let entry { givenNames.append((entry, Calculation.variable(input.key, index))) }
+          }
+        }
+        let sources = Set(calculation.inputs.flatMap { producers[$0.key] ?? [] }).filter { index in
+          calculation.expression.uses(lines[index].calculation)
+        }
+        key.set(step.value.elements, of: calculation)
+        producers[calculation.key, default: []].append(lines.count)
+        lines.append(
+          Line(
+            id: step.id, symbol: step.symbol, stage: step.stage, heading: section.title,
+            calculation: calculation, exact: step.value.elements,
+            rounded: step.rounded?.elements ?? step.value.elements, sources: sources.sorted(),
+            isAsked: isAsked(step)))
+      }
+    }
+    self.lines = lines
+    self.given = given
+    self.key = key
+    self.givenNames = givenNames
+  }
+
+  /// What a line gives on some numbers.
+  func value(_ line: Line, on numbers: Numbers, by formula: Expression? = nil) -> [Double] {
+    numbers.value(formula ?? line.formula, of: line.calculation)
+  }
+
+  /// The smallest difference that counts.
+  var unit: Double { pow(10, -Double(decimals)) }
+}
+
+extension Expression {
+  /// Whether a line's value stands in the formula.
+  func uses(_ line: Calculation) -> Bool {
+    variables.contains { name in
+      let (key, entry) = Calculation.reference(name)
+      return key == line.key && (entry == nil || line.entry == nil || entry == line.entry)
+    }
+  }
+}

@@ -1,0 +1,117 @@
+import Autodiff
+import Explain
+
+/// A problem that was drawn.
+struct Draft {
+  /// The problem.
+  let problem: any Problem
+  /// What is asked, everything included that the given numbers do not say.
+  let prompt: Prose
+  /// Slips of this kind, beside those of every calculation.
+  var slips: [Slip] = []
+  /// Whether students write a step down.
+  var isAsked: @Sendable (Step) -> Bool = { _ in true }
+  /// Digits after the point that are asked for.
+  var decimals = 4
+  /// How the solution is written.
+  var options = ExplainOptions()
+}
+
+/// A kind of calculation that exercises are drawn of.
+public struct ExerciseKind: Sendable {
+  /// The kind of problem: `network`, `lstm`, ….
+  public let name: String
+  /// The rows of the syllabus that it exercises, the main one first.
+  public let rows: [String]
+  /// Whether the examiner stressed it.
+  public let isStarred: Bool
+  /// The heading.
+  public let title: Words
+  /// The time that a question takes, in minutes, at difficulty 1, 2, … 5.
+  let minutes: [Int]
+  /// Draws a problem of a difficulty from 1 to 5.
+  let draw: @Sendable (inout NumberSource, Int) -> Draft
+
+  /// A kind of these parts.
+  init(
+    name: String, rows: [String], isStarred: Bool, title: Words, minutes: [Int],
+    draw: @escaping @Sendable (inout NumberSource, Int) -> Draft
+  ) {
+    self.name = name
+    self.rows = rows
+    self.isStarred = isStarred
+    self.title = title
+    self.minutes = minutes
+    self.draw = draw
+  }
+
+  /// All kinds, in the course's order.
+  public static let all: [ExerciseKind] = [.network]
+}
+
+/// Why a paper could not be drawn.
+public struct ExerciseError: Error, Sendable, CustomStringConvertible {
+  /// What is wrong and what would do.
+  public let description: String
+
+  init(_ description: String) { self.description = description }
+}
+
+extension ExerciseKind {
+  /// How often numbers are drawn anew before the kind is said to have none that will do.
+  private static let attempts = 400
+
+  /// A question.
+  ///
+  /// Numbers are drawn until every line's value can be told from 0 and from what every slip makes
+  /// of it, and those from each other, by at least five units of the last digit.
+  ///
+  /// - Parameters:
+  ///   - seed: Fixes what is drawn.
+  ///   - number: The question's number in its paper, from 1.
+  ///   - difficulty: From 1 to 5.
+  /// - Throws: `ExerciseError` where no numbers will do.
+  public func question(seed: UInt64, number: Int, difficulty: Int) throws -> Question {
+    for attempt in 0..<Self.attempts {
+      let key = RandomKey(seed: seed, path: "quiz.\(name).\(number)", step: UInt64(attempt))
+      var source = NumberSource(key: key)
+      let draft = draw(&source, difficulty)
+      var options = draft.options
+      options.rounding = .decimals(draft.decimals)
+      options.roundsUpdates = true
+      let solution: Solution
+      do {
+        solution = try draft.problem.solved(options)
+      } catch is ProblemError {
+        continue  // numbers that lead nowhere, such as an overflow
+      }
+      let workings = Workings(solution, decimals: draft.decimals, isAsked: draft.isAsked)
+      let task = CalculationTask(solution: solution, workings: workings, slips: draft.slips)
+      guard solution.check.passed, Conditioning(task).isGood else { continue }
+      return question(task, draft, number: number, difficulty: difficulty)
+    }
+    throw ExerciseError(
+      "\(name): found no numbers for seed \(seed) that tell every slip from the key, expected some "
+        + "among \(Self.attempts) draws")
+  }
+
+  private func question(
+    _ task: CalculationTask, _ draft: Draft, number: Int, difficulty: Int
+  ) -> Question {
+    let workings = task.workings
+    let lines = workings.lines.filter(\.isAsked).map { line in
+      Question.Line(
+        id: line.id, prompt: Prose(Prose.Run(pieces: [.math(line.symbol)])),
+        heading: line.heading,
+        answer: KeyText.value(line.exact, shape: line.shape, decimals: workings.decimals),
+        points: Question.Points(method: 1, answer: 1))
+    }
+    var given: [(symbol: MathNode, value: Value)] = []
+    for section in task.solution.sections {
+      for case .given(let symbol, let value) in section.blocks { given.append((symbol, value)) }
+    }
+    return Question(
+      id: "q\(number)", topic: name, row: rows[0], title: title.prose, prompt: draft.prompt,
+      given: given, form: .calculation(task), lines: lines, minutes: minutes[difficulty - 1])
+  }
+}
