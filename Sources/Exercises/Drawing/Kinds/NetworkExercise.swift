@@ -2,7 +2,7 @@ import Explain
 
 extension ExerciseKind {
   /// The hand calculation of an examination: one or two iterations of a small network.
-  static let network = ExerciseKind(
+  package static let network = ExerciseKind(
     name: "network", rows: ["L3.5", "L5.6", "L5.11", "L4.3"], isStarred: true,
     title: Words(en: "Back-propagation by hand", zh: "反向传播手算题"),
     minutes: [6, 12, 25, 25, 35]
