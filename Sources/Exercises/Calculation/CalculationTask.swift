@@ -21,7 +21,7 @@ public struct CalculationTask: Sendable {
 
   /// What a slip makes of a line on some numbers; nil where there is no place for it, or where it
   /// changes nothing.
-  func value(of slip: Slip, in line: Workings.Line, on numbers: Numbers) -> [Double]? {
+  package func value(of slip: Slip, in line: Workings.Line, on numbers: Numbers) -> [Double]? {
     guard let formula = formula(of: slip, in: line, from: line.formula) else { return nil }
     let value = workings.value(line, on: numbers, by: formula)
     let plain = workings.value(line, on: numbers)
@@ -30,7 +30,7 @@ public struct CalculationTask: Sendable {
   }
 
   /// A line's formula with a slip in it.
-  func formula(
+  package func formula(
     of slip: Slip, in line: Workings.Line, from formula: Expression
   ) -> Expression? {
     slip.change(SlipContext(line: line, formula: formula, workings: workings))

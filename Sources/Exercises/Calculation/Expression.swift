@@ -1,4 +1,4 @@
 import Autodiff
 
 /// A formula as a tree; Foundation has another type of this name.
-typealias Expression = Autodiff.Expression
+package typealias Expression = Autodiff.Expression

@@ -3,17 +3,17 @@ import Explain
 import Foundation
 
 /// The numbers of a calculation by the keys of its quantities: the key's, or a student's.
-struct Numbers: Sendable {
+package struct Numbers: Sendable {
   private(set) var arrays: [String: Value] = [:]
 
   /// A quantity's numbers.
-  subscript(_ key: String) -> Value? {
+  package subscript(_ key: String) -> Value? {
     get { arrays[key] }
     set { arrays[key] = newValue }
   }
 
   /// Puts in what a line defines: a whole quantity or one entry of it.
-  mutating func set(_ elements: [Double], of line: Calculation) {
+  package mutating func set(_ elements: [Double], of line: Calculation) {
     guard let entry = line.entry else {
       arrays[line.key] = Value(shape: line.shape, elements: elements)
       return
@@ -30,7 +30,7 @@ struct Numbers: Sendable {
   /// - Parameters:
   ///   - formula: The line's formula, or another in its place.
   ///   - line: The line.
-  func value(_ formula: Expression, of line: Calculation) -> [Double] {
+  package func value(_ formula: Expression, of line: Calculation) -> [Double] {
     if let number = scalar(formula, line) {
       let count = line.entry == nil ? line.shape.reduce(1, *) : 1
       return [Double](repeating: number, count: count)
@@ -54,7 +54,7 @@ struct Numbers: Sendable {
   }
 
   /// The formula's value where it has to do with single numbers alone; nil elsewhere.
-  func scalar(_ formula: Expression, _ line: Calculation) -> Double? {
+  package func scalar(_ formula: Expression, _ line: Calculation) -> Double? {
     switch formula {
     case .number(let value): return value
     case .variable(let name):

@@ -15,27 +15,27 @@ public struct Workings: Sendable {
     /// The heading that it stands under.
     public let heading: Prose
     /// What it takes to work it out again.
-    let calculation: Calculation
+    package let calculation: Calculation
     /// The numbers with all digits, row by row.
     public let exact: [Double]
     /// What a calculator gives that rounds every written number.
     public let rounded: [Double]
     /// The lines that it uses.
-    let sources: [Int]
+    package let sources: [Int]
     /// Whether students write it down; what they do not is worked out from what they do.
     public let isAsked: Bool
 
     /// Sizes along each axis, empty for a single number.
     public var shape: [Int] { calculation.entry == nil ? calculation.shape : [] }
-    var formula: Expression { calculation.expression }
+    package var formula: Expression { calculation.expression }
   }
 
   /// The lines in order.
   public let lines: [Line]
   /// What is given.
-  let given: Numbers
+  package let given: Numbers
   /// The numbers of the key, given ones and lines.
-  let key: Numbers
+  package let key: Numbers
   /// What the given quantities are called.
   let givenNames: [(symbol: MathNode, variable: String)]
   /// Digits after the point that are asked for.
@@ -85,12 +85,12 @@ public struct Workings: Sendable {
   }
 
   /// What a line gives on some numbers.
-  func value(_ line: Line, on numbers: Numbers, by formula: Expression? = nil) -> [Double] {
+  package func value(_ line: Line, on numbers: Numbers, by formula: Expression? = nil) -> [Double] {
     numbers.value(formula ?? line.formula, of: line.calculation)
   }
 
   /// The smallest difference that counts.
-  var unit: Double { pow(10, -Double(decimals)) }
+  package var unit: Double { pow(10, -Double(decimals)) }
 }
 
 extension Expression {
