@@ -104,6 +104,7 @@ struct NetworkMarkingTests {
   func pairs(difficulty: Int) throws {
     var inOne = 0
     var inTwo = 0
+    var found = 0
     for number in 1...6 {
       let question = try ExerciseKind.network.question(
         seed: 12, number: number, difficulty: difficulty)
@@ -131,13 +132,17 @@ struct NetworkMarkingTests {
           } else {
             inTwo += 1
             #expect(report[a].slips.contains(one.name), "\(one.name): \(report[a])")
+            // Two wrong signs, one after the other, lead back to the right number.
+            if report[b].verdict == .right { continue }
             #expect(report[b].slips.contains(other.name), "\(other.name): \(report[b])")
+            found += 1
           }
         }
       }
     }
-    print("difficulty \(difficulty): \(inOne) pairs in one line, \(inTwo) in two")
-    #expect(inOne > 20 && inTwo > 200)
+    print(
+      "difficulty \(difficulty): \(inOne) pairs in one line, \(inTwo) in two, \(found) both seen")
+    #expect(inOne > 20 && found > 200 && found > inTwo / 2)
   }
 
   @Test("nothing is claimed on right answers, however many digits are kept on the way")

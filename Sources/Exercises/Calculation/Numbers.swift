@@ -101,8 +101,10 @@ package struct Numbers: Sendable {
     case ("sign", 1): return x[0] > 0 ? 1 : x[0] < 0 ? -1 : x[0]
     case ("sin", 1): return sin(x[0])
     case ("cos", 1): return cos(x[0])
-    case ("max", 2...): return x.dropFirst().reduce(x[0]) { $0.isNaN || $1.isNaN ? .nan : max($0, $1) }
-    case ("min", 2...): return x.dropFirst().reduce(x[0]) { $0.isNaN || $1.isNaN ? .nan : min($0, $1) }
+    case ("max", 2...):
+      return x.dropFirst().reduce(x[0]) { $0.isNaN || $1.isNaN ? .nan : max($0, $1) }
+    case ("min", 2...):
+      return x.dropFirst().reduce(x[0]) { $0.isNaN || $1.isNaN ? .nan : min($0, $1) }
     default:
       guard
         let value = try? Expression.call(name, x.map { .number($0) }).value(

@@ -24,7 +24,7 @@ struct FactQuestions {
     var source = source(card.id, number)
     var wrong: [Words] = []
     func isNew(_ words: Words) -> Bool {
-      ![card.answer] .contains(words) && !wrong.contains(words)
+      ![card.answer].contains(words) && !wrong.contains(words)
         && !FactMarker.isSame(words.text(language), card.answer.text(language))
         && !wrong.contains { FactMarker.isSame($0.text(language), words.text(language)) }
     }

@@ -150,10 +150,12 @@ public struct PaperSource: Sendable {
     for card in Self.spread(cards, over: \.row, 10) {
       questions.append(facts.choice(card, number: next, language: settings.language))
     }
-    for task in source.shuffled(course.lectures.flatMap(\.orderings).filter(\.isStarred)).prefix(2) {
+    for task in source.shuffled(course.lectures.flatMap(\.orderings).filter(\.isStarred)).prefix(2)
+    {
       questions.append(facts.ordering(task, number: next))
     }
-    for task in source.shuffled(course.lectures.flatMap(\.matchings).filter(\.isStarred)).prefix(2) {
+    for task in source.shuffled(course.lectures.flatMap(\.matchings).filter(\.isStarred)).prefix(2)
+    {
       questions.append(facts.matching(task, number: next))
     }
     for task in source.shuffled(course.lectures.flatMap(\.formulas).filter(\.isStarred)).prefix(3) {
@@ -181,7 +183,11 @@ public struct PaperSource: Sendable {
     var first: [Element] = []
     var rest: [Element] = []
     for element in list {
-      if seen.insert(property(element)).inserted { first.append(element) } else { rest.append(element) }
+      if seen.insert(property(element)).inserted {
+        first.append(element)
+      } else {
+        rest.append(element)
+      }
     }
     return Array((first + rest).prefix(count))
   }

@@ -22,6 +22,9 @@ struct CalculationMarker {
   /// The student's numbers while they are looked at.
   private struct World {
     var numbers: Numbers
+    /// The same as far as the line looked at, and later lines as they would follow: what a student
+    /// has who works a later line out early.
+    var early = Numbers()
     /// Lines whose number the student wrote down.
     var written: Set<Int> = []
     /// Lines whose number is not the key's.
@@ -36,7 +39,15 @@ struct CalculationMarker {
   func findings(_ answers: [Int: ReadAnswer], reasons: [Int: Words] = [:]) -> [Finding] {
     var world = self.world(answers)
     var findings: [Finding] = []
+    world.early = workings.given
+    for line in workings.lines {
+      world.early.set(workings.value(line, on: world.early), of: line.calculation)
+    }
     for (index, line) in workings.lines.enumerated() {
+      defer {
+        // What was written here is known from now on.
+        if world.written.contains(index) { settle(index, &world) }
+      }
       let comesFromOff = line.sources.contains { world.isOff.contains($0) }
       guard let answer = answers[index], fits(answer, line) else {
         if comesFromOff { world.isOff.insert(index) }
@@ -54,6 +65,17 @@ struct CalculationMarker {
     }
     if takesAsRead { readBetweenTheLines(&findings, world) }
     return findings
+  }
+
+  /// Puts a written line into the early numbers, and what follows from it.
+  private func settle(_ index: Int, _ world: inout World) {
+    let line = workings.lines[index].calculation
+    guard let whole = world.numbers[line.key]?.elements else { return }
+    world.early.set(line.entry.map { [whole[$0]] } ?? whole, of: line)
+    for later in workings.lines.indices where later > index {
+      let line = workings.lines[later]
+      world.early.set(workings.value(line, on: world.early), of: line.calculation)
+    }
   }
 
   /// The student's numbers: what is written down, and what follows from it.
@@ -82,8 +104,10 @@ struct CalculationMarker {
     func text(_ shape: [Int]) -> (String, String) {
       shape.isEmpty
         ? ("one number", "一个数")
-        : (shape.map(String.init).joined(separator: "×") + " numbers",
-          shape.map(String.init).joined(separator: "×") + " 个数")
+        : (
+          shape.map(String.init).joined(separator: "×") + " numbers",
+          shape.map(String.init).joined(separator: "×") + " 个数"
+        )
     }
     let (found, wanted) = (text(answer.shape), text(line.shape))
     return Words(
@@ -226,8 +250,10 @@ struct CalculationMarker {
     _ answer: ReadAnswer, _ index: Int, _ formulas: [Int: Expression], _ places: [Int],
     _ world: World
   ) -> Bool {
-    let value = self.value(index, formulas, places, world.numbers)
-    return value.allSatisfy(\.isFinite) && nearness(answer, value) != .off
+    [world.numbers, world.early].contains { numbers in
+      let value = self.value(index, formulas, places, numbers)
+      return value.allSatisfy(\.isFinite) && nearness(answer, value) != .off
+    }
   }
 
   /// A line's value with other formulas in some lines on the way.

@@ -92,8 +92,11 @@ struct FreeWorking {
   }
 
   private func isIndex(_ part: Expression) -> Bool {
-    if case .number(let value) = part { value == value.rounded() && value >= 0 && value < 100 }
-    else { false }
+    if case .number(let value) = part {
+      value == value.rounded() && value >= 0 && value < 100
+    } else {
+      false
+    }
   }
 
   /// The first line not answered yet that has the answer's number, or that follows from the

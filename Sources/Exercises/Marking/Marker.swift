@@ -55,9 +55,11 @@ public struct Marker: Sendable {
     } else {
       let free = FreeWorking(workings, answers.working)
       read = free.answers
-      if let first = free.unread.first, let blank = workings.lines.indices.first(where: {
-        read[$0] == nil && workings.lines[$0].isAsked
-      }) {
+      if let first = free.unread.first,
+        let blank = workings.lines.indices.first(where: {
+          read[$0] == nil && workings.lines[$0].isAsked
+        })
+      {
         reasons[blank] = Words(
           en: "line \(first.line) could not be read: \(first.reason.english)",
           zh: "第 \(first.line) 行无法读取：\(first.reason.chinese)")

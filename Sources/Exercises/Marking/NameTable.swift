@@ -148,7 +148,9 @@ struct NameTable: Sendable {
       stems = Set(
         stems.flatMap { stem -> [String] in
           let rest = stem.dropFirst(base.count)
-          return ["\(stem)[\(layer)]", "\(base)[\(layer)]\(rest)", "\(base)(\(layer))\(rest)", stem]
+          return [
+            "\(stem)[\(layer)]", "\(base)[\(layer)]\(rest)", "\(base)(\(layer))\(rest)", stem,
+          ]
         })
     }
     if let sample = symbol.sample {

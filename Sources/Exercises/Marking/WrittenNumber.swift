@@ -57,6 +57,8 @@ struct WrittenNumber: Sendable, Hashable {
     let slack = 1e-9 * max(1, abs(expected))
     if difference <= slack { return .right }
     let unit = pow(10, -Double(asked))
+    // Zeros at the end may be left out.
+    if difference <= unit / 2 + slack { return .right }
     let isWhole = abs(expected - expected.rounded()) <= slack
     guard let decimals, decimals < asked else {
       // Large numbers cannot be written to four places by a calculator of ten digits.

@@ -86,7 +86,8 @@ extension Slip {
 
   /// Base 10 in place of e.
   static let commonLogarithm = Slip(
-    "log-base", Words(en: "the logarithm to base 10 instead of the natural one", zh: "用了常用对数而不是自然对数")
+    "log-base",
+    Words(en: "the logarithm to base 10 instead of the natural one", zh: "用了常用对数而不是自然对数")
   ) { part in
     guard case .call("log", let arguments) = part else { return nil }
     return .divide(.call("log", arguments), .number(log(10)))

@@ -23,7 +23,8 @@ extension ExerciseKind {
       let isLast = layers.count == widths.count - 2
       let activation: NetworkProblem.Activation
       if isLast {
-        activation = isClassifier ? .softmax : difficulty == 1 ? source.pick([.sigmoid, .tanh]) : .identity
+        activation =
+          isClassifier ? .softmax : difficulty == 1 ? source.pick([.sigmoid, .tanh]) : .identity
       } else {
         activation = hidden
       }
@@ -65,7 +66,7 @@ extension ExerciseKind {
       iterations: difficulty == 5 && !usesAdam ? 2 : 1)
     return Draft(
       problem: problem, prompt: prompt(problem, widths),
-      slips: Slip.network(loss: loss, samples: 1))
+      slips: Slip.network(loss: loss, samples: 1), decimals: usesAdam ? 6 : 4)
   }
 
   private static func prompt(_ problem: NetworkProblem, _ widths: [Int]) -> Prose {
@@ -104,7 +105,8 @@ extension ExerciseKind {
       english += "; the weights of layer \(layer) have \(kind) regularization with λ = \(lambda)"
       chinese += "；第 \(layer) 层权重使用 \(kind) 正则化，λ = \(lambda)"
     }
-    let iterations = problem.iterations == 1 ? ("one iteration", "一次迭代") : ("two iterations", "两次迭代")
+    let iterations =
+      problem.iterations == 1 ? ("one iteration", "一次迭代") : ("two iterations", "两次迭代")
     if case .adam = problem.optimizer {
       english += """
         . Calculate one iteration of Adam by hand: the forward pass, every gradient, m, v, their bias \
