@@ -43,7 +43,9 @@ struct SlippingStudent {
 }
 
 /// Marks what a student wrote on a question's full sheet.
-func marked(_ question: Question, _ written: [[Double]]) -> [MarkReport.Line] {
+///
+/// - Returns: The marks by the lines' places in the working; nil for lines that are not asked.
+func marked(_ question: Question, _ written: [[Double]]) -> [MarkReport.Line?] {
   guard case .calculation(let task) = question.form else { fatalError("no calculation") }
   var lines: [String: FilledSheet.Entry] = [:]
   for (line, values) in zip(task.workings.lines, written) where line.isAsked {
@@ -55,37 +57,69 @@ func marked(_ question: Question, _ written: [[Double]]) -> [MarkReport.Line] {
   }
   let paper = Paper(
     settings: PaperSettings(topic: question.topic), title: question.title, questions: [question])
-  return Marker(paper).marks(
-    FilledSheet(answers: [question.id: FilledSheet.Answers(lines: lines)])
-  ).lines
+  let report = Marker(paper).marks(
+    FilledSheet(answers: [question.id: FilledSheet.Answers(lines: lines)]))
+  return task.workings.lines.map { line in report.lines.first { $0.line == line.id } }
 }
 
 @Suite("Marking of networks")
 struct NetworkMarkingTests {
-  private func task(_ question: Question) -> CalculationTask {
+  @Test("every slip on its own is found, and what follows from it is carried", arguments: 1...5)
+  func singleSlips(difficulty: Int) throws {
+    try PlantedNetworkSlips.singles(difficulty, questions: 3)
+  }
+
+  @Test("two slips, in one line or in two, are found", arguments: [2, 3, 4])
+  func pairs(difficulty: Int) throws {
+    try PlantedNetworkSlips.pairs(difficulty, questions: 1)
+  }
+  @Test("nothing is claimed on right answers, however many digits are kept on the way")
+  func rightAnswers() throws { try PlantedNetworkSlips.none(questions: 5) }
+}
+
+/// The same with many questions.
+@Suite(
+  "Verify marking of networks",
+  .enabled(if: ProcessInfo.processInfo.environment["GRADUS_VERIFY"] == "1", "set GRADUS_VERIFY=1"))
+struct VerifyNetworkMarkingTests {
+  @Test(arguments: 1...5)
+  func singleSlips(difficulty: Int) throws {
+    try PlantedNetworkSlips.singles(difficulty, questions: 60)
+  }
+
+  @Test(arguments: [2, 3, 4])
+  func pairs(difficulty: Int) throws {
+    try PlantedNetworkSlips.pairs(difficulty, questions: 8)
+  }
+
+  @Test func rightAnswers() throws { try PlantedNetworkSlips.none(questions: 100) }
+}
+
+enum PlantedNetworkSlips {
+  private static func task(_ question: Question) -> CalculationTask {
     guard case .calculation(let task) = question.form else { fatalError("no calculation") }
     return task
   }
 
-  @Test("every slip on its own is found, and what follows from it is carried", arguments: 1...5)
-  func singleSlips(difficulty: Int) throws {
+  static func singles(_ difficulty: Int, questions: Int) throws {
     var found: [String: Int] = [:]
-    for number in 1...12 {
+    for number in 1...questions {
       let question = try ExerciseKind.network.question(
         seed: 11, number: number, difficulty: difficulty)
       let task = task(question)
-      for (index, line) in task.workings.lines.enumerated() {
+      for (index, line) in task.workings.lines.enumerated() where line.isAsked {
         for slip in task.slips {
           guard task.value(of: slip, in: line, on: task.workings.key) != nil,
             let written = SlippingStudent(task: task, slips: [index: [slip]]).written
           else { continue }
           let report = marked(question, written)
+          let own = try #require(report[index])
           found[slip.name, default: 0] += 1
-          #expect(report[index].verdict == .wrong, "\(question.id) \(line.id) \(slip.name)")
+          #expect(own.verdict == .wrong, "\(question.id) \(line.id) \(slip.name)")
           #expect(
-            report[index].slips.contains(slip.name),
-            "\(question.id) \(line.id) \(slip.name): \(report[index])")
-          for (place, mark) in report.enumerated() where place != index {
+            own.slips.contains(slip.name),
+            "\(question.id) \(line.id) \(slip.name): \(own)")
+          for mark in report.compactMap({ $0 }) where mark.line != line.id {
             #expect(
               mark.verdict == .right || mark.verdict == .carried || mark.diagnosis != nil,
               "\(question.id) \(slip.name) in \(line.id): \(mark)")
@@ -96,22 +130,20 @@ struct NetworkMarkingTests {
         }
       }
     }
-    print("difficulty \(difficulty): \(found.sorted { $0.key < $1.key })")
-    #expect(found["gradient-sign", default: 0] > 20)
+    #expect(found["gradient-sign", default: 0] > 6)
   }
 
-  @Test("two slips, in one line or in two, are found", arguments: [2, 3, 4])
-  func pairs(difficulty: Int) throws {
+  static func pairs(_ difficulty: Int, questions: Int) throws {
     var inOne = 0
     var inTwo = 0
     var found = 0
-    for number in 1...6 {
+    for number in 1...questions {
       let question = try ExerciseKind.network.question(
         seed: 12, number: number, difficulty: difficulty)
       let task = task(question)
       let lines = task.workings.lines
       var places: [(Int, Slip)] = []
-      for index in lines.indices {
+      for index in lines.indices where lines[index].isAsked {
         for slip in task.slips
         where task.value(of: slip, in: lines[index], on: task.workings.key) != nil {
           places.append((index, slip))
@@ -122,19 +154,20 @@ struct NetworkMarkingTests {
           let slips = a == b ? [a: [one, other]] : [a: [one], b: [other]]
           guard let written = SlippingStudent(task: task, slips: slips).written else { continue }
           let report = marked(question, written)
+          let (atA, atB) = (try #require(report[a]), try #require(report[b]))
           if a == b {
             inOne += 1
-            let names = report[a].slips.flatMap { $0.split(separator: "+").map(String.init) }
-            #expect(report[a].verdict == .wrong)
+            let names = atA.slips.flatMap { $0.split(separator: "+").map(String.init) }
+            #expect(atA.verdict == .wrong)
             #expect(
               names.contains(one.name) || names.contains(other.name),
-              "\(lines[a].id) \(one.name)+\(other.name): \(report[a])")
+              "\(lines[a].id) \(one.name)+\(other.name): \(atA)")
           } else {
             inTwo += 1
-            #expect(report[a].slips.contains(one.name), "\(one.name): \(report[a])")
+            #expect(atA.slips.contains(one.name), "\(one.name): \(atA)")
             // Two wrong signs, one after the other, lead back to the right number.
-            if report[b].verdict == .right { continue }
-            #expect(report[b].slips.contains(other.name), "\(other.name): \(report[b])")
+            if atB.verdict == .right { continue }
+            #expect(atB.slips.contains(other.name), "\(other.name): \(atB)")
             found += 1
           }
         }
@@ -142,13 +175,12 @@ struct NetworkMarkingTests {
     }
     print(
       "difficulty \(difficulty): \(inOne) pairs in one line, \(inTwo) in two, \(found) both seen")
-    #expect(inOne > 20 && found > 200 && found > inTwo / 2)
+    #expect(inOne > 3 && found > 20 && found > inTwo / 2)
   }
 
-  @Test("nothing is claimed on right answers, however many digits are kept on the way")
-  func rightAnswers() throws {
+  static func none(questions: Int) throws {
     for difficulty in 1...5 {
-      for number in 1...20 {
+      for number in 1...questions {
         let question = try ExerciseKind.network.question(
           seed: 13, number: number, difficulty: difficulty)
         let task = task(question)
@@ -158,7 +190,7 @@ struct NetworkMarkingTests {
           task.workings.lines.map { $0.exact.map { rounding.rounded($0) } },
         ] {
           let report = marked(question, written)
-          #expect(report.allSatisfy { $0.verdict == .right && $0.slips.isEmpty })
+          #expect(report.compactMap { $0 }.allSatisfy { $0.verdict == .right && $0.slips.isEmpty })
         }
       }
     }

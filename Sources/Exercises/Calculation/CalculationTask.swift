@@ -13,7 +13,7 @@ public struct CalculationTask: Sendable {
   ///   - solution: The worked solution.
   ///   - workings: Its lines.
   ///   - slips: The slips that are looked for, beside those of every calculation.
-  init(solution: Solution, workings: Workings, slips: [Slip]) {
+  package init(solution: Solution, workings: Workings, slips: [Slip]) {
     self.solution = solution
     self.workings = workings
     self.slips = Slip.common + slips

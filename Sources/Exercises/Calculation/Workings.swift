@@ -45,7 +45,7 @@ public struct Workings: Sendable {
   ///   - solution: A worked solution.
   ///   - decimals: Digits after the point that are asked for.
   ///   - isAsked: Whether students write a step down.
-  init(_ solution: Solution, decimals: Int, isAsked: (Step) -> Bool = { _ in true }) {
+  package init(_ solution: Solution, decimals: Int, isAsked: (Step) -> Bool = { _ in true }) {
     self.decimals = decimals
     var lines: [Line] = []
     var given = Numbers()

@@ -88,30 +88,12 @@ extension ExerciseKind {
       let workings = Workings(solution, decimals: draft.decimals, isAsked: draft.isAsked)
       let task = CalculationTask(solution: solution, workings: workings, slips: draft.slips)
       guard solution.check.passed, Conditioning(task).isGood else { continue }
-      return question(task, draft, number: number, difficulty: difficulty)
+      return Question(
+        id: "q\(number)", topic: name, row: rows[0], title: title.prose, prompt: draft.prompt,
+        task: task, minutes: minutes[difficulty - 1])
     }
     throw ExerciseError(
       "\(name): found no numbers for seed \(seed) that tell every slip from the key, expected some "
         + "among \(Self.attempts) draws")
-  }
-
-  private func question(
-    _ task: CalculationTask, _ draft: Draft, number: Int, difficulty: Int
-  ) -> Question {
-    let workings = task.workings
-    let lines = workings.lines.filter(\.isAsked).map { line in
-      Question.Line(
-        id: line.id, prompt: Prose(Prose.Run(pieces: [.math(line.symbol)])),
-        heading: line.heading,
-        answer: KeyText.value(line.exact, shape: line.shape, decimals: workings.decimals),
-        points: Question.Points(method: 1, answer: 1))
-    }
-    var given: [(symbol: MathNode, value: Value)] = []
-    for section in task.solution.sections {
-      for case .given(let symbol, let value) in section.blocks { given.append((symbol, value)) }
-    }
-    return Question(
-      id: "q\(number)", topic: name, row: rows[0], title: title.prose, prompt: draft.prompt,
-      given: given, form: .calculation(task), lines: lines, minutes: minutes[difficulty - 1])
   }
 }

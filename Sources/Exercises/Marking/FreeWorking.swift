@@ -64,6 +64,7 @@ struct FreeWorking {
       for name in named where !names.knows(name) { names.define(name, variable) }
       return
     }
+    if takeVector(answer, named) { return }
     extra.append((number, text))
     // An intermediate quantity of the student's own.
     guard answer.values.count == 1 else { return }
@@ -73,6 +74,44 @@ struct FreeWorking {
       numbers[key] = Value(answer.values[0].value)
       names.define(name, key)
     }
+  }
+
+  /// Takes a vector or matrix whose entries are lines of their own in the key.
+  private mutating func takeVector(_ answer: ReadAnswer, _ named: [String]) -> Bool {
+    guard answer.values.count > 1 else { return false }
+    var groups: [(key: String, lines: [Int])] = []
+    for (index, line) in workings.lines.enumerated() where line.calculation.entry != nil {
+      let key = line.calculation.key
+      if let place = groups.firstIndex(where: { $0.key == key }) {
+        groups[place].lines.append(index)
+      } else {
+        groups.append((key, [index]))
+      }
+    }
+    let candidates = groups.filter { group in
+      group.lines.count == answer.values.count && group.lines.allSatisfy { answers[$0] == nil }
+    }
+    func isNamed(_ lines: [Int]) -> Bool {
+      let wholes = Set(lines.flatMap { NameTable.wholeNames(workings.lines[$0].symbol) })
+      return named.contains { wholes.contains(AnswerText.name($0)) }
+    }
+    func isNear(_ lines: [Int]) -> Bool {
+      zip(lines, answer.values).allSatisfy { index, written in
+        let line = workings.lines[index]
+        return [line.exact[0], line.rounded[0]].contains {
+          written.nearness(to: $0, asked: workings.decimals) != .off
+        }
+      }
+    }
+    let found =
+      candidates.first { isNamed($0.lines) && isNear($0.lines) }
+      ?? candidates.first { isNamed($0.lines) } ?? candidates.first { isNear($0.lines) }
+    guard let found else { return false }
+    for (index, written) in zip(found.lines, answer.values) {
+      answers[index] = ReadAnswer(values: [written], shape: [], text: answer.text)
+      numbers.set([written.value], of: workings.lines[index].calculation)
+    }
+    return true
   }
 
   private func isNumber(_ text: String) -> Bool { WrittenNumber(text[...]) != nil }

@@ -131,6 +131,26 @@ struct NameTable: Sendable {
     }
   }
 
+  /// The names that the whole goes by whose entry a symbol stands for.
+  static func wholeNames(_ node: MathNode) -> Set<String> {
+    switch node {
+    case .infix(.equals, let a, let b): return wholeNames(a).union(wholeNames(b))
+    case .symbol(var symbol):
+      symbol.subscripts = []
+      let small = names(symbol)
+      symbol.base = symbol.base.uppercased()
+      return small.union(names(symbol))
+    case .derivative(let top, let bottom):
+      return Set(
+        wholeNames(bottom).flatMap { below in
+          names(top).flatMap {
+            ["d\($0)/d\(below)", "d\($0)d\(below)", "d\(below)", "grad\(below)"]
+          }
+        })
+    default: return []
+    }
+  }
+
   private static func names(_ symbol: Symbol) -> Set<String> {
     var base = AnswerText.name(symbol.base)
     switch symbol.accent {

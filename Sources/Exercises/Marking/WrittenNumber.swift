@@ -44,8 +44,8 @@ struct WrittenNumber: Sendable, Hashable {
   /// Compares with an expected number.
   ///
   /// Digits beyond those asked for do not count. A number with fewer is right within one unit of
-  /// its own last digit where it has at least two significant ones; a whole number that is
-  /// expected has to be met.
+  /// its own last digit where it has at least two significant ones, within half a unit where it
+  /// has one; a whole number that is expected has to be met.
   ///
   /// - Parameters:
   ///   - expected: The number.
@@ -65,7 +65,9 @@ struct WrittenNumber: Sendable, Hashable {
       return difference <= max(unit, abs(expected) * 1e-9) + slack ? .right : .off
     }
     if isWhole && decimals <= 0 { return .off }
-    guard significant >= 2 else { return .off }
-    return difference <= pow(10, -Double(decimals)) + slack ? .rightWithFewDigits : .off
+    // A single digit says little: it has to be the right rounding.
+    let ownUnit = pow(10, -Double(decimals))
+    let most = significant >= 2 ? ownUnit : decimals > 0 && significant == 1 ? ownUnit / 2 : 0
+    return difference <= most + slack ? .rightWithFewDigits : .off
   }
 }

@@ -97,6 +97,28 @@ public struct Question: Sendable {
     self.minutes = minutes
   }
 
+  /// A calculation, a line of two marks for each number that is asked for.
+  package init(
+    id: String, topic: String, row: String, title: Prose, prompt: Prose, task: CalculationTask,
+    minutes: Int
+  ) {
+    let workings = task.workings
+    let lines = workings.lines.filter(\.isAsked).map { line in
+      Line(
+        id: line.id, prompt: Prose(Prose.Run(pieces: [.math(line.symbol)])),
+        heading: line.heading,
+        answer: KeyText.value(line.exact, shape: line.shape, decimals: workings.decimals),
+        points: Points(method: 1, answer: 1))
+    }
+    var given: [(symbol: MathNode, value: Value)] = []
+    for section in task.solution.sections {
+      for case .given(let symbol, let value) in section.blocks { given.append((symbol, value)) }
+    }
+    self.init(
+      id: id, topic: topic, row: row, title: title, prompt: prompt, given: given,
+      form: .calculation(task), lines: lines, minutes: minutes)
+  }
+
   /// The marks that can be had.
   public var marks: Int { lines.reduce(0) { $0 + $1.points.total } }
 }

@@ -4,7 +4,7 @@ import Explain
 
 extension Slip {
   /// Those of a network with its loss and update.
-  static func network(loss: NetworkProblem.Loss, samples: Int) -> [Slip] {
+  package static func network(loss: NetworkProblem.Loss, samples: Int) -> [Slip] {
     [lambdaForgotten, lambdaNotTimesRate, earlyUpdate, errorFactor(loss)]
       + (samples > 1 ? [batchSum(samples)] : [])
   }

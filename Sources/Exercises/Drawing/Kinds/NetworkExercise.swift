@@ -66,7 +66,13 @@ extension ExerciseKind {
       iterations: difficulty == 5 && !usesAdam ? 2 : 1)
     return Draft(
       problem: problem, prompt: prompt(problem, widths),
-      slips: Slip.network(loss: loss, samples: 1), decimals: usesAdam ? 6 : 4)
+      slips: Slip.network(loss: loss, samples: 1), isAsked: isAsked, decimals: usesAdam ? 6 : 4)
+  }
+
+  /// The penalties and the loss with them are on the way to no gradient.
+  private static let isAsked: @Sendable (Step) -> Bool = { step in
+    let name = step.id.split(separator: ".").last ?? ""
+    return name != "total" && !(name.hasPrefix("R") && name.dropFirst().allSatisfy(\.isNumber))
   }
 
   private static func prompt(_ problem: NetworkProblem, _ widths: [Int]) -> Prose {
@@ -109,16 +115,16 @@ extension ExerciseKind {
       problem.iterations == 1 ? ("one iteration", "一次迭代") : ("two iterations", "两次迭代")
     if case .adam = problem.optimizer {
       english += """
-        . Calculate one iteration of Adam by hand: the forward pass, every gradient, m, v, their bias \
+        . Calculate one iteration of Adam by hand: the forward pass with the loss, every gradient, m, v, their bias \
         corrections and the updated weights.
         """
-      chinese += "。手算 Adam 的一次迭代：前向传播、所有梯度、m、v、偏差修正与更新后的权重。"
+      chinese += "。手算 Adam 的一次迭代：前向传播与损失、所有梯度、m、v、偏差修正与更新后的权重。"
     } else {
       english += """
-        . Calculate \(iterations.0) of gradient descent by hand: the forward pass, every gradient and \
+        . Calculate \(iterations.0) of gradient descent by hand: the forward pass with the loss, every gradient and \
         the updated parameters.
         """
-      chinese += "。手算梯度下降的\(iterations.1)：前向传播、所有梯度与更新后的参数。"
+      chinese += "。手算梯度下降的\(iterations.1)：前向传播与损失、所有梯度与更新后的参数。"
     }
     return Words(en: english, zh: chinese).prose
   }
