@@ -16,10 +16,13 @@ struct ArchitectureTests {
     "Plots": [],
     "Explain": ["Training", "Formats", "Plots"],
     "Exercises": ["Explain"],
-    "Workbench": ["ExampleProblems", "Exercises", "Explain", "Training", "Models", "Plots", "Yams"],
+    "Workbench": [
+      "CFactCards", "ExampleProblems", "Exercises", "Explain", "Training", "Models", "Plots",
+      "Yams",
+    ],
     "Gradus": [
       "Arrays", "Formats", "Autodiff", "Layers", "Models", "Datasets", "Training", "Explain",
-      "Plots", "Workbench",
+      "Exercises", "Plots", "Workbench",
     ],
     "GradusCommand": ["Workbench", "ArgumentParser"],
   ]
