@@ -6,74 +6,46 @@
 #pragma clang diagnostic ignored "-Wc23-extensions"
 
 static const unsigned char lecture1[] = {
-#if __has_embed("../../Course/Facts/L01.yaml")
 #embed "../../Course/Facts/L01.yaml"
-#endif
 };
 static const unsigned char lecture2[] = {
-#if __has_embed("../../Course/Facts/L02.yaml")
 #embed "../../Course/Facts/L02.yaml"
-#endif
 };
 static const unsigned char lecture3[] = {
-#if __has_embed("../../Course/Facts/L03.yaml")
 #embed "../../Course/Facts/L03.yaml"
-#endif
 };
 static const unsigned char lecture4[] = {
-#if __has_embed("../../Course/Facts/L04.yaml")
 #embed "../../Course/Facts/L04.yaml"
-#endif
 };
 static const unsigned char lecture5[] = {
-#if __has_embed("../../Course/Facts/L05.yaml")
 #embed "../../Course/Facts/L05.yaml"
-#endif
 };
 static const unsigned char lecture6[] = {
-#if __has_embed("../../Course/Facts/L06.yaml")
 #embed "../../Course/Facts/L06.yaml"
-#endif
 };
 static const unsigned char lecture7[] = {
-#if __has_embed("../../Course/Facts/L07.yaml")
 #embed "../../Course/Facts/L07.yaml"
-#endif
 };
 static const unsigned char lecture8[] = {
-#if __has_embed("../../Course/Facts/L08.yaml")
 #embed "../../Course/Facts/L08.yaml"
-#endif
 };
 static const unsigned char lecture9[] = {
-#if __has_embed("../../Course/Facts/L09.yaml")
 #embed "../../Course/Facts/L09.yaml"
-#endif
 };
 static const unsigned char lecture10[] = {
-#if __has_embed("../../Course/Facts/L10.yaml")
 #embed "../../Course/Facts/L10.yaml"
-#endif
 };
 static const unsigned char lecture11[] = {
-#if __has_embed("../../Course/Facts/L11.yaml")
 #embed "../../Course/Facts/L11.yaml"
-#endif
 };
 static const unsigned char lecture12[] = {
-#if __has_embed("../../Course/Facts/L12.yaml")
 #embed "../../Course/Facts/L12.yaml"
-#endif
 };
 static const unsigned char lecture13[] = {
-#if __has_embed("../../Course/Facts/L13.yaml")
 #embed "../../Course/Facts/L13.yaml"
-#endif
 };
 static const unsigned char lecture14[] = {
-#if __has_embed("../../Course/Facts/L14.yaml")
 #embed "../../Course/Facts/L14.yaml"
-#endif
 };
 
 static const struct {

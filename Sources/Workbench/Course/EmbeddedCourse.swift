@@ -1,6 +1,5 @@
 import CFactCards
 @_exported import Exercises
-import Formats
 
 /// The course's fact cards that ship with the program.
 public enum EmbeddedCourse {
@@ -63,6 +62,14 @@ public enum EmbeddedCourse {
     throw WorkbenchError.unknown(
       what, name,
       among: others + course.topics.map(\.name) + course.lectures.map { "L\($0.number)" })
+  }
+
+  /// A course of some texts of fact cards.
+  ///
+  /// - Parameter texts: Each with the name that messages give it.
+  /// - Throws: `WorkbenchError` with the file and the place in it.
+  package static func read(texts: [(text: String, file: String)]) throws -> Course {
+    try CourseReader.course(texts)
   }
 
   /// Whether some bytes stand in a lecture's file.

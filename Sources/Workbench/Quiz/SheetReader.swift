@@ -14,9 +14,11 @@ struct SheetReader {
   /// Longest list of numbers that is read as an answer.
   private static let mostNumbers = 4096
 
-  /// - Parameter root: The whole file.
+  /// - Parameters:
+  ///   - root: The whole file.
+  ///   - draw: Draws a paper.
   /// - Throws: `WorkbenchError` with the place of what cannot be read.
-  init(_ root: YAMLValue) throws {
+  init(_ root: YAMLValue, draw: (PaperSettings) throws -> Paper) throws {
     self.root = root
     header = try root.members([
       "topic", "seed", "count", "difficulty", "scaffold", "language", "questions",
@@ -39,8 +41,8 @@ struct SheetReader {
       language: try part("language").choice(
         "language", Language.allCases.map { ($0.rawValue, $0) }))
     do {
-      paper = try Quiz.paper(settings)
-    } catch let error {
+      paper = try draw(settings)
+    } catch let error as WorkbenchError {
       throw try part("topic").error(error.message)
     }
     sheet = Sheet(paper)

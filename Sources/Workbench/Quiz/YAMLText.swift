@@ -3,8 +3,11 @@ enum YAMLText {
   /// A text in double quotation marks, on one line: whatever stands in it, it is read back.
   static func quoted(_ text: String) -> String {
     var result = "\""
-    for scalar in text.unicodeScalars {
+    let scalars = Array(text.unicodeScalars)
+    for (index, scalar) in scalars.enumerated() {
       switch scalar {
+      // A name after & is taken for an anchor by the reader's guard against aliases.
+      case "&" where index + 1 < scalars.count && scalars[index + 1] != " ": result += "\\x26"
       case "\"": result += "\\\""
       case "\\": result += "\\\\"
       case "\n": result += "\\n"
