@@ -31,8 +31,8 @@ struct QuizCommandTests {
       try gradus("quiz", "network", "--seed", "7", "--count", "2", "--key").output
         == text("sheet.key.yaml"))
     #expect(try text("sheet.html").contains("</html>"))
-    #expect(try text("sheet.md").contains("________"))
-    #expect(try !text("sheet.key.md").contains("________"))
+    #expect(try text("sheet.md").contains(#"\_\_\_\_"#))
+    #expect(try !text("sheet.key.md").contains(#"\_\_\_\_"#))
 
     let key = try gradus("grade", "sheet.key.yaml", "--json")
     #expect(key.status == 0 && key.errors.isEmpty)

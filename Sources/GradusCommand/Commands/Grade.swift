@@ -9,9 +9,8 @@ struct GradeCommand: ParsableCommand {
     abstract:
       "Marks a filled-in sheet line by line: what follows from an earlier slip is no new one.",
     discussion: """
-      Example: gradus quiz network --seed 7 --out sheet.yaml
-               (write answers into sheet.yaml)
-               gradus grade sheet.yaml
+      Example: gradus grade sheet.yaml
+      after `gradus quiz network --seed 7 --out sheet.yaml`, with answers written into the sheet.
       The paper is drawn again from the sheet's header, so no key is needed. A sheet whose questions,
       given numbers or lines were changed is refused.
       """)

@@ -51,6 +51,12 @@ struct SheetWriter {
         "What is left null counts as not answered. Nothing else in the file may be changed.",
         "保留 null 表示未作答。文件的其他内容不得改动。"),
     ]
+    if sheet.questions.contains(where: { !$0.options.isEmpty }) {
+      lines.append(
+        words(
+          "A choice is answered by its letter, an order by letters such as [B, C, A].",
+          "选择题和匹配题写字母，排序题按顺序写字母，例如 [B, C, A]。"))
+    }
     let forms = sheet.questions.map(\.form)
     if forms.contains(where: { if case .working = $0 { true } else { false } }) {
       lines.append(
