@@ -7,6 +7,7 @@ public struct FactsDocument {
   public let name: String
   /// The cards in the course's order with their topics.
   public let groups: [(topic: Course.Topic, cards: [FactCard])]
+  private let title: Words
 
   /// The cards of a course about a topic, a lecture such as `L5` or a row such as `L5.6`; nil where
   /// there are none.
@@ -26,14 +27,18 @@ public struct FactsDocument {
       }
     }
     if groups.isEmpty { return nil }
+    if groups.count == 1, groups[0].topic.name == name {
+      title = groups[0].topic.title
+    } else if let lecture = course.lectures.first(where: { name == "L\($0.number)" }) {
+      title = Words(en: "\(name): \(lecture.title.english)", zh: "\(name)：\(lecture.title.chinese)")
+    } else {
+      title = Words(en: "What the course states: \(name)", zh: "课程知识点：\(name)")
+    }
   }
 
   /// The document.
   public var solution: Solution {
-    let single = groups.count == 1 && groups[0].topic.name == name ? groups[0].topic.title : nil
-    var solution = Solution(
-      kind: "facts",
-      title: (single ?? Words(en: "What the course states: \(name)", zh: "课程知识点：\(name)")).prose)
+    var solution = Solution(kind: "facts", title: title.prose)
     solution.showsCheck = false
     solution.sections = groups.map { topic, cards in
       Section(topic.title.prose, cards.flatMap(Self.blocks))
@@ -42,7 +47,7 @@ public struct FactsDocument {
   }
 
   private static func blocks(_ card: FactCard) -> [Block] {
-    let star = card.isStarred ? "⭐ " : ""
+    let star = card.isStarred ? "★ " : ""
     var blocks: [Block] = [
       .prose(
         Words(

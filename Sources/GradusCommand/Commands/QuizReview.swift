@@ -115,7 +115,7 @@ struct QuizReview {
 
   /// Asks a card; nil where the user stops.
   private func grade(_ card: FactCard) -> Int? {
-    let star = card.isStarred ? " ⭐" : ""
+    let star = card.isStarred ? " ★" : ""
     say("\(card.row)\(star)  \(card.question.text(language))")
     say(words("(Enter shows the answer, q stops) ", "（回车显示答案，q 结束）"), terminator: "")
     guard let line = readLine(), !stops(line) else { return nil }
