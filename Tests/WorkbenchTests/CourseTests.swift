@@ -57,20 +57,6 @@ struct CourseTests {
     #expect(try EmbeddedCourse.read(about: "no-such-topic").lectures.isEmpty)
   }
 
-  @Test(
-    "VerifyCourseReview: every card's words stand in the line that it names",
-    .enabled(if: ProcessInfo.processInfo.environment["GRADUS_COURSE_REVIEW"] != nil))
-  func verifyCourseReview() throws {
-    let file = try #require(ProcessInfo.processInfo.environment["GRADUS_COURSE_REVIEW"])
-    let lines = try String(contentsOfFile: file, encoding: .utf8)
-      .split(separator: "\n", omittingEmptySubsequences: false)
-    for card in try EmbeddedCourse.read().cards {
-      let line = card.source.line
-      try #require(line <= lines.count, "\(card.id): line \(line)")
-      #expect(lines[line - 1].contains(card.source.contains), "\(card.id): line \(line)")
-    }
-  }
-
   // MARK: Bad cards
 
   static let good = """
