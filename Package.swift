@@ -55,6 +55,7 @@ let package = Package(
       cSettings: [.define("GRADUS_OPENMP", oneDNN)],
       linkerSettings: [.linkedLibrary("gomp", oneDNN), .linkedLibrary("m")]),
     .target(name: "CDigits"),
+    .target(name: "CFactCards"),
 
     // Libraries, each of which may import only what stands above it
     .target(name: "Arrays", dependencies: ["COneDNN", "CKernels", "CLAPACK"]),
@@ -150,7 +151,7 @@ let package = Package(
     .target(
       name: "Workbench",
       dependencies: [
-        "ExampleProblems", "Exercises", "Explain", "Training", "Models", "Plots",
+        "CFactCards", "ExampleProblems", "Exercises", "Explain", "Training", "Models", "Plots",
         .product(name: "Yams", package: "Yams"),
       ]),
     .target(

@@ -15,7 +15,8 @@ struct CommandTests {
     "every verb's help has an example",
     arguments: [
       ["train"], ["evaluate"], ["predict"], ["summary"], ["data"], ["data", "list"],
-      ["data", "info"], ["data", "install"], ["models"], ["explain"], ["bench"], ["doctor"],
+      ["data", "info"], ["data", "install"], ["models"], ["explain"], ["quiz"], ["grade"],
+      ["bench"], ["doctor"],
     ])
   func help(_ verb: [String]) throws {
     let result = try gradus.start(verb + ["--help"]).wait()

@@ -87,7 +87,7 @@ struct ExplainCommandTests {
 
   static let mistakes: [([String], Int32, String)] = [
     (["explain"], 2, "PROBLEM: is missing"),
-    (["explain", "mlp-1-1-2"], 2, "unknown example 'mlp-1-1-2'; did you mean mlp-1-1-1?"),
+    (["explain", "mlp-1-1-2"], 2, "unknown example or topic 'mlp-1-1-2'; did you mean mlp-1-1-1?"),
     (["explain", "nowhere.yaml"], 1, "nowhere.yaml"),
     (["explain", "gates", "--format", "pdf"], 2, "--format: found 'pdf', expected text, markdown"),
     (["explain", "gates", "--language", "fr"], 2, "--language: found 'fr', expected en, zh"),
@@ -98,8 +98,52 @@ struct ExplainCommandTests {
     (["explain", "--expression", "x*y"], 2, "--at: is missing"),
     (["explain", "--expression", "x*y", "--at", "x=1"], 1, "found no value for 'y'"),
     (["explain", "--expression", "x*(y", "--at", "x=1,y=2"], 1, "expected ')'"),
+    (["explain", "vae-los"], 2, "unknown example or topic 'vae-los'; did you mean vae-loss?"),
+    (["explain", "L99"], 2, "unknown example or topic 'L99'; did you mean L9?"),
+    (
+      ["explain", "vae-loss", "--decimals", "3"], 2, "--decimals: is for problems; 'vae-loss' is a"
+    ),
+    (["explain", "gates", "--facts"], 2, "unknown topic 'gates'"),
     (["explain", "mlp-2-3-2", "--form", "scalar"], 2, "--form: found scalar, expected indexed"),
   ]
+
+  @Test(
+    "topics, lectures and rows of the course",
+    arguments: [("vae-loss", "L10."), ("L11", "L11."), ("L5.6", "L5.6")])
+  func facts(_ name: String, _ row: String) throws {
+    for language in ["en", "zh"] {
+      let result = try gradus("explain", name, "--format", "json", "--language", language)
+      #expect(result.status == 0 && result.errors.isEmpty)
+      let object = try #require(JSONParser.parse(result.output).object)
+      #expect(object["kind"]?.string == "facts")
+      #expect(object["topic"]?.string == name)
+      let cards = try #require(object["cards"]?.array)
+      #expect(cards.count >= 3)
+      #expect(cards.contains { $0["row"]?.string?.hasPrefix(row) == true })
+      for card in cards {
+        for key in ["id", "row", "statement"] { #expect(card[key]?.string?.isEmpty == false) }
+        #expect(card["star"]?.bool != nil && card["source"]?.integer != nil)
+      }
+      let statement = try #require(cards.first?["statement"]?.string)
+      for format in ["text", "markdown", "latex", "html"] {
+        let page = try gradus("explain", name, "--format", format, "--language", language)
+        #expect(page.status == 0)
+        let word = try #require(statement.split { !$0.isLetter }.first)
+        #expect(page.output.contains(word), "\(format)")
+        #expect(!page.output.contains("Nothing was compared"))
+      }
+    }
+  }
+
+  @Test func anExampleGoesBeforeATopicOfItsName() throws {
+    let example = try gradus("explain", "dropout")
+    #expect(example.errors.contains("'dropout' is also a topic of the course: --facts prints"))
+    #expect(example.output.contains("Check"))
+    let facts = try gradus("explain", "dropout", "--facts", "--json")
+    #expect(try JSONParser.parse(facts.output)["kind"]?.string == "facts")
+    let list = try gradus("explain", "--list")
+    #expect(list.output.contains("vae-loss") && list.output.contains("mlp-1-1-1"))
+  }
 
   @Test(arguments: mistakes)
   func saysWhatIsWrong(_ arguments: [String], _ status: Int32, _ message: String) throws {

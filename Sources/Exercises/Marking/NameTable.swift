@@ -123,10 +123,11 @@ struct NameTable: Sendable {
       return result
     case .slope(let function, let argument):
       let short = function == "sigmoid" ? ["sigmoid'", "sigma'", "σ'"] : [function + "'"]
-      return Set(
-        names(argument).flatMap { argument in
-          short.flatMap { ["\($0)(\(argument))", "\($0)\(argument)"] }
-        })
+      let spelled = names(argument).flatMap { argument in
+        short.flatMap { ["\($0)(\(argument))", "\($0)\(argument)"] }
+      }
+      // ReLU′(z) as it is printed too.
+      return Set(spelled + [AnswerText.name(MathText.text(node))])
     default: return [AnswerText.name(MathText.text(node))]
     }
   }

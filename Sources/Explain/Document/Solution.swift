@@ -12,6 +12,8 @@ public struct Solution: Sendable {
   public var sections: [Section] = []
   /// How the numbers were checked.
   public var check = CheckReport()
+  /// Whether it ends with that check; pages of questions and of facts have nothing to compare.
+  public var showsCheck = true
   /// Per iteration what scripts read; empty for kinds without parameters.
   public var iterations: [Iteration] = []
   /// Named results of kinds without parameters.

@@ -106,7 +106,7 @@ private struct MarkdownPage: Markup {
         }
       }
     }
-    add(solution.check)
+    if solution.showsCheck { add(solution.check) }
   }
 
   private mutating func add(_ block: Block, of solution: Solution) {

@@ -6,17 +6,19 @@ import Workbench
 struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain",
-    abstract: "A problem worked out: every number of it as formula, numbers put in, result.",
+    abstract: "A problem worked out line by line, or what the course states about a topic.",
     discussion: """
       Example: gradus explain mlp-1-1-1
                gradus explain problem.yaml --format html > solution.html
                gradus explain --expression '(x + y) * max(y, z)' --at x=1,y=2,z=0
-      PROBLEM is a file (YAML or JSON) or the name of a shipped example. `--list` lists the
-      examples, `--schema KIND` tells what a kind's files contain, `--show NAME` prints an
+               gradus explain L5.6 --language zh
+      PROBLEM is a file (YAML or JSON), the name of a shipped example, or a topic, lecture or row of
+      the course such as gradient-descent, L5 or L5.6, whose statements are printed. `--list` lists
+      examples and topics, `--schema KIND` tells what a kind's files contain, `--show NAME` prints an
       example's file to start from.
       """)
 
-  @Argument(help: "A problem file or an example's name.")
+  @Argument(help: "A problem file, an example's name, or a topic of the course.")
   var problem: String?
   @Option(help: "An expression instead of a problem file.")
   var expression: String?
@@ -44,7 +46,9 @@ struct ExplainCommand: ParsableCommand {
   var iterations: Int?
   @Option(help: "Write to this file instead of standard output.")
   var out: String?
-  @Flag(help: "List the shipped examples.")
+  @Flag(help: "What the course states, where an example has the topic's name.")
+  var facts = false
+  @Flag(help: "List the shipped examples and the course's topics.")
   var list = false
   @Option(help: "Tell what a kind's problem files contain.")
   var schema: String?
@@ -68,6 +72,12 @@ struct ExplainCommand: ParsableCommand {
     }
     let chosen = common.json ? .json : try choice("--format", format, SolutionFormat.allCases)
     let language = try choice("--language", language, Explain.Language.allCases)
+    if let facts = try courseFacts() {
+      return try write(
+        chosen == .json
+          ? facts.json(language).text(pretty: true) + "\n"
+          : facts.solution.rendered(chosen, language: language, colour: out == nil && Output.color))
+    }
     var explanation = try read()
     if let iterations { try explanation.setIterations(iterations) }
     let text: String
@@ -78,11 +88,50 @@ struct ExplainCommand: ParsableCommand {
       text = try explanation.solved(try options()).rendered(
         chosen, language: language, colour: out == nil && Output.color)
     }
+    try write(text)
+  }
+
+  private func write(_ text: String) throws {
     if let out {
       try AtomicFile.write(text, to: out)
     } else {
       FileHandle.standardOutput.write(Data(text.utf8))
     }
+  }
+
+  private func isFile(_ problem: String) -> Bool {
+    problem.contains("/") || problem.hasSuffix(".yaml") || problem.hasSuffix(".yml")
+      || problem.hasSuffix(".json") || FileManager.default.fileExists(atPath: problem)
+  }
+
+  /// The course's statements, where they are asked for; an example of the same name goes first.
+  private func courseFacts() throws -> FactsDocument? {
+    guard expression == nil, at == nil, let problem, !isFile(problem) else {
+      guard !facts else {
+        throw WorkbenchError(.usage, "--facts", "expected a topic, lecture or row of the course")
+      }
+      return nil
+    }
+    let examples = Explanation.examples
+    if !facts, examples.contains(problem) {
+      if try EmbeddedCourse.facts(about: problem) != nil {
+        Output.note(
+          "'\(problem)' is also a topic of the course: --facts prints what the course states")
+      }
+      return nil
+    }
+    let found = try EmbeddedCourse.facts(
+      about: problem, what: facts ? "topic" : "example or topic", others: facts ? [] : examples)
+    let unused = [
+      (decimals != nil, "--decimals"), (significant != nil, "--significant"),
+      (roundUpdates, "--round-updates"), (form != nil, "--form"),
+      (iterations != nil, "--iterations"), (compareConventions, "--compare-conventions"),
+    ]
+    if let option = unused.first(where: \.0)?.1 {
+      throw WorkbenchError(
+        .usage, option, "is for problems; '\(problem)' is a topic, which has nothing to calculate")
+    }
+    return found
   }
 
   private func read() throws -> Explanation {
@@ -103,10 +152,7 @@ struct ExplainCommand: ParsableCommand {
       throw WorkbenchError(
         .usage, "PROBLEM", "is missing, expected a file, an example's name or --expression")
     }
-    let isFile =
-      problem.contains("/") || problem.hasSuffix(".yaml") || problem.hasSuffix(".yml")
-      || problem.hasSuffix(".json") || FileManager.default.fileExists(atPath: problem)
-    return isFile ? try Explanation(file: problem) : try Explanation(example: problem)
+    return isFile(problem) ? try Explanation(file: problem) : try Explanation(example: problem)
   }
 
   private func options() throws -> ExplainOptions {
@@ -140,31 +186,27 @@ struct ExplainCommand: ParsableCommand {
     return options
   }
 
-  private func choice<Choice: RawRepresentable<String>>(
-    _ option: String, _ name: String, _ choices: [Choice]
-  ) throws -> Choice {
-    guard let found = Choice(rawValue: name) else {
-      throw WorkbenchError(
-        .usage, option,
-        "found '\(name)', expected \(choices.map(\.rawValue).joined(separator: ", "))")
-    }
-    return found
-  }
-
   private func listExamples() throws {
     let examples = try Explanation.examples.map { name in
       (name, try Explanation(example: name))
     }
+    let language: Explain.Language = language == "zh" ? .chinese : .english
+    let topics = try EmbeddedCourse.read().topics
     if common.json {
       Output.print(
         json: .array(
-          examples.map { ["example": .string($0.0), "kind": .string($0.1.kind)] }))
+          examples.map { ["example": .string($0.0), "kind": .string($0.1.kind)] }
+            + topics.map {
+              ["topic": .string($0.name), "title": .string($0.title.text(language))]
+            }))
       return
     }
     print(
       Text.table(
         ["example", "kind", "title"],
-        examples.map { [$0.0, $0.1.kind, $0.1.title(language == "zh" ? .chinese : .english)] }))
+        examples.map { [$0.0, $0.1.kind, $0.1.title(language)] }))
+    print("")
+    print(Text.table(["topic", "title"], topics.map { [$0.name, $0.title.text(language)] }))
     print("\nKinds: " + Explanation.kinds.joined(separator: ", "))
   }
 }

@@ -91,7 +91,7 @@ private struct HTMLPage: Markup {
       }
       add("</section>")
     }
-    add(solution.check)
+    if solution.showsCheck { add(solution.check) }
   }
 
   /// Headings do without the mark of a definition.

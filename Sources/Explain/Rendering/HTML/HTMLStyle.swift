@@ -117,6 +117,7 @@ enum HTMLStyle {
     @media print {
       main { max-width: none; padding: 0; }
       h2 { break-after: avoid; }
+      section { break-inside: avoid; }
       .scroll, .given li { overflow: visible; }
       .graph .scroll { position: static; transform: none; width: auto; max-width: 100%; }
       figure svg { max-width: 100%; height: auto; }

@@ -93,7 +93,7 @@ private struct LaTeXPage: Markup {
         }
       }
     }
-    add(solution.check)
+    if solution.showsCheck { add(solution.check) }
   }
 
   private func display(_ text: String) -> String { "\\fitted{\(text)}" }

@@ -103,7 +103,7 @@ private struct TextPage: Markup {
         }
       }
     }
-    addCheck(solution.check)
+    if solution.showsCheck { addCheck(solution.check) }
   }
 
   private mutating func add(_ block: Block, of solution: Solution) {
