@@ -46,7 +46,10 @@ public struct ExerciseKind: Sendable {
   }
 
   /// All kinds, in the course's order.
-  public static let all: [ExerciseKind] = [.network]
+  public static let all: [ExerciseKind] = [
+    .perceptron, .linearAlgebra, .softmax, .expression, .network, .optimizer, .newton, .dropout,
+    .batchNorm, .convolution, .pooling, .principalComponents,
+  ]
 }
 
 /// Why a paper could not be drawn.

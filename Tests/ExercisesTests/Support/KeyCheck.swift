@@ -1,0 +1,89 @@
+import Exercises
+import Explain
+import Foundation
+import Testing
+
+/// An independent way to the numbers of a kind's keys.
+struct KeyOracle: Sendable {
+  /// The kind.
+  let kind: ExerciseKind
+  /// What the numbers come from: closed forms, central differences, ….
+  let path: String
+  /// The numbers of a problem by the lines' names; lines that are not asked may be among them.
+  let values: @Sendable (any Problem) -> [String: [Double]]
+  /// How far off they may be in proportion: rounding for closed forms, more for differences.
+  var tolerance = 1e-9
+}
+
+enum KeyCheck {
+  /// Whether the slow tests were asked for.
+  static let isVerifying = ProcessInfo.processInfo.environment["GRADUS_VERIFY"] == "1"
+
+  /// Draws questions of every difficulty and holds each asked line's number against the oracle's.
+  static func check(_ oracle: KeyOracle, questions: Int) throws {
+    for number in 1...questions {
+      let difficulty = 1 + number % 5
+      let question = try oracle.kind.question(seed: 2, number: number, difficulty: difficulty)
+      guard case .calculation(let task) = question.form, let problem = task.problem else {
+        Issue.record("\(oracle.kind.name): no calculation")
+        return
+      }
+      let expected = oracle.values(problem)
+      #expect(!task.workings.lines.isEmpty)
+      for line in task.workings.lines where line.isAsked {
+        guard let numbers = expected[line.id] else {
+          Issue.record(
+            "\(oracle.kind.name), difficulty \(difficulty): no independent number for \(line.id)")
+          continue
+        }
+        let isSame =
+          numbers.count == line.exact.count
+          && zip(numbers, line.exact).allSatisfy { own, key in
+            abs(own - key) <= oracle.tolerance * max(1, abs(own))
+          }
+        #expect(
+          isSame,
+          "\(oracle.kind.name) \(question.id) \(line.id): key \(line.exact), by \(oracle.path) \(numbers)"
+        )
+      }
+    }
+  }
+
+  /// The central difference of a function at a place.
+  static func slope(_ x: Double, _ function: (Double) -> Double) -> Double {
+    let step = 1e-5
+    return (function(x + step) - function(x - step)) / (2 * step)
+  }
+}
+
+/// Plants each slip of a kind in each line, and looks for it in the marks.
+enum SlipCheck {
+  static func check(_ kind: ExerciseKind, questions: Int, expecting names: Set<String>) throws {
+    var found: Set<String> = []
+    for number in 1...questions {
+      let question = try kind.question(seed: 3, number: number, difficulty: 1 + number % 5)
+      guard case .calculation(let task) = question.form else { continue }
+      let right = marked(question, task.workings.lines.map(\.exact)).compactMap { $0 }
+      #expect(right.allSatisfy { $0.verdict == .right && $0.slips.isEmpty }, "\(kind.name) \(right)")
+      for (index, line) in task.workings.lines.enumerated() where line.isAsked {
+        for slip in task.slips {
+          guard task.value(of: slip, in: line, on: task.workings.key) != nil,
+            let written = SlippingStudent(task: task, slips: [index: [slip]]).written
+          else { continue }
+          let report = marked(question, written)
+          let own = try #require(report[index])
+          #expect(own.verdict == .wrong, "\(kind.name) \(line.id) \(slip.name): \(own)")
+          #expect(own.slips.contains(slip.name), "\(kind.name) \(line.id) \(slip.name): \(own)")
+          for mark in report.compactMap({ $0 }) where mark.line != line.id {
+            #expect(
+              mark.verdict == .right || mark.verdict == .carried || mark.diagnosis != nil,
+              "\(kind.name): \(slip.name) in \(line.id): \(mark)")
+            if mark.verdict == .carried { #expect(mark.method == 1) }
+          }
+          found.insert(slip.name)
+        }
+      }
+    }
+    #expect(found.isSuperset(of: names), "\(kind.name): never planted: \(names.subtracting(found))")
+  }
+}
