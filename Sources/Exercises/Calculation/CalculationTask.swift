@@ -2,6 +2,8 @@ import Explain
 
 /// A calculation that is asked for, with what it takes to mark it.
 public struct CalculationTask: Sendable {
+  /// What was drawn, where it was.
+  package let problem: (any Problem)?
   /// The worked solution, which is the key.
   public let solution: Solution
   /// Its lines.
@@ -10,10 +12,14 @@ public struct CalculationTask: Sendable {
   public let slips: [Slip]
 
   /// - Parameters:
+  ///   - problem: What was drawn, where it was.
   ///   - solution: The worked solution.
   ///   - workings: Its lines.
   ///   - slips: The slips that are looked for, beside those of every calculation.
-  package init(solution: Solution, workings: Workings, slips: [Slip]) {
+  package init(
+    problem: (any Problem)? = nil, solution: Solution, workings: Workings, slips: [Slip]
+  ) {
+    self.problem = problem
     self.solution = solution
     self.workings = workings
     self.slips = Slip.common + slips

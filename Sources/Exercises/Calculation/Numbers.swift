@@ -38,7 +38,8 @@ package struct Numbers: Sendable {
     var variables: [String: NDArray] = [:]
     for name in formula.variables { variables[name] = array(name, isEntry: line.entry != nil) }
     do {
-      let value = try formula.value(variables, functions: line.functions)
+      let functions = line.functions.merging(Slip.functions) { own, _ in own }
+      let value = try formula.value(variables, functions: functions)
       return value.broadcast(to: line.entry == nil ? Shape(line.shape) : value.shape).doubles
     } catch {
       fatalError("exercises: \(error)")

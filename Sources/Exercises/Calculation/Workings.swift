@@ -28,6 +28,10 @@ public struct Workings: Sendable {
     /// Sizes along each axis, empty for a single number.
     public var shape: [Int] { calculation.entry == nil ? calculation.shape : [] }
     package var formula: Expression { calculation.expression }
+    /// The key of the quantity that it defines, or an entry of.
+    package var key: String { calculation.key }
+    /// The entry in row-major order; nil where it defines the whole quantity.
+    package var entry: Int? { calculation.entry }
   }
 
   /// The lines in order.
@@ -44,8 +48,13 @@ public struct Workings: Sendable {
   /// - Parameters:
   ///   - solution: A worked solution.
   ///   - decimals: Digits after the point that are asked for.
+  ///   - readings: Given quantities that students read off the task.
+  ///   - copies: Keys of quantities that are others once more, with the others' keys.
   ///   - isAsked: Whether students write a step down.
-  package init(_ solution: Solution, decimals: Int, isAsked: (Step) -> Bool = { _ in true }) {
+  package init(
+    _ solution: Solution, decimals: Int, readings: [Reading] = [], copies: [String: String] = [:],
+    isAsked: (Step) -> Bool = { _ in true }
+  ) {
     self.decimals = decimals
     var lines: [Line] = []
     var given = Numbers()
@@ -54,8 +63,20 @@ public struct Workings: Sendable {
     var producers: [String: [Int]] = [:]
     for section in solution.sections {
       for case .step(let step) in section.blocks {
-        guard let calculation = step.calculation else { continue }
+        guard let calculation = step.calculation?.renaming(copies),
+          copies[calculation.key] == nil
+        else { continue }
         for input in calculation.inputs where producers[input.key] == nil {
+          if let reading = readings.first(where: { $0.key == input.key }) {
+            for (name, value) in reading.sources {
+              given[name] = value
+              key[name] = value
+            }
+            producers[input.key] = [lines.count]
+            lines.append(reading.line(input, heading: section.title))
+            key.set(input.value.elements, of: lines[lines.count - 1].calculation)
+            continue
+          }
           guard given[input.key] == nil else { continue }
           given[input.key] = input.value
           key[input.key] = input.value

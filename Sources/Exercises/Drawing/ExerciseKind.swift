@@ -11,6 +11,10 @@ struct Draft {
   var slips: [Slip] = []
   /// Whether students write a step down.
   var isAsked: @Sendable (Step) -> Bool = { _ in true }
+  /// Given quantities that students read off the task.
+  var readings: [Reading] = []
+  /// Keys of quantities that the solution has once more under another name, with the first's.
+  var copies: [String: String] = [:]
   /// Digits after the point that are asked for.
   var decimals = 4
   /// How the solution is written.
@@ -88,9 +92,15 @@ extension ExerciseKind {
       } catch is ProblemError {
         continue  // numbers that lead nowhere, such as an overflow
       }
-      let workings = Workings(solution, decimals: draft.decimals, isAsked: draft.isAsked)
-      let task = CalculationTask(solution: solution, workings: workings, slips: draft.slips)
-      guard solution.check.passed, Conditioning(task).isGood else { continue }
+      let workings = Workings(
+        solution, decimals: draft.decimals, readings: draft.readings, copies: draft.copies,
+        isAsked: draft.isAsked)
+      let task = CalculationTask(
+        problem: draft.problem, solution: solution, workings: workings, slips: draft.slips)
+      // At a kink the answer would be a convention's.
+      guard solution.check.passed, solution.check.kinks.isEmpty, Conditioning(task).isGood else {
+        continue
+      }
       return Question(
         id: "q\(number)", topic: name, row: rows[0], title: title.prose, prompt: draft.prompt,
         task: task, minutes: minutes[difficulty - 1])

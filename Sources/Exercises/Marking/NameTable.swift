@@ -28,7 +28,7 @@ struct NameTable: Sendable {
         calculation.entry.map { Calculation.variable(calculation.key, $0) } ?? calculation.key
       for name in Self.names(line.symbol) {
         claim(name, variable)
-        lineClaims[name, default: []].insert(index)
+        if line.isAsked { lineClaims[name, default: []].insert(index) }
       }
     }
     // A name that could mean two things means neither.

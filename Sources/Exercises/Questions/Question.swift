@@ -112,7 +112,11 @@ public struct Question: Sendable {
     }
     var given: [(symbol: MathNode, value: Value)] = []
     for section in task.solution.sections {
-      for case .given(let symbol, let value) in section.blocks { given.append((symbol, value)) }
+      // What students read off the task themselves is not told.
+      for case .given(let symbol, let value) in section.blocks
+      where !workings.lines.contains(where: { $0.isAsked && $0.symbol == symbol }) {
+        given.append((symbol, value))
+      }
     }
     self.init(
       id: id, topic: topic, row: row, title: title, prompt: prompt, given: given,

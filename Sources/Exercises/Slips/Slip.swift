@@ -38,6 +38,14 @@ public struct Slip: Sendable {
   }
 }
 
+extension Slip {
+  /// Functions of arrays that a slip may put into a formula, beside those that stand there.
+  static let functions: [String: FormulaFunction] = [
+    "transposed": { $0[0].transposed() },
+    "columnSums": { $0[0].sum(axes: [0]) },
+  ]
+}
+
 /// Where a slip could be made.
 struct SlipContext: Sendable {
   /// The line.
@@ -46,6 +54,9 @@ struct SlipContext: Sendable {
   let formula: Expression
   /// All lines.
   let workings: Workings
+
+  /// The key of the quantity that the line defines, or an entry of.
+  var key: String { line.key }
 
   /// The symbol of the quantity that a variable stands for.
   func symbol(_ variable: String) -> Symbol? {
