@@ -103,7 +103,7 @@ struct SheetTests {
 
   @Test("numbers keep the digits that were written")
   func digits() throws {
-    let paper = try Self.paper("network", seed: 4, count: 1)
+    let paper = try Self.paper("network", seed: 4, count: 1, difficulty: 3)
     let text = Sheet(paper).yaml(isKey: true)
     // Two places are another number than four, and still two significant digits.
     let line = try #require(
