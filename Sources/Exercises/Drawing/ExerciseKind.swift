@@ -52,7 +52,9 @@ public struct ExerciseKind: Sendable {
   /// All kinds, in the course's order.
   public static let all: [ExerciseKind] = [
     .perceptron, .linearAlgebra, .softmax, .expression, .network, .optimizer, .newton, .dropout,
-    .batchNorm, .convolution, .pooling, .principalComponents,
+    .batchNorm, .convolution, .pooling, .recurrent, .longShortTermMemory, .gatedRecurrentUnit,
+    .principalComponents, .variationalLoss, .adversarialLoss, .adversarialExample,
+    .graphConvolution, .attention, .positionalEncoding,
   ]
 }
 

@@ -5,7 +5,7 @@ import Foundation
 
 extension Slip {
   /// All that are looked for in every calculation.
-  static let common: [Slip] = [
+  package static let common: [Slip] = [
     gradientSign, missingSlope, missingActivation, transposed, commonLogarithm, biasForgotten,
   ]
 

@@ -1,3 +1,4 @@
+import Autodiff
 import Explain
 
 /// A mistake that is often made, as a change of a line's formula. What it leads to is worked out,

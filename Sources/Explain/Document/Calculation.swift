@@ -13,6 +13,13 @@ package struct Calculation: Sendable {
     package let symbol: MathNode
     /// What its entries are called, row by row; nil where they have no names.
     package let entries: [MathNode?]
+
+    package init(key: String, value: Value, symbol: MathNode, entries: [MathNode?]) {
+      self.key = key
+      self.value = value
+      self.symbol = symbol
+      self.entries = entries
+    }
   }
 
   /// The key of the quantity that the line defines, or an entry of.

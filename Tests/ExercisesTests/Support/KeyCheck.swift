@@ -55,35 +55,3 @@ enum KeyCheck {
     return (function(x + step) - function(x - step)) / (2 * step)
   }
 }
-
-/// Plants each slip of a kind in each line, and looks for it in the marks.
-enum SlipCheck {
-  static func check(_ kind: ExerciseKind, questions: Int, expecting names: Set<String>) throws {
-    var found: Set<String> = []
-    for number in 1...questions {
-      let question = try kind.question(seed: 3, number: number, difficulty: 1 + number % 5)
-      guard case .calculation(let task) = question.form else { continue }
-      let right = marked(question, task.workings.lines.map(\.exact)).compactMap { $0 }
-      #expect(right.allSatisfy { $0.verdict == .right && $0.slips.isEmpty }, "\(kind.name) \(right)")
-      for (index, line) in task.workings.lines.enumerated() where line.isAsked {
-        for slip in task.slips {
-          guard task.value(of: slip, in: line, on: task.workings.key) != nil,
-            let written = SlippingStudent(task: task, slips: [index: [slip]]).written
-          else { continue }
-          let report = marked(question, written)
-          let own = try #require(report[index])
-          #expect(own.verdict == .wrong, "\(kind.name) \(line.id) \(slip.name): \(own)")
-          #expect(own.slips.contains(slip.name), "\(kind.name) \(line.id) \(slip.name): \(own)")
-          for mark in report.compactMap({ $0 }) where mark.line != line.id {
-            #expect(
-              mark.verdict == .right || mark.verdict == .carried || mark.diagnosis != nil,
-              "\(kind.name): \(slip.name) in \(line.id): \(mark)")
-            if mark.verdict == .carried { #expect(mark.method == 1) }
-          }
-          found.insert(slip.name)
-        }
-      }
-    }
-    #expect(found.isSuperset(of: names), "\(kind.name): never planted: \(names.subtracting(found))")
-  }
-}
