@@ -50,7 +50,9 @@ private func plainAttack(_ problem: AdversarialExampleProblem) -> (String) -> [D
     var moved = zip(x, r).map(+)
     if problem.method != .fgsm || problem.range != nil { numbers["moved\(step + 1)"] = moved }
     if problem.method != .fgsm {
-      moved = zip(moved, problem.input).map { $1 + max(-problem.epsilon, min(problem.epsilon, $0 - $1)) }
+      moved = zip(moved, problem.input).map {
+        $1 + max(-problem.epsilon, min(problem.epsilon, $0 - $1))
+      }
     }
     if let range = problem.range {
       moved = moved.map { max(range.lowerBound, min(range.upperBound, $0)) }

@@ -70,8 +70,10 @@ private func plainGraph(_ problem: GraphConvolutionProblem) -> (String) -> [Doub
     var loss = 0.0
     for (row, target) in zip(h, targets) {
       for (output, wanted) in zip(row, target!) {
-        loss += problem.output == .softmax
-          ? (wanted == 1 ? -log(output) / Double(count) : 0) : (output - wanted) * (output - wanted) / 2
+        loss +=
+          problem.output == .softmax
+          ? (wanted == 1 ? -log(output) / Double(count) : 0)
+          : (output - wanted) * (output - wanted) / 2
       }
     }
     _ = work.name("loss", loss)

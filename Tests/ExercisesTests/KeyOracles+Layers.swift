@@ -93,7 +93,9 @@ extension KeyOracle {
           for (name, spread) in [("", variance), ("u", unbiased)] {
             let running = (1 - problem.momentum) + problem.momentum * spread
             let normal = (test[j] - runningMean) / (running + problem.epsilon).squareRoot()
-            values["run\(name).\(j + 1)"] = [runningMean, running, normal, scale[j] * normal + shift[j]]
+            values["run\(name).\(j + 1)"] = [
+              runningMean, running, normal, scale[j] * normal + shift[j],
+            ]
           }
         }
       }
@@ -190,7 +192,8 @@ extension KeyOracle {
           var members: [Double] = []
           for r in 0..<height {
             for c in 0..<width {
-              members.append(x[(place / across * height + r) * columns + place % across * width + c])
+              members.append(
+                x[(place / across * height + r) * columns + place % across * width + c])
             }
           }
           return problem.mode == .maximum

@@ -83,7 +83,9 @@ private func plainNetwork(_ problem: RNNProblem) -> (String) -> [Double]? {
     truncated = PlainKey { run(&$0, from: steps - window + 1, state: state) }
   }
   return { name in
-    if name.hasPrefix("∂q.") { return truncated?.derivative(of: "L", by: String(name.dropFirst(3))) }
+    if name.hasPrefix("∂q.") {
+      return truncated?.derivative(of: "L", by: String(name.dropFirst(3)))
+    }
     // A step's share of a weight's gradient goes by the weight's copy.
     if name.hasSuffix(")") { return key.derivative(of: "L", by: name) }
     return lookUp(key)(name)
@@ -99,9 +101,12 @@ private func plainLSTM(_ problem: LSTMProblem) -> (String) -> [Double]? {
       // A weight is one quantity for all steps: it is moved in all of them alike.
       for (index, x) in problem.inputs.enumerated() {
         let step = index + 1
-        let i = work.name("i\(step)", sigmoid(work.gate("i", problem.inputGate, step: step, x: x, h: h)))
-        let f = work.name("f\(step)", sigmoid(work.gate("f", problem.forgetGate, step: step, x: x, h: h)))
-        let o = work.name("o\(step)", sigmoid(work.gate("o", problem.outputGate, step: step, x: x, h: h)))
+        let i = work.name(
+          "i\(step)", sigmoid(work.gate("i", problem.inputGate, step: step, x: x, h: h)))
+        let f = work.name(
+          "f\(step)", sigmoid(work.gate("f", problem.forgetGate, step: step, x: x, h: h)))
+        let o = work.name(
+          "o\(step)", sigmoid(work.gate("o", problem.outputGate, step: step, x: x, h: h)))
         let g = work.name(
           "g\(step)", work.gate("g", problem.candidate, step: step, x: x, h: h).map { tanh($0) })
         c = work.name("c\(step)", sum(times(f, c), times(i, g)))

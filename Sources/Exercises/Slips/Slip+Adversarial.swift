@@ -49,7 +49,11 @@ extension Slip {
   static let sumForMean = Slip(
     "sum-for-mean", Words(en: "the sum over the samples instead of the mean", zh: "对样本求和而没有取平均")
   ) { context in
-    guard ["V", "s.L", "m.L", "∂D.real", "∂D.fake", "∂d.real", "∂d.fake", "∂s.D", "∂s.a", "∂m.D", "∂m.a"]
+    guard
+      [
+        "V", "s.L", "m.L", "∂D.real", "∂D.fake", "∂d.real", "∂d.fake", "∂s.D", "∂s.a", "∂m.D",
+        "∂m.a",
+      ]
       .contains(context.key)
     else { return nil }
     return context.formula.rewriting { part in
@@ -116,7 +120,8 @@ extension Slip {
   }
 
   static let wrongWay = Slip(
-    "wrong-way", Words(en: "the step the wrong way, down for up or up for down", zh: "扰动方向相反（应升却降，或应降却升）")
+    "wrong-way",
+    Words(en: "the step the wrong way, down for up or up for down", zh: "扰动方向相反（应升却降，或应降却升）")
   ) { context in
     if isPerturbation(context.key) { return .negate(context.formula) }
     guard isMoved(context.key), case .add(let x, let r) = context.formula else { return nil }

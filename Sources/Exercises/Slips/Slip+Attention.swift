@@ -34,7 +34,8 @@ extension Slip {
   }
 
   static let softmaxNotNormalized = Slip(
-    "softmax-not-normalized", Words(en: "softmax without the division by the sum", zh: "softmax 漏除以总和")
+    "softmax-not-normalized",
+    Words(en: "softmax without the division by the sum", zh: "softmax 漏除以总和")
   ) { context in
     guard ["a", "H", "prob"].contains(letters(context.key)) || context.key.contains(".a") else {
       return nil
@@ -194,7 +195,9 @@ extension Slip {
   static let pairsFromOne = at(
     ["ω"], "pairs-from-one", Words(en: "the pairs counted from 1", zh: "对的编号从 1 开始计数")
   ) { part in
-    guard case .variable(let name) = part, Calculation.reference(name).key == "i" else { return nil }
+    guard case .variable(let name) = part, Calculation.reference(name).key == "i" else {
+      return nil
+    }
     return .add(part, .number(1))
   }
 
@@ -208,7 +211,9 @@ extension Slip {
   static let placesFromOne = at(
     ["S", "C"], "places-from-one", Words(en: "the places counted from 1", zh: "位置从 1 开始计数")
   ) { part in
-    guard case .variable(let name) = part, Calculation.reference(name).key == "pos" else { return nil }
+    guard case .variable(let name) = part, Calculation.reference(name).key == "pos" else {
+      return nil
+    }
     return .add(part, .number(1))
   }
 

@@ -118,7 +118,11 @@ extension Slip {
   static let plainAdjacency = at(
     sums, "plain-adjacency", Words(en: "A taken for the matrix of the layer", zh: "层中误用了 A")
   ) { part in
-    if case .variable(let name) = part, ["S", "M", "N"].contains(name) { .variable("A") } else { nil }
+    if case .variable(let name) = part, ["S", "M", "N"].contains(name) {
+      .variable("A")
+    } else {
+      nil
+    }
   }
 
   static let normalizationForgotten = at(

@@ -54,7 +54,9 @@ extension Slip {
     guard context.line.stage == .forward, context.key.hasPrefix("a") || context.key.hasPrefix("z")
     else { return nil }
     return context.replacing { name in
-      guard let (letters, step, entry) = timed(name), ["h", "x"].contains(letters) else { return nil }
+      guard let (letters, step, entry) = timed(name), ["h", "x"].contains(letters) else {
+        return nil
+      }
       let first = letters == "x" ? 1 : 0
       guard step > first else { return nil }
       return variable("\(letters)\(step - 1)", entry)
@@ -86,7 +88,8 @@ extension Slip {
     "sum-over-time-forgotten",
     Words(en: "the gradient of one step instead of the sum over time", zh: "只取了一个时间步的梯度，没有对时间求和")
   ) { context in
-    guard context.line.stage == .backward, context.key.hasPrefix("∂W") || context.key.hasPrefix("∂b"),
+    guard context.line.stage == .backward,
+      context.key.hasPrefix("∂W") || context.key.hasPrefix("∂b"),
       case .add(_, let last) = context.formula
     else { return nil }
     return last
@@ -118,7 +121,9 @@ extension Slip {
     Slip(name, words) { context in
       guard context.line.stage == .forward, timed(context.key)?.letters == line else { return nil }
       return context.replacing { name in
-        guard let (letters, step, entry) = timed(name), let other = rule(letters) else { return nil }
+        guard let (letters, step, entry) = timed(name), let other = rule(letters) else {
+          return nil
+        }
         return variable("\(other)\(step)", entry)
       }
     }
@@ -147,10 +152,13 @@ extension Slip {
   static let otherActivation = Slip(
     "other-activation", Words(en: "the sigmoid and tanh mixed up", zh: "混淆了 sigmoid 与 tanh")
   ) { context in
-    guard let letters = timed(context.key)?.letters, ["i", "f", "o", "g", "z", "r", "n"].contains(letters)
+    guard let letters = timed(context.key)?.letters,
+      ["i", "f", "o", "g", "z", "r", "n"].contains(letters)
     else { return nil }
     return context.formula.rewriting { part in
-      guard case .call(let name, let arguments) = part, part.calledFunction == name else { return nil }
+      guard case .call(let name, let arguments) = part, part.calledFunction == name else {
+        return nil
+      }
       switch name {
       case "tanh": return .call("sigmoid", arguments)
       case "sigmoid": return .call("tanh", arguments)

@@ -9,7 +9,8 @@ struct KeyOracle: Sendable {
   let kind: ExerciseKind
   /// What the numbers come from: closed forms, central differences, ….
   let path: String
-  /// The numbers of a problem by the lines' names; lines that are not asked may be among them.
+  /// The numbers of a problem by the lines' names or symbols; lines that are not asked may be among
+  /// them.
   let values: @Sendable (any Problem) -> [String: [Double]]
   /// How far off they may be in proportion: rounding for closed forms, more for differences.
   var tolerance = 1e-9
@@ -31,7 +32,7 @@ enum KeyCheck {
       let expected = oracle.values(problem)
       #expect(!task.workings.lines.isEmpty)
       for line in task.workings.lines where line.isAsked {
-        guard let numbers = expected[line.id] else {
+        guard let numbers = expected[line.id] ?? expected[MathText.text(line.symbol)] else {
           Issue.record(
             "\(oracle.kind.name), difficulty \(difficulty): no independent number for \(line.id)")
           continue

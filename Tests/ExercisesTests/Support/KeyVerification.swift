@@ -131,7 +131,9 @@ func plantSlips(
         if !common.contains(slip.name) { all.insert(slip.name) }
         // In the first line that it changes, and in the last.
         let lines = sheet.task.workings.lines
-        let places = lines.indices.filter { lines[$0].isAsked && sheet.written(slip, at: $0) != nil }
+        let places = lines.indices.filter {
+          lines[$0].isAsked && sheet.written(slip, at: $0) != nil
+        }
         for index in Set([places.first, places.last].compactMap { $0 }) {
           let line = lines[index]
           let marked = sheet.marks(sheet.written(slip, at: index)!)[line.id]!
@@ -139,7 +141,8 @@ func plantSlips(
             found.insert(slip.name)
           } else {
             Issue.record(
-              "\(place): \(slip.name) in \(line.id) = \(marked.found) marked \(marked.verdict) \(marked.slips), expected \(marked.expected)")
+              "\(place): \(slip.name) in \(line.id) = \(marked.found) marked \(marked.verdict) \(marked.slips), expected \(marked.expected)"
+            )
           }
         }
       }

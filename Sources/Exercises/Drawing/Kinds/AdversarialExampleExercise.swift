@@ -31,7 +31,8 @@ extension ExerciseKind {
       let isBinary = source.flip()
       layers = [dense(isBinary ? 1 : 2, width, isBinary ? .sigmoid : .softmax, &source)]
     }
-    let outputs = if case .dense(let weight, _, _) = layers[layers.count - 1] { weight.count } else { 0 }
+    let outputs =
+      if case .dense(let weight, _, _) = layers[layers.count - 1] { weight.count } else { 0 }
     var problem = AdversarialExampleProblem(
       input: (0..<width).map { _ in source.decimal(0.1...0.9) },
       label: difficulty == 1 ? nil : source.integer(0...max(1, outputs - 1)), layers: layers,
@@ -79,7 +80,8 @@ extension ExerciseKind {
       guard case .dense(_, let bias, let activation) = layer else { continue }
       hasBias = hasBias || bias != nil
       let (_, en, zh) = names.first { $0.0 == activation }!
-      english += (index == 0 ? ", " : " and ") + "z = Wx" + (bias == nil ? "" : " + b") + " with \(en)"
+      english +=
+        (index == 0 ? ", " : " and ") + "z = Wx" + (bias == nil ? "" : " + b") + " with \(en)"
       chinese += "，" + "z = Wx" + (bias == nil ? "" : " + b") + "，激活为 \(zh)"
       if problem.layers.count > 1 {
         english += " (layer \(index + 1))"
@@ -89,10 +91,12 @@ extension ExerciseKind {
     let label = problem.label!
     let isTowards = problem.method == .leastLikely
     if outputs == 1 {
-      english += ". Its output ŷ is the probability of class 1; the loss is the binary cross-entropy"
+      english +=
+        ". Its output ŷ is the probability of class 1; the loss is the binary cross-entropy"
       chinese += "。输出 ŷ 为类别 1 的概率，损失为二元交叉熵"
     } else {
-      english += ". Its outputs are the probabilities of \(outputs) classes, counted from 1; the loss is the cross-entropy"
+      english +=
+        ". Its outputs are the probabilities of \(outputs) classes, counted from 1; the loss is the cross-entropy"
       chinese += "。输出为 \(outputs) 个类别（从 1 计数）的概率，损失为交叉熵"
     }
     if isTowards {
@@ -110,16 +114,20 @@ extension ExerciseKind {
     let limits = problem.range == nil ? ("", "") : (", clipped to 0 … 1", "，并截断到 0 … 1")
     switch problem.method {
     case .fgsm:
-      english += "the perturbation r = ε·sign(∂L/∂x), the adversarial example x^(1) = x + r\(limits.0)"
+      english +=
+        "the perturbation r = ε·sign(∂L/∂x), the adversarial example x^(1) = x + r\(limits.0)"
       chinese += "扰动 r = ε·sign(∂L/∂x)、对抗样本 x^(1) = x + r\(limits.1)"
     case .iterative:
-      english += "and take \(problem.steps) steps r = α·sign(∂L/∂x), x ← x + r, each clipped to within ε of the "
+      english +=
+        "and take \(problem.steps) steps r = α·sign(∂L/∂x), x ← x + r, each clipped to within ε of the "
         + "original x (x̃ is the input before clipping)"
       chinese += "并走 \(problem.steps) 步：r = α·sign(∂L/∂x)，x ← x + r，每步后截断到原始 x 的 ε 邻域内（x̃ 为截断前的输入）"
     case .leastLikely:
-      english += "and take \(problem.steps) steps r = −α·sign(∂L/∂x), x ← x + r, each clipped to within ε of the "
+      english +=
+        "and take \(problem.steps) steps r = −α·sign(∂L/∂x), x ← x + r, each clipped to within ε of the "
         + "original x (x̃ is the input before clipping), with the forward pass and gradient anew"
-      chinese += "并走 \(problem.steps) 步：r = −α·sign(∂L/∂x)，x ← x + r，每步后截断到原始 x 的 ε 邻域内（x̃ 为截断前的输入），"
+      chinese +=
+        "并走 \(problem.steps) 步：r = −α·sign(∂L/∂x)，x ← x + r，每步后截断到原始 x 的 ε 邻域内（x̃ 为截断前的输入），"
         + "每步重新作前向传播并求梯度"
     }
     english += "; then the forward pass and the loss with the new input. Natural logarithms."

@@ -116,7 +116,8 @@ extension ExerciseKind {
       }
       english =
         "The discriminator D of a GAN sees \(real) real and \(fake) generated samples; given are its "
-        + (isGiven ? "outputs D(x) and D(G(z))." : "logits a, and D = σ(a). Calculate D(x) and D(G(z)).")
+        + (isGiven
+          ? "outputs D(x) and D(G(z))." : "logits a, and D = σ(a). Calculate D(x) and D(G(z)).")
         + " Calculate the value V = mean of ln D(x) + mean of ln(1 − D(G(z))), the discriminator's loss "
         + "L_D = −V, the generator's saturating loss L_G = mean of ln(1 − D(G(z))) and its modified "
         + "(non-saturating) loss L_G′ = −mean of ln D(G(z)), with natural logarithms."
@@ -126,11 +127,13 @@ extension ExerciseKind {
         + "求 V =（ln D(x) 的平均）+（ln(1 − D(G(z))) 的平均）、判别器损失 L_D = −V、生成器的饱和损失 "
         + "L_G = ln(1 − D(G(z))) 的平均，以及非饱和（改进）损失 L_G′ = −（ln D(G(z)) 的平均），均用自然对数。"
       if parts.contains(.byOutputs) {
-        english += " Give the gradient of L_D by every output of D, and those of L_G and L_G′ by every D(G(z))."
+        english +=
+          " Give the gradient of L_D by every output of D, and those of L_G and L_G′ by every D(G(z))."
         chinese += "求 L_D 对 D 的每个输出的梯度，以及 L_G、L_G′ 对每个 D(G(z)) 的梯度。"
       }
       if parts.contains(.byLogits) {
-        english += " Give the gradients of L_D by all logits and those of L_G and L_G′ by the logits of the generated samples."
+        english +=
+          " Give the gradients of L_D by all logits and those of L_G and L_G′ by the logits of the generated samples."
         chinese += "求 L_D 对所有 logit 的梯度，以及 L_G、L_G′ 对生成样本的 logit 的梯度。"
       }
     }

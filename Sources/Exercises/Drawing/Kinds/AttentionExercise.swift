@@ -20,7 +20,8 @@ extension ExerciseKind {
         problem = AttentionProblem(
           encoderDecoder(1, 2, &source),
           score: .additive(
-            query: source.weights(2, 2), key: source.weights(2, 2), vector: source.weights(1, 2)[0]))
+            query: source.weights(2, 2), key: source.weights(2, 2), vector: source.weights(1, 2)[0])
+        )
       } else {
         problem = AttentionProblem(
           .given(
@@ -141,7 +142,8 @@ extension ExerciseKind {
       english += "; the mask M is added to them"
       chinese += "；再加上掩码 M"
     }
-    english += "; then the weights a by softmax over the keys, and the context vectors c = Σ a·value"
+    english +=
+      "; then the weights a by softmax over the keys, and the context vectors c = Σ a·value"
     chinese += "；再对键作 softmax 得到权重 a，并求上下文向量 c = Σ a·值"
     if problem.output != nil {
       english += ", and the output O = the heads' context vectors side by side times W_O"

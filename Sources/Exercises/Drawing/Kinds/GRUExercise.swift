@@ -35,7 +35,8 @@ extension ExerciseKind {
       let name = key.dropFirst()
       return differentiates
         && (name.hasPrefix("a") || name.hasPrefix("W_") || name.hasPrefix("U_")
-          || name.hasPrefix("h")) && !name.hasSuffix("0")
+          || name.hasPrefix("h"))
+        && !name.hasSuffix("0")
     }
     return writesSums || !key.hasPrefix("a") && !key.hasPrefix("s")
   }
@@ -53,7 +54,8 @@ extension ExerciseKind {
       "GRU，\(units) 个单元，\(steps) 个时间步：更新门 z 与重置门 r 均为 σ(W·x_t + U·h_{t−1}\(bias))（各有自己的权重），"
       + "候选状态 h′_t = tanh(W_h·x_t + U_h·(r⊙h_{t−1})\(bias))，状态 h_t = (1 − z)⊙h_{t−1} + z⊙h′_t。"
     if writesSums {
-      english += "s = r⊙h_{t−1}, and a is the sum before an activation function. Calculate every sum, "
+      english +=
+        "s = r⊙h_{t−1}, and a is the sum before an activation function. Calculate every sum, "
         + "gate, candidate and state by hand, "
       chinese += "记 s = r⊙h_{t−1}，a 为激活前的加权和。手算每个加权和、门、候选状态与状态，"
     } else {

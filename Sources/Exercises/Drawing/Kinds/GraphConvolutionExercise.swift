@@ -136,9 +136,11 @@ extension ExerciseKind {
         + (isWeighted ? " (\(KeyText.number(edge.weight, decimals: 1)))" : "")
     }.joined(separator: ", ")
     let nodes = problem.nodes!
-    var english = "A\(problem.isDirected ? " directed" : "n undirected") graph has \(nodes) nodes, "
+    var english =
+      "A\(problem.isDirected ? " directed" : "n undirected") graph has \(nodes) nodes, "
       + "numbered from 1, and the edges \(list)\(isWeighted ? ", with weights in brackets" : ""). "
-    var chinese = "\(problem.isDirected ? "有向" : "无向")图有 \(nodes) 个节点（从 1 编号），边为 \(list)"
+    var chinese =
+      "\(problem.isDirected ? "有向" : "无向")图有 \(nodes) 个节点（从 1 编号），边为 \(list)"
       + "\(isWeighted ? "（括号内为权重）" : "")。"
     if problem.isDirected {
       english +=
@@ -203,7 +205,8 @@ extension ExerciseKind {
       english +=
         "; then the loss, the cross-entropy −Σ y ln ŷ as the mean over the nodes, whose classes are "
         + "\(classes) (one-hot rows of Y), and its gradients by Z and W."
-      chinese += "；再求损失（交叉熵 −Σ y ln ŷ 对节点取平均，各节点类别依次为 \(classes)，Y 的行为 one-hot）"
+      chinese +=
+        "；再求损失（交叉熵 −Σ y ln ŷ 对节点取平均，各节点类别依次为 \(classes)，Y 的行为 one-hot）"
         + "及其对 Z、W 的梯度。"
     } else {
       let byOutput = problem.output == .relu ? ("H′, ", "H′、") : ("", "")

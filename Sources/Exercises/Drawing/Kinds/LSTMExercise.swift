@@ -48,7 +48,8 @@ extension ExerciseKind {
       let name = key.dropFirst()
       return differentiates
         && (name.hasPrefix("a") || name.hasPrefix("W_") || name.hasPrefix("U_")
-          || name.hasPrefix("h") || name.hasPrefix("c")) && !name.hasSuffix("0")
+          || name.hasPrefix("h") || name.hasPrefix("c"))
+        && !name.hasSuffix("0")
     }
     return writesSums || !key.hasPrefix("a")
   }

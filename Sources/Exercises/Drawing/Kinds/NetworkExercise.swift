@@ -69,8 +69,13 @@ extension ExerciseKind {
       slips: Slip.network(loss: loss, samples: 1), isAsked: isAsked, decimals: usesAdam ? 6 : 4)
   }
 
-  /// The penalties and the loss with them are on the way to no gradient.
+  /// The penalties and the loss with them are on the way to no gradient; softmax with cross-entropy has
+  /// ŷ − y at once.
   private static let isAsked: @Sendable (Step) -> Bool = { step in
+    if step.id.hasSuffix(".chain") { return false }
+    if case .derivative(_, .symbol(let symbol)) = step.symbol, symbol.accent == .hat {
+      return false
+    }
     let name = step.id.split(separator: ".").last ?? ""
     return name != "total" && !(name.hasPrefix("R") && name.dropFirst().allSatisfy(\.isNumber))
   }

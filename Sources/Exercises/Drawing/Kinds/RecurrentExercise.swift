@@ -69,11 +69,15 @@ extension ExerciseKind {
     var chinese = "循环神经网络，共 \(steps) 个时间步：\(sum)，h_t = \(function)(z_t)，h₀ 已给出"
     let isManyToMany = problem.readout.target.count > 1
     if problem.readout.weight != nil {
-      english += isManyToMany
-        ? ", and at every step the output ŷ_t = W_hy·h_t" : ", and after the last step the output ŷ = W_hy·h"
+      english +=
+        isManyToMany
+        ? ", and at every step the output ŷ_t = W_hy·h_t"
+        : ", and after the last step the output ŷ = W_hy·h"
       chinese += isManyToMany ? "，每一步输出 ŷ_t = W_hy·h_t" : "，最后一步输出 ŷ = W_hy·h"
-      english += isManyToMany
-        ? ". The loss is the sum of L_t = ½(ŷ_t − y_t)² over the steps" : ". The loss is L = ½(ŷ − y)²"
+      english +=
+        isManyToMany
+        ? ". The loss is the sum of L_t = ½(ŷ_t − y_t)² over the steps"
+        : ". The loss is L = ½(ŷ − y)²"
       chinese += isManyToMany ? "。损失为各步 L_t = ½(ŷ_t − y_t)² 之和" : "。损失 L = ½(ŷ − y)²"
     } else {
       english += ". The loss is L = ½(h − y)² with the last state"
@@ -82,14 +86,17 @@ extension ExerciseKind {
     english += ". Calculate the forward pass by hand"
     chinese += "。手算前向传播"
     if differentiates {
-      english += ", and by backpropagation through time the gradients by outputs, states and "
+      english +=
+        ", and by backpropagation through time the gradients by outputs, states and "
         + "pre-activations (δ_t = ∂L/∂z_t) and by every weight\(hasBias ? " and bias" : ""), as the sum of what the steps "
         + "contribute (superscript (t): the share of step t)"
-      chinese += "，并用随时间反向传播求对输出、状态、预激活（δ_t = ∂L/∂z_t）以及每个权重\(hasBias ? "与偏置" : "")的梯度，"
+      chinese +=
+        "，并用随时间反向传播求对输出、状态、预激活（δ_t = ∂L/∂z_t）以及每个权重\(hasBias ? "与偏置" : "")的梯度，"
         + "即各时间步贡献之和（上标 (t) 表示第 t 步的贡献）"
     }
     if let window = problem.truncation {
-      english += "; then the weights' gradients by truncated backpropagation with a window of "
+      english +=
+        "; then the weights' gradients by truncated backpropagation with a window of "
         + "\(window) step\(window == 1 ? "" : "s") (∂L̃: the earlier state counts as a constant)"
       chinese += "；再求窗口为 \(window) 步的截断反向传播的权重梯度（∂L̃：更早的状态视为常数）"
     }

@@ -11,7 +11,8 @@ extension ExerciseKind {
     let mean = (0..<size).map { _ in source.weight(1.5) }
     let spread: VariationalLossProblem.Spread =
       source.flip()
-      ? .logVariance((0..<size).map { _ in source.pick([-1.2, -1, -0.8, -0.6, -0.4, 0.4, 0.6, 0.8]) })
+      ? .logVariance(
+        (0..<size).map { _ in source.pick([-1.2, -1, -0.8, -0.6, -0.4, 0.4, 0.6, 0.8]) })
       : .standardDeviation((0..<size).map { _ in source.pick([0.5, 0.6, 0.7, 0.8, 1.2, 1.5]) })
     var problem = VariationalLossProblem(mean: mean, spread: spread)
     if difficulty > 1 { problem.noise = (0..<size).map { _ in source.weight(1.5) } }
@@ -75,30 +76,37 @@ extension ExerciseKind {
       let isBernoulli = problem.likelihood == .bernoulli
       if case .decoder(let decoder) = reconstruction {
         let linear = decoder.bias == nil ? "Wz" : "Wz + b"
-        english += isBernoulli
+        english +=
+          isBernoulli
           ? ", the decoder's a = \(linear) and its output x̂ = σ(a) with the sigmoid σ"
           : ", the decoder's output x̂ = \(linear)"
-        chinese += isBernoulli
+        chinese +=
+          isBernoulli
           ? "、解码器的 a = \(linear) 与输出 x̂ = sigmoid(a)" : "、解码器的输出 x̂ = \(linear)"
       }
-      english += isBernoulli
+      english +=
+        isBernoulli
         ? ", the reconstruction term R = −Σ (x ln x̂ + (1 − x) ln(1 − x̂))"
         : ", the reconstruction term R = Σ (x − x̂)²/(2s²) + (n/2)·ln(2πs²) for n outputs of variance s²"
-      chinese += isBernoulli
+      chinese +=
+        isBernoulli
         ? "、重构项 R = −Σ (x ln x̂ + (1 − x) ln(1 − x̂))"
         : "、重构项 R = Σ (x − x̂)²/(2s²) + (n/2)·ln(2πs²)（n 个输出，方差 s²）"
     }
-    english += (isAlone ? " " : ", ") + "the KL divergence of q(z|x) from N(0, 1), summed over the code"
+    english +=
+      (isAlone ? " " : ", ") + "the KL divergence of q(z|x) from N(0, 1), summed over the code"
     chinese += (isAlone ? "" : "、") + " q(z|x) 到 N(0, 1) 的 KL 散度（对各维求和）"
     if problem.reconstruction != nil {
       english += ", and the loss L = R + KL"
       chinese += "，以及损失 L = R + KL"
     }
     if hasGradients {
-      english += problem.likelihood == .bernoulli
+      english +=
+        problem.likelihood == .bernoulli
         ? "; then its gradients by a, z, σ (through z alone), μ and ln σ²"
         : "; then its gradients by x̂, z, σ (through z alone), μ and ln σ²"
-      chinese += problem.likelihood == .bernoulli
+      chinese +=
+        problem.likelihood == .bernoulli
         ? "；再求 L 对 a、z、σ（只经过 z）、μ 与 ln σ² 的梯度" : "；再求 L 对 x̂、z、σ（只经过 z）、μ 与 ln σ² 的梯度"
     }
     return Words(en: english + ". Natural logarithms.", zh: chinese + "。对数均为自然对数。").prose
