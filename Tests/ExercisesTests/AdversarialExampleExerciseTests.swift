@@ -45,7 +45,7 @@ private func plainAttack(_ problem: AdversarialExampleProblem) -> (String) -> [D
     numbers.merge(keys[step].numbers) { $1 }
     if step == problem.steps { break }
     let gradient = keys[step].derivative(of: "t\(step).L", by: "t\(step).x")!
-    let r = gradient.map { $0 > 0 ? size : -size }
+    let r = gradient.map { abs($0) < 1e-9 ? 0 : $0 > 0 ? size : -size }
     numbers["r\(step + 1)"] = r
     var moved = zip(x, r).map(+)
     if problem.method != .fgsm || problem.range != nil { numbers["moved\(step + 1)"] = moved }

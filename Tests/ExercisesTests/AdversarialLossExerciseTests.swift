@@ -46,10 +46,13 @@ private func plainAdversarial(_ problem: AdversarialLossProblem) -> (String) -> 
   }
 }
 
+// The differences are of fourth order: at D = 0.1 the fifth derivative of ln D is 2.4e6, which leaves 3e-7.
 @Suite("Exercises of adversarial losses")
 struct AdversarialLossExerciseTests {
   @Test("keys agree with cross-entropies of logits, central differences and entropies")
-  func keys() throws { try verifyKeys(.adversarialLoss, count: 20, plainAdversarial) }
+  func keys() throws {
+    try verifyKeys(.adversarialLoss, count: 20, gradientTolerance: 1e-6, plainAdversarial)
+  }
 
   @Test("planted slips are named")
   func slips() throws { try plantSlips(.adversarialLoss, questions: 10) }
@@ -58,5 +61,8 @@ struct AdversarialLossExerciseTests {
 @Suite("Verify exercises of adversarial losses", .enabled(if: verifiesExercises))
 struct VerifyAdversarialLossExerciseTests {
   @Test("1,000 keys")
-  func keys() throws { try verifyKeys(.adversarialLoss, count: 1000, seed: 12, plainAdversarial) }
+  func keys() throws {
+    try verifyKeys(
+      .adversarialLoss, count: 1000, seed: 12, gradientTolerance: 1e-6, plainAdversarial)
+  }
 }

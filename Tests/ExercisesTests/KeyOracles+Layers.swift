@@ -88,16 +88,19 @@ extension KeyOracle {
           }
         ]
         if let test = problem.test {
+          // From 0 and 1, the share α of the batch's own.
           let runningMean = problem.momentum * mean
-          let unbiased = variance * Double(count) / Double(count - 1)
-          for (name, spread) in [("", variance), ("u", unbiased)] {
-            let running = (1 - problem.momentum) + problem.momentum * spread
-            let normal = (test[j] - runningMean) / (running + problem.epsilon).squareRoot()
-            values["run\(name).\(j + 1)"] = [
-              runningMean, running, normal, scale[j] * normal + shift[j],
-            ]
-          }
+          let running = (1 - problem.momentum) + problem.momentum * variance
+          values["rm"] = [runningMean]
+          values["rv"] = [running]
+          values["ht"] = [
+            scale[j] * (test[j] - runningMean) / (running + problem.epsilon).squareRoot() + shift[j]
+          ]
         }
+      }
+      // A single unit has no index.
+      if width == 1 {
+        for name in ["μ", "σ", "∂γ", "∂β"] { values[name] = values[name + ".1.1"] }
       }
       return values
     }, tolerance: 1e-7)

@@ -138,7 +138,7 @@ extension KeyOracle {
         ]
       }
       for i in names.indices {
-        values["t0.p\(i)"] = [d[i]]
+        values["t0.p\(i)"] = [-d[i]]
         values["t1.\(names[i])"] = [start[i] - d[i]]
       }
       values["t1.f"] = [f(zip(start, d).map { $0 - $1 })]
@@ -242,7 +242,10 @@ private struct PlainGraph {
   private(set) var nodes: [Double] = []
   private(set) var value = 0.0
 
-  init(_ tree: Autodiff.Expression, _ variables: [String: Double], moving: (node: Int, by: Double)? = nil) {
+  init(
+    _ tree: Autodiff.Expression, _ variables: [String: Double],
+    moving: (node: Int, by: Double)? = nil
+  ) {
     var nodes: [Double] = []
     func node(_ number: Double) -> Double {
       nodes.append(number + (moving?.node == nodes.count ? moving!.by : 0))

@@ -86,9 +86,14 @@ public struct Workings: Sendable {
             if let entry { givenNames.append((entry, Calculation.variable(input.key, index))) }
           }
         }
-        let sources = Set(calculation.inputs.flatMap { producers[$0.key] ?? [] }).filter { index in
-          calculation.expression.uses(lines[index].calculation)
-        }
+        // Where a quantity is worked out twice, the later line counts.
+        var seen: Set<String> = []
+        let sources = Set(calculation.inputs.flatMap { producers[$0.key] ?? [] }).sorted(by: >)
+          .filter { index in
+            let source = lines[index].calculation
+            return calculation.expression.uses(source)
+              && seen.insert("\(source.key)@\(source.entry ?? -1)").inserted
+          }
         key.set(step.value.elements, of: calculation)
         producers[calculation.key, default: []].append(lines.count)
         lines.append(

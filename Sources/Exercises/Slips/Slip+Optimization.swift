@@ -57,10 +57,11 @@ extension Slip {
   static let determinantSign = Slip(
     "determinant-sign", Words(en: "a plus sign in the determinant", zh: "行列式中用了加号")
   ) { context in
-    guard
-      case .subtract(.multiply(let a, let d), .multiply(let b, let c)) = context.formula
-    else { return nil }
-    return .add(.multiply(a, d), .multiply(b, c))
+    guard case .subtract(.multiply(let a, let d), let other) = context.formula else { return nil }
+    switch other {
+    case .multiply, .power(_, .number(2)): return .add(.multiply(a, d), other)
+    default: return nil
+    }
   }
 
   static let expression = [

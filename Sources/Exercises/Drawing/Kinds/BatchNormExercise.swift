@@ -25,9 +25,9 @@ extension ExerciseKind {
     if isTested {
       english += """
         ; then the running mean and variance (share α of the new value; they start at 0 and 1) and h of the \
-        test sample by them
+        test sample (the z without ⟨n⟩) by them
         """
-      chinese += "；再求滑动均值与方差（新值占比 α，初值为 0 与 1），并用它们计算测试样本的 h"
+      chinese += "；再求滑动均值与方差（新值占比 α，初值为 0 与 1），并用它们计算测试样本（不带 ⟨n⟩ 的 z）的 h"
     }
     return Draft(
       problem: BatchNormProblem(

@@ -23,9 +23,9 @@ extension ExerciseKind {
       prompt: Words(
         en: """
           Calculate one step of Newton's method on f = \(form): the value, the gradient, the matrix H of second \
-          derivatives, the step d = H⁻¹g and the new point.
+          derivatives, the step p = −H⁻¹g and the new point.
           """,
-        zh: "对 f = \(form) 手算牛顿法的一步：函数值、梯度、二阶导数矩阵 H、步 d = H⁻¹g 与新的点。"
+        zh: "对 f = \(form) 手算牛顿法的一步：函数值、梯度、二阶导数矩阵 H、步 p = −H⁻¹g 与新的点。"
       ).prose, slips: Slip.newton,
       isAsked: { $0.calculation?.expression.isConstant == false })
   }
