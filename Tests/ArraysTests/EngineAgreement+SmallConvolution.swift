@@ -78,7 +78,9 @@ extension Agreement {
   /// sixteen columns.
   static let productsOfEachOrder: [AgreementCase] = [false, true].flatMap { transposeA in
     [false, true].map { transposeB in
-      AgreementCase("matmul", "of each order, \(transposeA) \(transposeB)") { engine, lay in
+      // Operands that repeat cancel nearly: rounding is in proportion to the terms, which go to 1.
+      AgreementCase("matmul", "of each order, \(transposeA) \(transposeB)", scale: 1) {
+        engine, lay in
         [1, 2, 3, 4, 8, 9, 16, 17, 32, 33, 64, 70].flatMap { rows in
           [1, 10, 16, 17, 130, 150].map { columns in
             let inner = 37

@@ -178,7 +178,13 @@ public final class MemoryPool: Sendable {
 
   /// Sees to it that so many blocks for arrays of a size are kept, within the limit: for arrays of
   /// which a varying number is alive, so that the most that there can be were not asked for yet.
-  package func reserve(count: Int, byteCount: Int) {
+  ///
+  /// - Parameters:
+  ///   - count: How many have to be kept; where they are, nothing is done.
+  ///   - spare: How many more are put beside them otherwise, since other arrays of the size will
+  ///     take some.
+  ///   - byteCount: The arrays' size.
+  package func reserve(count: Int, spare: Int = 0, byteCount: Int) {
     guard keepsBlocks else { return }
     let (index, size) = Self.sizeClass(of: byteCount)
     state.withLock { state in
@@ -188,7 +194,8 @@ public final class MemoryPool: Sendable {
         present += 1
         block = UnsafeRawPointer(bitPattern: kept.load(as: UInt.self))
       }
-      while present < count,
+      if present == count { return }
+      while present < count + spare,
         state.statistics.bytesInUse + state.statistics.bytesCached + size <= state.limit
       {
         var block: UnsafeMutableRawPointer?

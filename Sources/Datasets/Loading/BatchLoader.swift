@@ -64,9 +64,11 @@ public final class BatchLoader: Sendable {
     // Those prepared ahead, the one in use and the one before it, which is let go only when the next
     // has come, one that came too late to be used, and one of an epoch that is just over.
     let alive = min(prefetch, batchCount) + 4
+    // The network's own arrays of this size take some while few batches are alive.
     MemoryPool.shared.reserve(
-      count: alive, byteCount: min(batchSize, count) * inputShape.elementCount * 4)
-    MemoryPool.shared.reserve(count: alive, byteCount: min(batchSize, count) * 4)
+      count: alive, spare: alive, byteCount: min(batchSize, count) * inputShape.elementCount * 4)
+    MemoryPool.shared.reserve(
+      count: alive, spare: alive, byteCount: min(batchSize, count) * 4)
     let shifts = ShiftDraws(
       key: RandomKey(seed: shuffleSeed ?? 0, path: "shift", step: UInt64(epoch)), most: shift)
 

@@ -12,6 +12,13 @@ struct ReadAnswer: Sendable {
   var expression: Expression?
   /// The text, for the report.
   var text: String
+
+  /// The same numbers, taken for exact however few digits they have.
+  var exactly: ReadAnswer {
+    var copy = self
+    copy.values = values.map { WrittenNumber(exactly: $0.value) }
+    return copy
+  }
 }
 
 /// Why an entry cannot be read, in words for the student.

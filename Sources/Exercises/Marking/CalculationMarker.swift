@@ -20,7 +20,7 @@ struct CalculationMarker {
   }
 
   /// The student's numbers while they are looked at.
-  private struct World {
+  struct World {
     var numbers: Numbers
     /// The same as far as the line looked at, and later lines as they would follow: what a student
     /// has who works a later line out early.
@@ -121,13 +121,20 @@ struct CalculationMarker {
   ) -> Finding {
     let line = workings.lines[index]
     var finding = Finding(verdict: .wrong, text: answer.text)
+    func right(_ nearness: WrittenNumber.Nearness) -> Finding {
+      finding.verdict = .right
+      (finding.hasMethod, finding.hasAnswer) = (true, true)
+      finding.hasFewDigits = nearness == .rightWithFewDigits
+      return finding
+    }
     for target in [line.exact, line.rounded] {
       let nearness = self.nearness(answer, target)
-      if nearness != .off {
-        finding.verdict = .right
-        (finding.hasMethod, finding.hasAnswer) = (true, true)
-        finding.hasFewDigits = nearness == .rightWithFewDigits
-        return finding
+      // With few digits it is right only where no slip leads to just this number.
+      if nearness == .right
+        || nearness == .rightWithFewDigits
+          && slips(index, answer.exactly, world, inPairs: false).isEmpty
+      {
+        return right(nearness)
       }
     }
     let own = workings.value(line, on: world.numbers)
@@ -194,7 +201,9 @@ struct CalculationMarker {
 
   /// The slips, one or two at once, that lead to the student's number; those of one where there
   /// are any.
-  private func slips(_ index: Int, _ answer: ReadAnswer, _ world: World) -> [[Slip]] {
+  private func slips(
+    _ index: Int, _ answer: ReadAnswer, _ world: World, inPairs: Bool = true
+  ) -> [[Slip]] {
     let places = [index] + unwrittenBefore(index, world)
     var candidates: [(slips: [Slip], formulas: [Int: Expression])] = []
     for place in places {
@@ -206,7 +215,7 @@ struct CalculationMarker {
       }
     }
     let single = candidates.filter { matches(answer, index, $0.formulas, places, world) }
-    if !single.isEmpty { return Self.distinct(single.map(\.slips)) }
+    if !single.isEmpty || !inPairs { return Self.distinct(single.map(\.slips)) }
     var pairs: [[Slip]] = []
     for (number, first) in candidates.enumerated() {
       for place in places {
@@ -234,7 +243,7 @@ struct CalculationMarker {
   }
 
   /// Lines not written down that the line at `index` is worked out from.
-  private func unwrittenBefore(_ index: Int, _ world: World) -> [Int] {
+  func unwrittenBefore(_ index: Int, _ world: World) -> [Int] {
     var found: Set<Int> = []
     var open = [index]
     while let next = open.popLast() {
@@ -250,14 +259,16 @@ struct CalculationMarker {
     _ answer: ReadAnswer, _ index: Int, _ formulas: [Int: Expression], _ places: [Int],
     _ world: World
   ) -> Bool {
-    [world.numbers, world.early].contains { numbers in
+    // Where nothing was wrong before, later lines may have been worked out with all digits.
+    let isOff = workings.lines[index].sources.contains { world.isOff.contains($0) }
+    return ([world.numbers, world.early] + (isOff ? [] : [workings.key])).contains { numbers in
       let value = self.value(index, formulas, places, numbers)
       return value.allSatisfy(\.isFinite) && nearness(answer, value) != .off
     }
   }
 
   /// A line's value with other formulas in some lines on the way.
-  private func value(
+  func value(
     _ index: Int, _ formulas: [Int: Expression], _ places: [Int], _ numbers: Numbers
   ) -> [Double] {
     var numbers = numbers
@@ -300,91 +311,6 @@ struct CalculationMarker {
     }
     return Words(
       en: joined(.english, " and ", ", or "), zh: joined(.chinese, "，并且", "；或者"))
-  }
-
-  // MARK: Carrying forward
-
-  /// Why there are no marks for going on from a wrong number: it takes an operation away that the
-  /// key needs. Nil where there are marks.
-  private func loss(_ line: Workings.Line, _ numbers: Numbers) -> Words? {
-    let own = workings.value(line, on: numbers)
-    if own.allSatisfy({ $0 == 0 }), line.exact.contains(where: { $0 != 0 }) {
-      return Words(
-        en: "the earlier wrong value makes this line 0, so that nothing is left to show",
-        zh: "前面的错误值使这一行为 0，已无可考查的内容")
-    }
-    if skips(line.formula, line.calculation, numbers) {
-      return Words(
-        en: "the earlier wrong value skips an operation that the right one needs",
-        zh: "前面的错误值跳过了正确值所需的运算")
-    }
-    return nil
-  }
-
-  /// Whether a factor is 0 or ±1, or a function takes another branch, which is not so in the key.
-  private func skips(_ formula: Expression, _ line: Calculation, _ numbers: Numbers) -> Bool {
-    func both(_ part: Expression) -> (own: Double, key: Double)? {
-      guard let own = numbers.scalar(part, line), let key = workings.key.scalar(part, line) else {
-        return nil
-      }
-      return (own, key)
-    }
-    func isTrivial(_ part: Expression) -> Bool {
-      guard let (own, key) = both(part) else { return false }
-      return [0, 1, -1].contains(own) && own != key
-    }
-    return formula.contains { part in
-      switch part {
-      case .multiply(let a, let b): return isTrivial(a) || isTrivial(b)
-      case .divide(let a, let b): return isTrivial(a) || isTrivial(b)
-      case .power(let a, _): return isTrivial(a)
-      case .call(let name, let arguments):
-        guard ["max", "min", "sign", "abs", "step", "greater", "less"].contains(name) else {
-          return false
-        }
-        let values = arguments.compactMap(both)
-        guard values.count == arguments.count else { return false }
-        if values.count == 1 { return (values[0].own > 0) != (values[0].key > 0) }
-        func best(_ numbers: [Double]) -> Int {
-          numbers.indices.max { numbers[$0] < numbers[$1] } ?? 0
-        }
-        return best(values.map(\.own)) != best(values.map(\.key))
-      default: return false
-      }
-    }
-  }
-
-  // MARK: Steps left out
-
-  /// Gives lines that were left out the marks of the later line that follows from them.
-  private func readBetweenTheLines(_ findings: inout [Finding], _ world: World) {
-    for index in workings.lines.indices.reversed() where world.written.contains(index) {
-      let verdict = findings[index].verdict
-      guard verdict == .right || verdict == .carried else { continue }
-      for place in unwrittenBefore(index, world)
-      where findings[place].verdict == .unanswered && matters(place, to: index, world) {
-        let isOff = world.isOff.contains(place) && verdict == .carried
-        let symbol = MathText.text(workings.lines[index].symbol)
-        findings[place].verdict = isOff ? .carried : .right
-        findings[place].hasMethod = true
-        findings[place].hasAnswer = !isOff
-        findings[place].diagnosis = Words(
-          en: "not written down; \(symbol) follows from it", zh: "没有写出；由它得到了 \(symbol)")
-      }
-    }
-  }
-
-  /// Whether a line's number makes a difference to a later one's.
-  private func matters(_ place: Int, to index: Int, _ world: World) -> Bool {
-    let line = workings.lines[place]
-    let scale = max(1, line.exact.map { abs($0) }.max() ?? 0)
-    var numbers = world.numbers
-    let moved = workings.value(line, on: numbers).map { $0 + 0.37 * scale }
-    numbers.set(moved, of: line.calculation)
-    let between = unwrittenBefore(index, world).filter { $0 > place }
-    let changed = value(index, [:], between + [index], numbers)
-    let own = workings.value(workings.lines[index], on: world.numbers)
-    return zip(changed, own).contains { abs($0 - $1) > workings.unit }
   }
 }
 

@@ -179,10 +179,20 @@ struct FactMarker {
       return a == b
     }
     func bare(_ text: String) -> String {
-      let words = text.lowercased().precomposedStringWithCompatibilityMapping
-        .split { !$0.isLetter && !$0.isNumber }
+      // Signs of a formula count; a hyphen within a word does not.
+      let plain = text.lowercased().precomposedStringWithCompatibilityMapping
+        .replacing("−", with: "-").replacing("·", with: "*").replacing("×", with: "*")
+      var signs = ""
+      var last: Character = " "
+      for (index, character) in plain.enumerated() {
+        let next = plain.dropFirst(index + 1).first ?? " "
+        let isHyphen = character == "-" && last.isLetter && last.isASCII && next.isLetter
+        if "+-*/=^<>".contains(character), !isHyphen { signs.append(character) }
+        last = character
+      }
+      let words = plain.split { !$0.isLetter && !$0.isNumber }
         .filter { !["the", "a", "an"].contains($0) }
-      return words.joined()
+      return words.joined() + signs
     }
     return !bare(found).isEmpty && bare(found) == bare(answer)
   }

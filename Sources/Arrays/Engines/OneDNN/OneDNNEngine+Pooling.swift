@@ -51,7 +51,7 @@
       if x.elementCount == 0 || shape.elementCount == 0 {
         return reference.averagePool(x, geometry: geometry, shape: shape)
       }
-      if Self.halves(geometry), !Self.isBlocked(x) {
+      if Self.halves(geometry), Self.isBetterPlain(x) {
         let x = x.rowMajor()
         let result = NDArray(uninitialized: shape, dtype: .float32)
         gk_halve(
@@ -76,7 +76,9 @@
       if upstream.elementCount == 0 || inputShape.elementCount == 0 {
         return NDArray.zeros(inputShape, dtype: .float32)
       }
-      if inputShape[0] >= 8, Self.halves(geometry), !Self.isBlocked(upstream) {
+      if Self.halves(geometry), Self.isBetterPlain(upstream),
+        inputShape[0] >= 8
+      {
         let upstream = upstream.rowMajor()
         let result = NDArray(uninitialized: inputShape, dtype: .float32)
         gk_halve_gradient(
@@ -105,6 +107,13 @@
     /// planes: oneDNN's transposes them on the way in and out.
     private static func halves(_ geometry: PoolingGeometry) -> Bool {
       geometry.window == [2, 2] && geometry.stride == [2, 2] && geometry.padding == [0, 0]
+    }
+
+    /// Whether oneDNN has nothing better than its plain loops, or than own loops over row-major planes:
+    /// below AVX-512 it averages blocks of eight channels alone, and none that are filled up. Few
+    /// samples are not worth another layout.
+    private static func isBetterPlain(_ x: NDArray) -> Bool {
+      !isBlocked(x) || gk_level() < 2 && x.shape[1] % 8 != 0 && x.shape[0] >= 8
     }
 
     private static func primitive(
