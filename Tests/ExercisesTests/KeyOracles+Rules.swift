@@ -91,7 +91,7 @@ extension KeyOracle {
     kind: .newton, path: "central differences of first and second order, Cramer's rule",
     values: { problem in
       let problem = problem as! NewtonProblem
-      let tree = try! Autodiff.Expression(parsing: String(problem.expression.dropFirst(4)))
+      let tree = try Autodiff.Expression(parsing: String(problem.expression.dropFirst(4)))
       let names = problem.values.map(\.name)
       let start = problem.values.map(\.value)
       func f(_ x: [Double]) -> Double {
@@ -162,7 +162,7 @@ extension KeyOracle {
       }
       var values: [String: [Double]] = [
         "tr": [(0..<size).reduce(0) { $0 + a[$1][$1] }],
-        "det": try! LinearAlgebra.determinant(matrix).doubles,
+        "det": try LinearAlgebra.determinant(matrix).doubles,
       ]
       var adjugate = [Double](repeating: 0, count: size * size)
       for i in 0..<size {
@@ -173,9 +173,9 @@ extension KeyOracle {
         }
       }
       values["adj"] = adjugate
-      if values["det"]![0] != 0 { values["inv"] = try! LinearAlgebra.inverse(matrix).doubles }
+      if values["det"]![0] != 0 { values["inv"] = try LinearAlgebra.inverse(matrix).doubles }
       if problem.tasks?.contains(.eigenvalues) == true {
-        let found = try! LinearAlgebra.symmetricEigen(matrix).values.doubles
+        let found = try LinearAlgebra.symmetricEigen(matrix).values.doubles
         values["λ1"] = [found[1]]
         values["λ2"] = [found[0]]
       }
@@ -195,7 +195,7 @@ extension KeyOracle {
       for row in centred {
         for i in 0..<2 { for j in 0..<2 { covariance[2 * i + j] += row[i] * row[j] / divisor } }
       }
-      let eigenvalues = try! LinearAlgebra.symmetricEigen(NDArray(covariance, shape: [2, 2])).values
+      let eigenvalues = try LinearAlgebra.symmetricEigen(NDArray(covariance, shape: [2, 2])).values
         .doubles
       return [
         "μ.1": [mean[0]], "μ.2": [mean[1]], "Z": centred.flatMap { $0 }, "C": covariance,
@@ -209,7 +209,7 @@ extension KeyOracle {
     kind: .expression, path: "plain evaluation and central differences at every node",
     values: { problem in
       let problem = problem as! ExpressionProblem
-      let tree = try! Autodiff.Expression(parsing: String(problem.expression.dropFirst(4)))
+      let tree = try Autodiff.Expression(parsing: String(problem.expression.dropFirst(4)))
       var variables: [String: Double] = [:]
       for (name, value) in problem.values { variables[name] = value.elements[0] }
       let graph = PlainGraph(tree, variables)

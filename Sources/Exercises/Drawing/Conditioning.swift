@@ -3,8 +3,13 @@ import Explain
 /// Whether a calculation's numbers tell right from wrong.
 struct Conditioning {
   let task: CalculationTask
+  /// The largest share of lines whose number may be 0: a calculation of zeros shows nothing.
+  let mostZeros: Double
 
-  init(_ task: CalculationTask) { self.task = task }
+  init(_ task: CalculationTask, mostZeros: Double) {
+    self.task = task
+    self.mostZeros = mostZeros
+  }
 
   /// How many units of the last digit numbers have to be apart.
   static let apart = 5.0
@@ -15,6 +20,9 @@ struct Conditioning {
   /// each other, unless they lead to the same number by their nature.
   var isGood: Bool {
     let workings = task.workings
+    let asked = workings.lines.filter(\.isAsked)
+    let zeros = asked.filter { line in line.exact.allSatisfy { $0 == 0 } }
+    if Double(zeros.count) > mostZeros * Double(asked.count) { return false }
     let least = Self.apart * workings.unit
     for line in workings.lines where line.isAsked {
       for value in line.exact {

@@ -17,6 +17,8 @@ struct Draft {
   var copies: [String: String] = [:]
   /// Digits after the point that are asked for.
   var decimals = 4
+  /// The largest share of lines whose number may be 0.
+  var mostZeros = 1.0
   /// How the solution is written.
   var options = ExplainOptions()
 }
@@ -100,7 +102,9 @@ extension ExerciseKind {
       let task = CalculationTask(
         problem: draft.problem, solution: solution, workings: workings, slips: draft.slips)
       // At a kink the answer would be a convention's.
-      guard solution.check.passed, solution.check.kinks.isEmpty, Conditioning(task).isGood else {
+      guard solution.check.passed, solution.check.kinks.isEmpty,
+        Conditioning(task, mostZeros: draft.mostZeros).isGood
+      else {
         continue
       }
       return Question(

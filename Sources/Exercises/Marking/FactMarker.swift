@@ -187,7 +187,7 @@ struct FactMarker {
       for (index, character) in plain.enumerated() {
         let next = plain.dropFirst(index + 1).first ?? " "
         let isHyphen = character == "-" && last.isLetter && last.isASCII && next.isLetter
-        if "+-*/=^<>".contains(character), !isHyphen { signs.append(character) }
+        if "+-*/=^<>|√".contains(character), !isHyphen { signs.append(character) }
         last = character
       }
       let words = plain.split { !$0.isLetter && !$0.isNumber }

@@ -11,7 +11,7 @@ struct KeyOracle: Sendable {
   let path: String
   /// The numbers of a problem by the lines' names or symbols; lines that are not asked may be among
   /// them.
-  let values: @Sendable (any Problem) -> [String: [Double]]
+  let values: @Sendable (any Problem) throws -> [String: [Double]]
   /// How far off they may be in proportion: rounding for closed forms, more for differences.
   var tolerance = 1e-9
 }
@@ -29,7 +29,7 @@ enum KeyCheck {
         Issue.record("\(oracle.kind.name): no calculation")
         return
       }
-      let expected = oracle.values(problem)
+      let expected = try oracle.values(problem)
       #expect(!task.workings.lines.isEmpty)
       for line in task.workings.lines where line.isAsked {
         guard let numbers = expected[line.id] ?? expected[MathText.text(line.symbol)] else {

@@ -66,7 +66,8 @@ extension ExerciseKind {
       iterations: difficulty == 5 && !usesAdam ? 2 : 1)
     return Draft(
       problem: problem, prompt: prompt(problem, widths),
-      slips: Slip.network(loss: loss, samples: 1), isAsked: isAsked, decimals: usesAdam ? 6 : 4)
+      slips: Slip.network(loss: loss, samples: 1), isAsked: isAsked, decimals: usesAdam ? 6 : 4,
+      mostZeros: 0.25)
   }
 
   /// The penalties and the loss with them are on the way to no gradient; softmax with cross-entropy has
