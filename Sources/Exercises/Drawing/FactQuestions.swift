@@ -23,10 +23,11 @@ struct FactQuestions {
   func choice(_ card: FactCard, number: Int, language: Language) -> Question {
     var source = source(card.id, number)
     var wrong: [Words] = []
+    // Formulas differ by a sign or a bracket alone.
     func isNew(_ words: Words) -> Bool {
-      ![card.answer].contains(words) && !wrong.contains(words)
-        && !FactMarker.isSame(words.text(language), card.answer.text(language))
-        && !wrong.contains { FactMarker.isSame($0.text(language), words.text(language)) }
+      !([card.answer] + wrong).contains {
+        $0.text(language).lowercased() == words.text(language).lowercased()
+      }
     }
     let neighbours = course.cards.filter { $0.group == card.group && $0.id != card.id }
       .map(\.answer)

@@ -139,39 +139,40 @@ public struct PaperSource: Sendable {
 
   // MARK: Examinations
 
-  /// A paper of the course's kind over all starred rows: ten choices, four short forms, two
-  /// formulas, two short answers and four calculations, of which the first is the network.
+  /// A paper of the course's kind: the network's and three other calculations, orders, pairs, formulas,
+  /// short answers, and a choice from every starred row that these leave out.
   private func examination(_ settings: PaperSettings) throws -> Paper {
     var source = NumberSource(key: RandomKey(seed: settings.seed, path: "quiz.exam"))
-    let facts = FactQuestions(course: course, key: RandomKey(seed: settings.seed))
     let cards = source.shuffled(course.cards.filter(\.isStarred))
+    let starred = course.lectures.flatMap(Self.tasks).filter(\.isStarred)
+    func some(_ count: Int, _ isMeant: (Task) -> Bool) -> [Task] {
+      Self.spread(source.shuffled(starred.filter(isMeant)), over: \.row, count)
+    }
+    let shorter =
+      some(2) { if case .ordering = $0 { true } else { false } }
+      + some(2) { if case .matching = $0 { true } else { false } }
+      + some(3) { if case .formula = $0 { true } else { false } }
+    let others = source.shuffled(ExerciseKind.all.filter { $0.isStarred && $0.name != "network" })
+    let kinds = [(ExerciseKind.network, 4)] + others.prefix(3).map { ($0, 2) }
+    let explained = Self.spread(cards.filter { $0.points.count > 1 }, over: \.row, 2)
+    var covered = Set(shorter.map(\.row) + explained.map(\.row) + kinds.flatMap(\.0.rows))
+    let facts = FactQuestions(course: course, key: RandomKey(seed: settings.seed))
     var questions: [Question] = []
     var next: Int { questions.count + 1 }
-    for card in Self.spread(cards, over: \.row, 10) {
+    for card in cards where covered.insert(card.row).inserted {
       questions.append(facts.choice(card, number: next, language: settings.language))
     }
-    for task in source.shuffled(course.lectures.flatMap(\.orderings).filter(\.isStarred)).prefix(2)
-    {
-      questions.append(facts.ordering(task, number: next))
-    }
-    for task in source.shuffled(course.lectures.flatMap(\.matchings).filter(\.isStarred)).prefix(2)
-    {
-      questions.append(facts.matching(task, number: next))
-    }
-    for task in source.shuffled(course.lectures.flatMap(\.formulas).filter(\.isStarred)).prefix(3) {
-      questions.append(facts.formula(task, number: next))
-    }
-    let explained = cards.filter { $0.points.count > 1 }
-    for card in Self.spread(explained, over: \.row, 2) {
+    for task in shorter { questions.append(question(task, next, settings, &source)) }
+    for card in explained {
       questions.append(facts.shortAnswer(card, number: next, language: settings.language))
     }
-    let others = source.shuffled(ExerciseKind.all.filter { $0.isStarred && $0.name != "network" })
-    for (kind, difficulty) in [(ExerciseKind.network, 4)] + others.prefix(3).map({ ($0, 2) }) {
+    for (kind, difficulty) in kinds {
       questions.append(
         try kind.question(seed: settings.seed, number: next, difficulty: difficulty))
     }
     return Paper(
-      settings: settings, title: Words(en: "Deep learning: mock examination", zh: "深度学习模拟考试").prose,
+      settings: settings,
+      title: Words(en: "Deep learning: mock examination", zh: "深度学习模拟考试").prose,
       questions: questions)
   }
 
