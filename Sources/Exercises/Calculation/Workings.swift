@@ -63,7 +63,7 @@ public struct Workings: Sendable {
     var producers: [String: [Int]] = [:]
     for section in solution.sections {
       for case .step(let step) in section.blocks {
-        guard let calculation = step.calculation?.renaming(copies),
+        guard let calculation = step.calculation?.renaming(copies).onAnyNumbers,
           copies[calculation.key] == nil
         else { continue }
         for input in calculation.inputs where producers[input.key] == nil {

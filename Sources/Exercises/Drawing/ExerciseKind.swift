@@ -11,6 +11,8 @@ struct Draft {
   var slips: [Slip] = []
   /// Whether students write a step down.
   var isAsked: @Sendable (Step) -> Bool = { _ in true }
+  /// What is given beside what the solution shows as given, such as an upstream gradient.
+  var given: [(symbol: MathNode, value: Value)] = []
   /// Given quantities that students read off the task.
   var readings: [Reading] = []
   /// Keys of quantities that the solution has once more under another name, with the first's.
@@ -109,7 +111,7 @@ extension ExerciseKind {
       }
       return Question(
         id: "q\(number)", topic: name, row: rows[0], title: title.prose, prompt: draft.prompt,
-        task: task, minutes: minutes[difficulty - 1])
+        task: task, alsoGiven: draft.given, minutes: minutes[difficulty - 1])
     }
     throw ExerciseError(
       "\(name): found no numbers for seed \(seed) that tell every slip from the key, expected some "

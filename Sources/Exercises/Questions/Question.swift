@@ -100,7 +100,7 @@ public struct Question: Sendable {
   /// A calculation, a line of two marks for each number that is asked for.
   package init(
     id: String, topic: String, row: String, title: Prose, prompt: Prose, task: CalculationTask,
-    minutes: Int
+    alsoGiven: [(symbol: MathNode, value: Value)] = [], minutes: Int
   ) {
     let workings = task.workings
     let lines = workings.lines.filter(\.isAsked).map { line in
@@ -110,17 +110,33 @@ public struct Question: Sendable {
         answer: KeyText.value(line.exact, shape: line.shape, decimals: workings.decimals),
         points: Points(method: 1, answer: 1))
     }
+    self.init(
+      id: id, topic: topic, row: row, title: title, prompt: prompt,
+      given: Self.given(task) + alsoGiven, form: .calculation(task), lines: lines,
+      minutes: minutes)
+  }
+
+  /// What a solution shows as given, but for what students are to find.
+  private static func given(_ task: CalculationTask) -> [(symbol: MathNode, value: Value)] {
+    let workings = task.workings
     var given: [(symbol: MathNode, value: Value)] = []
     for section in task.solution.sections {
-      // What students read off the task themselves is not told.
-      for case .given(let symbol, let value) in section.blocks
-      where !workings.lines.contains(where: { $0.isAsked && $0.symbol == symbol }) {
-        given.append((symbol, value))
+      var found: Set<String> = []
+      for block in section.blocks {
+        switch block {
+        case .step(let step): if let key = step.calculation?.key { found.insert(key) }
+        case .given(let symbol, let value):
+          // What students read off the task themselves, and arrays that sum up the lines before them.
+          let isRead = workings.lines.contains { $0.isAsked && $0.symbol == symbol }
+          let isSum =
+            !value.shape.isEmpty
+            && found.contains { workings.key[$0]?.elements == value.elements }
+          if !isRead, !isSum { given.append((symbol, value)) }
+        default: break
+        }
       }
     }
-    self.init(
-      id: id, topic: topic, row: row, title: title, prompt: prompt, given: given,
-      form: .calculation(task), lines: lines, minutes: minutes)
+    return given
   }
 
   /// The marks that can be had.

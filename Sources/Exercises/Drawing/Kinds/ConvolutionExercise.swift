@@ -27,9 +27,10 @@ extension ExerciseKind {
       "给定 \(image)×\(image) 的图像 x 与 2×2 的卷积核 k\(hasBias ? "（偏置 b）" : "")。步长 \(stride)，填充 \(padding)，用互相关计算输出尺寸与每个输出值"
     if isBack {
       english +=
-        "; then with the gradient g that comes back, the gradients by the filter and the bias"
-      chinese += "；再由传回的梯度 g 求对卷积核与偏置的梯度"
+        "; then with the gradients g that come back, the entries of G, the gradients by the filter and the bias"
+      chinese += "；再由传回的梯度 g（G 的元素）求对卷积核与偏置的梯度"
     }
+    let gradient = isBack ? numbers(size * size, [-1, 1, 2]) : []
     return Draft(
       problem: ConvolutionProblem(
         .numbers(
@@ -37,15 +38,17 @@ extension ExerciseKind {
             input: Value(shape: [1, image, image], elements: input),
             kernel: Value(shape: [1, 1, 2, 2], elements: kernel),
             bias: hasBias ? [source.pick([-1, 0.5, 1])] : nil,
-            upstream: isBack
-              ? Value(shape: [1, size, size], elements: numbers(size * size, [-1, 1, 2])) : nil)),
+            upstream: isBack ? Value(shape: [1, size, size], elements: gradient) : nil)),
         stride: stride, padding: padding),
       prompt: Words(en: english + ".", zh: chinese + "。").prose, slips: Slip.convolution,
       isAsked: { step in
         guard let key = step.calculation?.key else { return false }
         return step.stage == .forward
           ? ["hout", "wout", "y"].contains(key) : isBack && ["∂k", "∂b"].contains(key)
-      })
+      },
+      given: isBack
+        ? [(.symbol(Symbol("G", isMatrix: true)), Value(shape: [size, size], elements: gradient))]
+        : [])
   }
 
   private static func sizes(_ source: inout NumberSource, _ difficulty: Int) -> Draft {

@@ -12,9 +12,17 @@ extension ExerciseKind {
       (0..<width).map { _ in Double(source.pick([-2, -1, 1, 2])) }
     }
     let rate = source.pick([0.1, 0.2, 0.5])
+    let targets = (0..<samples).map { _ in source.integer(0...1) }
+    var given: [(symbol: MathNode, value: Value)] = []
+    for (sample, numbers) in inputs.enumerated() {
+      for (place, number) in numbers.enumerated() {
+        given.append((.symbol(Symbol("x", "\(place + 1)", sample: sample + 1)), Value(number)))
+      }
+      given.append((.symbol(Symbol("y", sample: sample + 1)), Value(Double(targets[sample]))))
+    }
     return Draft(
       problem: PerceptronProblem(
-        inputs: inputs, targets: (0..<samples).map { _ in source.integer(0...1) },
+        inputs: inputs, targets: targets,
         weights: (0..<width).map { _ in source.weight() }, bias: source.weight(0.5),
         learningRate: rate, iterations: difficulty == 3 ? 2 : 1),
       prompt: Words(
@@ -27,6 +35,7 @@ extension ExerciseKind {
           感知机 ŷ = step(w·x + b)，大于 0 时为 1，否则为 0；逐个样本按 w ← w + η(y − ŷ)x、b ← b + η(y − ŷ) 学习。\
           计算每个样本的 z = w·x + b 与 ŷ，以及每次分错后的新权重与偏置，共\(difficulty == 3 ? "两轮" : "一轮")。
           """
-      ).prose, slips: Slip.perceptron)
+      ).prose, slips: Slip.perceptron,
+      given: given)
   }
 }

@@ -23,9 +23,11 @@ extension ExerciseKind {
     var chinese =
       "给定 \(rows)×\(columns) 的图像。计算\(isGlobal ? "全局" : "")\(kind.1)池化\(isGlobal ? "" : "（窗口 2×2，步长 2）")"
     if isBack {
-      english += "; then with the gradient g that comes back, the gradients by the image"
-      chinese += "；再由传回的梯度 g 求对图像的梯度"
+      english +=
+        "; then with the gradients g that come back, the entries of G, the gradients by the image"
+      chinese += "；再由传回的梯度 g（G 的元素）求对图像的梯度"
     }
+    let gradient = Value(shape: [rows / 2, columns / 2], elements: isBack ? upstream : [])
     return Draft(
       problem: PoolingProblem(
         input: Value(shape: [1, rows, columns], elements: numbers),
@@ -36,6 +38,6 @@ extension ExerciseKind {
       isAsked: { step in
         guard let calculation = step.calculation else { return false }
         return calculation.key == "y" || isBack && calculation.key == "∂x"
-      })
+      }, given: isBack ? [(.symbol(Symbol("G", isMatrix: true)), gradient)] : [])
   }
 }
