@@ -45,7 +45,7 @@ public struct LBFGS: Sendable, Hashable, Codable {
   ///   let (a, b) = (x.selecting(axis: 0, index: 0), x.selecting(axis: 0, index: 1))
   ///   return (1 - a).squared() + 100 * (b - a.squared()).squared()
   /// }
-  /// // valley.point is [1, 1] to six digits
+  /// // valley.point is [1, 1] to four digits
   /// ```
   ///
   /// - Parameters:
