@@ -122,4 +122,15 @@ struct CommentExampleTests {
     #expect(lines.count <= 16 && lines.allSatisfy { $0.count <= 60 })
     #expect(printed.contains("LeNet-5 on digits") && printed.contains("validation"))
   }
+
+  @Test func minimum() throws {
+    // <example>
+    let valley = try LBFGS().minimum(from: NDArray([-1.2, 1.0])) { x in
+      let (a, b) = (x.selecting(axis: 0, index: 0), x.selecting(axis: 0, index: 1))
+      return (1 - a).squared() + 100 * (b - a.squared()).squared()
+    }
+    // valley.point is [1, 1] to four digits
+    // </example>
+    #expect(valley.point.doubles.allSatisfy { abs($0 - 1) < 1e-4 })
+  }
 }
