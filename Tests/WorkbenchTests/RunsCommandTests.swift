@@ -30,7 +30,7 @@ struct RunsCommandTests {
     #expect(runs.allSatisfy { $0.object?["finished"]?.bool == true })
 
     let shown = try gradus("runs", "show", "runs/b", "--csv", "b.csv", "--svg", "b.svg")
-    #expect(shown.status == 0 && shown.output.hasPrefix("b: mlp on digits, 3 of 3 epochs in "))
+    #expect(shown.status == 0 && shown.output.hasPrefix("b: logistic on digits, 3 of 3 epochs in "))
     let table = String(decoding: try gradus.folder.bytes("b.csv"), as: UTF8.self)
       .split(separator: "\n")
     #expect(
@@ -61,7 +61,7 @@ struct RunsCommandTests {
   @Test func errors() throws {
     try gradus.train("--epochs", "1", "--out", "run")
     func message(_ arguments: String...) throws -> [String] {
-      let result = try gradus(["runs"] + arguments + ["--json"])
+      let result = try gradus.start(["runs"] + arguments + ["--json"]).wait()
       #expect(result.status != 0)
       return try result.error()
     }
