@@ -122,4 +122,14 @@ struct CommentExampleTests {
     #expect(lines.count <= 16 && lines.allSatisfy { $0.count <= 60 })
     #expect(printed.contains("LeNet-5 on digits") && printed.contains("validation"))
   }
+
+  @Test func events() throws {
+    let scratch = try ScratchFolder()
+    let folder = scratch.path
+    // <example>
+    let events = try EventFile(folder: folder)
+    try events.add([("loss/training", 0.31), ("loss/validation", 0.28)], step: 1000)
+    // </example>
+    #expect(try Files.read(events.path).count > 100)
+  }
 }

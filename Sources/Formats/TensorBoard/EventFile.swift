@@ -3,7 +3,7 @@ import Foundation
 /// A file of numbers by step, as TensorBoard reads them while they are written.
 ///
 /// ```swift
-/// let events = try EventFile(folder: "runs/lenet5-1")
+/// let events = try EventFile(folder: folder)
 /// try events.add([("loss/training", 0.31), ("loss/validation", 0.28)], step: 1000)
 /// ```
 ///
