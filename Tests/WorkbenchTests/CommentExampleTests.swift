@@ -133,4 +133,14 @@ struct CommentExampleTests {
     // </example>
     #expect(valley.point.doubles.allSatisfy { abs($0 - 1) < 1e-4 })
   }
+
+  @Test func events() throws {
+    let scratch = try ScratchFolder()
+    let folder = scratch.path
+    // <example>
+    let events = try EventFile(folder: folder)
+    try events.add([("loss/training", 0.31), ("loss/validation", 0.28)], step: 1000)
+    // </example>
+    #expect(try Files.read(events.path).count > 100)
+  }
 }

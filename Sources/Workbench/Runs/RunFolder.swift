@@ -2,7 +2,8 @@ import Formats
 import Foundation
 import Yams
 
-/// The folder of a training run: `run.yaml`, `metrics.jsonl`, `checkpoints/`, `curves.svg`.
+/// The folder of a training run: `run.yaml`, `metrics.jsonl`, `checkpoints/`, `curves.svg`,
+/// and TensorBoard's event files.
 public struct RunFolder: Sendable {
   /// The folder's path, without a slash at its end.
   public let path: String

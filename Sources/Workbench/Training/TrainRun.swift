@@ -176,6 +176,7 @@ public struct TrainRun: Sendable {
     var epochStart = start
     var log = try MetricsLog(
       path: folder.metricsPath, keepingEpochs: trainer.position.epoch)
+    let events = try EventFile(folder: folder.path, step: trainer.position.step)
     let folder = self.folder
     var savedStep = trainer.position.step
     func save(_ trainer: Trainer<Sequential>) throws {
@@ -211,6 +212,7 @@ public struct TrainRun: Sendable {
         epochStart = .now
         // The log first: resuming drops lines beyond the checkpoint, but could not make one up.
         try log.append(record.json(seconds: seconds))
+        try events.add(record.scalars, step: trainer.position.step)
         try save(trainer)
         try report(.epoch(record, seconds: seconds))
         if shouldStop() { return .stop }
@@ -258,6 +260,17 @@ extension Scores {
 }
 
 extension EpochRecord {
+  /// The numbers that TensorBoard shows.
+  var scalars: [(tag: String, value: Double)] {
+    var scalars = [("loss/training", train.loss), ("accuracy/training", train.accuracy)]
+    if let validation {
+      scalars += [
+        ("loss/validation", validation.loss), ("accuracy/validation", validation.accuracy),
+      ]
+    }
+    return scalars
+  }
+
   /// The line of `train --json` and of `metrics.jsonl`.
   public func json(seconds: Double) -> JSONValue {
     var object: [(String, JSONValue)] = [
