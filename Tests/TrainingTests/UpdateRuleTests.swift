@@ -47,7 +47,8 @@ import Training
     /// Where the gradient is taken.
     var point: @Sendable (_ w: Double, _ state: [Double]) -> Double = { w, _ in w }
     let start: [Double]
-    let step: @Sendable (_ w: inout Double, _ state: inout [Double], Double, _ factor: Double) -> Void
+    let step:
+      @Sendable (_ w: inout Double, _ state: inout [Double], Double, _ factor: Double) -> Void
     var testDescription: String { name }
   }
 

@@ -1,3 +1,5 @@
+import Formats
+
 extension TrainingOptions {
   /// The settings of a model's trainable parameters, in its order; none where all are trained as
   /// the optimizer has it.
