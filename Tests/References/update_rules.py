@@ -50,8 +50,9 @@ RUNS = {
                                     "weightDecay": 0.3, "decoupled": True, "amsgrad": True},
                       {"betas": (0.8, 0.95), "eps": 0.001, "weight_decay": 0.3, "amsgrad": True}),
 }
+# Rates at which the functions do not make rounding grow.
 RATES = {"quadratic": {"sgd": 0.05, "adagrad": 0.3, "rmsprop": 0.01, "adam": 0.05},
-         "rosenbrock": {"sgd": 1e-4, "adagrad": 0.1, "rmsprop": 0.005, "adam": 0.02}}
+         "rosenbrock": {"sgd": 1e-4, "adagrad": 0.1, "rmsprop": 0.002, "adam": 0.02}}
 # Runs whose rate and momentum go through one cycle of all steps.
 CYCLED = {"sgd_momentum", "adam", "rmsprop_momentum"}
 
