@@ -225,6 +225,10 @@ struct RegularizationTests {
     let norm = (25 + 0.01 + 144).squareRoot()
     #expect(near(clipped(.globalNorm, 1.3), whole.map { $0.map { $0 * 1.3 / norm } }))
     for measure in GradientClipping.Measure.allCases { #expect(clipped(measure, 14) == whole) }
+    // Squares beyond float32's range.
+    var huge = Gradients([("a", NDArray([3e30, -4e30], shape: [2]).cast(to: .float32))])
+    huge.clip(GradientClipping(limit: 5))
+    #expect(near([huge.entries[0].array.doubles], [[3, -4]]))
   }
 
   @Test("clipped training takes the clipped step")

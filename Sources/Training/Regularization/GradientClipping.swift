@@ -59,12 +59,17 @@ extension Gradients {
         entries[index].array = array.minimum(bound).maximum(-bound)
       }
     case .norm:
-      for index in entries.indices {
-        scale(index, norm: Gradients([entries[index]]).globalNorm)
-      }
+      for index in entries.indices { scale(index, norm: Self.norm([entries[index].array])) }
     case .globalNorm:
-      let norm = globalNorm
+      let norm = Self.norm(entries.map(\.array))
       for index in entries.indices { scale(index, norm: norm) }
     }
+  }
+
+  /// √(Σ g²), summed in the arrays' type but for gradients whose squares overflow there.
+  private static func norm(_ arrays: [NDArray]) -> Double {
+    let sum = arrays.reduce(0.0) { $0 + ($1 * $1).sum().item }
+    return sum.isFinite
+      ? sum.squareRoot() : Gradients(arrays.map { (path: "", array: $0) }).globalNorm
   }
 }
