@@ -1,21 +1,19 @@
 extension Trainer {
-  /// Checks the options and freezes what they say is to stay as it is.
+  /// Checks the options and freezes what they say is to stay as it is; where it throws, nothing is
+  /// changed.
   /// - Returns: The settings of each trainable parameter.
   mutating func begin(_ data: TrainingData) throws -> [ParameterSettings] {
     let options = data.options
     try options.check(
       optimizer: optimizer, samples: data.train.count,
       hasValidation: (data.validation?.count ?? 0) > 0)
-    let frozen = options.groups.filter(\.isFrozen)
-    if !frozen.isEmpty {
-      model.forEachParameter { parameter in
-        let group = options.groups.first { $0.contains(parameter.path) }
-        if group?.isFrozen == true { parameter.isTrainable = false }
-      }
-    }
+    var prepared = model
+    prepared.freeze(options.groups)
+    let settings = try options.parameterSettings(of: prepared)
     try requireMemory(
       samples: data.train.count, inputShape: data.inputShape, options: options)
-    return try options.parameterSettings(of: model)
+    model = prepared
+    return settings
   }
 
   /// One step along the gradient of the next batch's loss; nil at the end of the epoch.

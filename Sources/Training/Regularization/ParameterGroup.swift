@@ -95,3 +95,16 @@ public struct ParameterGroup: Sendable, Hashable, Codable {
     return pattern[p...].allSatisfy { $0 == UInt8(ascii: "*") }
   }
 }
+
+extension Layer {
+  /// Makes the parameters of frozen groups untrainable.
+  mutating func freeze(_ groups: [ParameterGroup]) {
+    guard groups.contains(where: \.isFrozen) else { return }
+    forEachParameter { parameter in
+      let path = parameter.path
+      if groups.first(where: { $0.contains(path) })?.isFrozen == true {
+        parameter.isTrainable = false
+      }
+    }
+  }
+}
