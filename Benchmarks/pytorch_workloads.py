@@ -105,11 +105,27 @@ def sign_attack(make_model, shape, size=0.1, classes=10):
     return Workload(shape[0], prepare)
 
 
+def adam_step(inputs, outputs):
+    """The update alone by the fused kernel, PyTorch's fastest; in every mode the same."""
+    def prepare(_):
+        weight = nn.Parameter(torch.empty(outputs, inputs).uniform_(-1, 1))
+        weight.grad = torch.empty(outputs, inputs).uniform_(-1, 1)
+        optimizer = torch.optim.Adam([weight], lr=1e-3, fused=True)
+
+        def step():
+            optimizer.step()
+            return weight[0, 0]
+        return step
+    return Workload(inputs * outputs, prepare)
+
+
 WORKLOADS = {
     "mlp": training(mlp, (128, 784), adam),
     "lenet5": training(lenet5, (64, 1, 32, 32), momentum),
     "fgsm": sign_attack(lenet5, (256, 1, 32, 32)),
     "lenet5-infer-1": inference(lenet5, (1, 1, 32, 32)),
+    "adam-1m": adam_step(1000, 1000),
+    "adam-50m": adam_step(5000, 10_000),
 }
 
 

@@ -182,18 +182,17 @@ enum StepRule {
             var parameter = gk_parameter()
             parameter.value = w.baseAddress
             parameter.gradient = g.baseAddress
-            parameter.state = (m.baseAddress, v.baseAddress)
+            parameter.state = (m.baseAddress, v.baseAddress, nil)
             parameter.count = gradient.count
             parameter.rate_factor = 2
             parameter.weight_decay = Self.decay
-            if self == .adam {
-              gk_adam_f32(
-                &parameter, 1, Self.rate, Self.beta1, Self.beta2, Self.epsilon, step)
-            } else {
-              gk_sgd_f32(
-                &parameter, 1, Self.rate, self == .plain ? 0 : Self.mass, Self.dampening,
-                self == .nesterov, step == 1)
-            }
+            var rule = gk_update()
+            rule.rule = self == .adam ? GK_ADAM : GK_SGD
+            rule.rate = Self.rate
+            (rule.beta1, rule.beta2, rule.epsilon) = (Self.beta1, Self.beta2, Self.epsilon)
+            (rule.momentum, rule.dampening) = (self == .plain ? 0 : Self.mass, Self.dampening)
+            (rule.nesterov, rule.first, rule.step) = (self == .nesterov, step == 1, step)
+            gk_update_f32(&parameter, 1, &rule)
           }
         }
       }

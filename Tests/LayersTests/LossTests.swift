@@ -61,6 +61,37 @@ import Testing
     #expect(abs(likelihood.item - byLabels) < 1e-12)
   }
 
+  /// Smoothed labels are rows of probabilities; PyTorch 2.13's numbers; both derivatives.
+  @Test func labelSmoothing() {
+    let x = TestArray.one([6, 5], in: -4...4)
+    let labels = TestArray.indices([6], below: 5)
+    for smoothing in [0, 0.1, 0.5, 1] {
+      let rows = labels.oneHot(depth: 5, dtype: .float64) * (1 - smoothing) + smoothing / 5
+      for reduction in LossReduction.allCases {
+        func both(_ loss: (Tensor) -> Tensor) -> [Double] {
+          let variable = Tensor.variable(x)
+          let value = loss(variable)
+          return value.array.doubles
+            + gradients(of: value.sum(), withRespectTo: [variable])[0].array.doubles
+        }
+        let smoothed = both {
+          crossEntropy(
+            logits: $0, labels: labels, labelSmoothing: smoothing, reduction: reduction)
+        }
+        let expected = both {
+          crossEntropy(logits: $0, probabilities: Tensor(rows), reduction: reduction)
+        }
+        #expect(relativeDifference(NDArray(smoothed), NDArray(expected)) < 1e-14)
+      }
+    }
+    let logits = Tensor(NDArray([1, 2, 3, 0, -1, 4], shape: [2, 3]))
+    let classes = NDArray([Int32(0), 2], shape: [2])
+    for (smoothing, value) in [(0.1, 1.3161754272916018), (1, 2.2161754272916014)] {
+      let loss = crossEntropy(logits: logits, labels: classes, labelSmoothing: smoothing).item
+      #expect(abs(loss - value) < 1e-14)
+    }
+  }
+
   /// Binary cross-entropy is that of two classes with logits x and 0.
   @Test func binaryCrossEntropyIsThatOfTwoClasses() {
     let x = TestArray.one([7, 1], in: -5...5)

@@ -53,31 +53,38 @@ UPDATES = {
             "t from 1",
 }
 
-tensors = {}
-cases = {"updates": UPDATES}
-for problem, (gradient, start, sgd_rate, adam_rate, formula) in PROBLEMS.items():
-    point = torch.nn.Parameter(torch.tensor(start, dtype=torch.float64))
-    value = {"quadratic": lambda x: 0.5 * x @ MATRIX @ x - VECTOR @ x,
-             "rosenbrock": lambda x: (1 - x[0]) ** 2 + 100 * (x[1] - x[0] ** 2) ** 2}[problem](point)
-    assert torch.allclose(torch.autograd.grad(value, point)[0], gradient(point), rtol=1e-14)
-    for run, options in {**SGD, **ADAM}.items():
-        x = torch.nn.Parameter(torch.tensor(start, dtype=torch.float64))
-        if run in SGD:
-            full = {"lr": sgd_rate, "momentum": 0.0, "nesterov": False, "weight_decay": 0.0}
-            kind, make = "SGD", torch.optim.SGD
-        else:
-            full = {"lr": adam_rate, "betas": (0.9, 0.999), "eps": 1e-8, "weight_decay": 0.0}
-            kind, make = "Adam", torch.optim.Adam
-        full.update(options)
-        optimizer = make([x], foreach=False, **full)
-        points = [x.detach().clone()]
-        for _ in range(STEPS):
-            x.grad = gradient(x.detach())
-            optimizer.step()
-            points.append(x.detach().clone())
-        tensors[f"{problem}/{run}"] = torch.stack(points)
-        names = {"lr": "learning_rate", "eps": "epsilon"}
-        cases[f"{problem}/{run}"] = {
-            "optimizer": kind, "problem": formula, "start": start,
-            **{names.get(key, key): value for key, value in full.items()}}
-write("optimizers.safetensors", tensors, cases)
+
+def main():
+    tensors = {}
+    cases = {"updates": UPDATES}
+    for problem, (gradient, start, sgd_rate, adam_rate, formula) in PROBLEMS.items():
+        point = torch.nn.Parameter(torch.tensor(start, dtype=torch.float64))
+        value = {
+            "quadratic": lambda x: 0.5 * x @ MATRIX @ x - VECTOR @ x,
+            "rosenbrock": lambda x: (1 - x[0]) ** 2 + 100 * (x[1] - x[0] ** 2) ** 2}[problem](point)
+        assert torch.allclose(torch.autograd.grad(value, point)[0], gradient(point), rtol=1e-14)
+        for run, options in {**SGD, **ADAM}.items():
+            x = torch.nn.Parameter(torch.tensor(start, dtype=torch.float64))
+            if run in SGD:
+                full = {"lr": sgd_rate, "momentum": 0.0, "nesterov": False, "weight_decay": 0.0}
+                kind, make = "SGD", torch.optim.SGD
+            else:
+                full = {"lr": adam_rate, "betas": (0.9, 0.999), "eps": 1e-8, "weight_decay": 0.0}
+                kind, make = "Adam", torch.optim.Adam
+            full.update(options)
+            optimizer = make([x], foreach=False, **full)
+            points = [x.detach().clone()]
+            for _ in range(STEPS):
+                x.grad = gradient(x.detach())
+                optimizer.step()
+                points.append(x.detach().clone())
+            tensors[f"{problem}/{run}"] = torch.stack(points)
+            names = {"lr": "learning_rate", "eps": "epsilon"}
+            cases[f"{problem}/{run}"] = {
+                "optimizer": kind, "problem": formula, "start": start,
+                **{names.get(key, key): value for key, value in full.items()}}
+    write("optimizers.safetensors", tensors, cases)
+
+
+if __name__ == "__main__":
+    main()

@@ -40,7 +40,19 @@ struct ConfigurationTests {
     #expect(try coded(adam) == adam)
     #expect(try coded(OptimizerConfiguration.sgd(sgd)) == .sgd(sgd))
     #expect(try coded(OptimizerConfiguration.adam(adam)) == .adam(adam))
-    let options = TrainingOptions(epochs: 7, batchSize: 64, seed: .max, prefetch: 0, shift: 2)
+    for rule in [
+      OptimizerConfiguration.deltaBarDelta(.init(learningRate: 0.2, increase: 0.1, decay: 0.5)),
+      .adaGrad(.init(learningRate: 0.2, epsilon: 1e-3, initialSum: 0.1)),
+      .rmsProp(.init(decay: 0.5, momentum: 0.5, centered: true, weightDecay: 0.1)),
+      .sgd(.init(momentum: 0.5, form: .course)), .adam(.init(decoupled: true, amsgrad: true)),
+    ] { #expect(try coded(rule) == rule) }
+    var options = TrainingOptions(epochs: 7, batchSize: 64, seed: .max, prefetch: 0, shift: 2)
+    #expect(try coded(options) == options)
+    options.schedule = Schedule(.cosine(minimum: 0.1), unit: .step, warmup: .init(length: 3))
+    options.regularization = Regularization(l1: 0.1, l2: 0.2, isDecoupled: true, maxNorm: 3)
+    options.groups = [ParameterGroup(paths: ["*.bias"], rateFactor: 2, isFrozen: true)]
+    options.clipping = GradientClipping(.norm, limit: 5)
+    options.earlyStopping = EarlyStopping(metric: .trainingLoss, patience: 3, minimumChange: 0.1)
     #expect(try coded(options) == options)
     #expect(SGD(sgd).configuration == sgd)
     #expect(Adam(adam).configuration == adam)
@@ -85,12 +97,15 @@ struct ConfigurationTests {
       (
         #"{"epoch": 3}"#,
         "epoch: found the unknown key 'epoch', expected one of epochs, batchSize, seed, prefetch, "
-          + "shift"
+          + "shift, schedule, regularization, groups, clipping, earlyStopping"
       ),
     ]
     for (text, message) in options { #expect(error(TrainingOptions.self, text) == message) }
     let optimizers: [(String, String)] = [
-      (#"{"rule": "sdg"}"#, #"rule: found "sdg", expected one of sgd, adam"#),
+      (
+        #"{"rule": "sdg"}"#,
+        #"rule: found "sdg", expected one of sgd, delta-bar-delta, adagrad, rmsprop, adam"#
+      ),
       ("{}", "rule is missing"),
       (
         #"{"rule": "sgd", "learningRate": 0}"#, "learningRate: found 0.0, expected above 0"
@@ -111,13 +126,41 @@ struct ConfigurationTests {
       (
         #"{"rule": "adam", "momentum": 0.9}"#,
         "momentum: found the unknown key 'momentum', expected one of rule, learningRate, beta1, "
-          + "beta2, epsilon, weightDecay"
+          + "beta2, epsilon, weightDecay, decoupled, amsgrad"
       ),
       (#"{"rule": "adam", "beta1": -0.1}"#, "beta1: found -0.1, expected from 0 to below 1"),
       (#"{"rule": "adam", "beta2": 1}"#, "beta2: found 1.0, expected from 0 to below 1"),
       (#"{"rule": "adam", "epsilon": 0}"#, "epsilon: found 0.0, expected above 0"),
       (
         #"{"rule": "adam", "weightDecay": -1}"#, "weightDecay: found -1.0, expected at least 0"
+      ),
+      (
+        #"{"rule": "sgd", "form": "course", "dampening": 0.1}"#,
+        "dampening: found 0.1, expected 0 in the course's form"
+      ),
+      (
+        #"{"rule": "sgd", "form": "keras"}"#,
+        #"form: found "keras", expected one of pytorch, course"#
+      ),
+      (#"{"rule": "adagrad", "epsilon": 0}"#, "epsilon: found 0.0, expected above 0"),
+      (#"{"rule": "adagrad", "initialSum": -1}"#, "initialSum: found -1.0, expected at least 0"),
+      (
+        #"{"rule": "adagrad", "decay": 0.9}"#,
+        "decay: found the unknown key 'decay', expected one of rule, learningRate, epsilon, "
+          + "initialSum, weightDecay"
+      ),
+      (#"{"rule": "rmsprop", "decay": 1}"#, "decay: found 1.0, expected from 0 to below 1"),
+      (
+        #"{"rule": "rmsprop", "momentum": -0.5}"#,
+        "momentum: found -0.5, expected from 0 to below 1"
+      ),
+      (
+        #"{"rule": "delta-bar-delta", "increase": -1}"#,
+        "increase: found -1.0, expected at least 0"
+      ),
+      (
+        #"{"rule": "delta-bar-delta", "decrease": 1}"#,
+        "decrease: found 1.0, expected from 0 to below 1"
       ),
     ]
     for (text, message) in optimizers {
@@ -175,7 +218,7 @@ struct ConfigurationTests {
       (#""epochs":2"#, #""epochs":{}"#, "runs[1].epochs: found an object, expected a whole number"),
       (
         #""rule":"adam""#, #""rule":"adm""#,
-        #"optimizer.rule: found "adm", expected one of sgd, adam"#
+        #"optimizer.rule: found "adm", expected one of sgd, delta-bar-delta, adagrad, rmsprop, adam"#
       ),
       (
         #""rule":"adam""#, #""role":"adam""#,
@@ -190,7 +233,7 @@ struct ConfigurationTests {
       (
         #""beta1":0.9"#, #""beta1":0.9,"beta3":1"#,
         "optimizer.beta3: found the unknown key 'beta3', expected one of rule, learningRate, beta1, "
-          + "beta2, epsilon, weightDecay"
+          + "beta2, epsilon, weightDecay, decoupled, amsgrad"
       ),
     ]
     for (old, new, message) in table {
@@ -218,6 +261,9 @@ struct ConfigurationTests {
     let texts = [
       #"{"epochs": 3, "batchSize": 32, "seed": 18446744073709551615, "prefetch": 2, "shift": 0}"#,
       #"{"rule": "sgd", "learningRate": 0.05, "momentum": 0.9, "nesterov": true}"#,
+      #"{"schedule": {"rule": "step", "every": 3}, "clipping": {"limit": 2}, "epochs": 4}"#,
+      #"{"groups": [{"paths": ["*.bias"]}], "regularization": {"l1": 0.1}}"#,
+      #"{"rule": "rmsprop", "decay": 0.5, "momentum": 0.9, "centered": true}"#,
       #"{"sampleShape": [1, 8, 8], "maximumValue": 16, "mean": [0], "standardDeviation": [1]}"#,
       #"{"uniform": [-1, 1e300]}"#,
     ]
@@ -264,5 +310,8 @@ struct ConfigurationTests {
   func misuse() async {
     await #expect(processExitsWith: .failure) { _ = SGD(SGD.Configuration(learningRate: -1)) }
     await #expect(processExitsWith: .failure) { _ = Adam(Adam.Configuration(epsilon: 0)) }
+    await #expect(processExitsWith: .failure) { _ = AdaGrad(epsilon: 0) }
+    await #expect(processExitsWith: .failure) { _ = RMSProp(decay: 1) }
+    await #expect(processExitsWith: .failure) { _ = DeltaBarDelta(learningRate: 0) }
   }
 }

@@ -3,38 +3,10 @@ import TestSupport
 import Testing
 import Training
 
-/// A layer that is nothing but a point.
-private struct Point: Layer {
-  var position: Parameter
-
-  init(size: Int) {
-    position = Parameter([size], initializer: .zeros, fans: .init(inputs: size, outputs: size))
-  }
-
-  func callAsFunction(_ x: Tensor, _ context: inout Context) -> Tensor { x }
-
-  mutating func visitParameters(_ visit: inout ParameterVisitor) {
-    visit("position", &position)
-  }
-}
-
 /// Optimizers against PyTorch's, and what they save.
 @Suite struct OptimizerTests {
   static let cases = ((try? References("optimizers"))?.cases ?? []).filter {
     $0.name.contains("/")
-  }
-
-  /// The functions' gradients, written out as in `Tests/References/optimizers.py`.
-  static func gradient(_ problem: String, _ x: [Double]) -> [Double] {
-    if problem == "quadratic" {
-      let matrix = [[3, 0.5, 0], [0.5, 1, -0.25], [0, -0.25, 0.5]]
-      let vector = [1, -2, 0.5]
-      return (0..<3).map { row in
-        zip(matrix[row], x).reduce(0) { $0 + $1.0 * $1.1 } - vector[row]
-      }
-    }
-    let bend = x[1] - x[0] * x[0]
-    return [-2 * (1 - x[0]) - 400 * x[0] * bend, 200 * bend]
   }
 
   /// The optimizer that a case describes.
@@ -62,11 +34,10 @@ private struct Point: Layer {
     let expected = try References("optimizers").tensor(item.name)
     let problem = String(item.name.split(separator: "/")[0])
     var optimizer = try Self.optimizer(item)
-    var model = Point(size: expected.shape[1]).initialized(dtype: .float64)
-    model.position.tensor = Tensor(expected.selecting(axis: 0, index: 0))
+    var model = Point(expected.selecting(axis: 0, index: 0))
     var points = [model.position.tensor.array]
     for _ in 0..<20 {
-      let gradient = Self.gradient(problem, points[points.count - 1].doubles)
+      let gradient = Point.gradient(problem, points[points.count - 1].doubles)
       optimizer.update(&model, along: Gradients([("position", NDArray(gradient))]))
       points.append(model.position.tensor.array)
     }
@@ -79,8 +50,13 @@ private struct Point: Layer {
   static let optimizers: [any Optimizer] = [
     SGD(learningRate: 0.1), SGD(learningRate: 0.1, momentum: 0.9),
     SGD(learningRate: 0.1, momentum: 0.9, dampening: 0.5, weightDecay: 0.01),
-    SGD(learningRate: 0.1, momentum: 0.9, nesterov: true), Adam(learningRate: 0.01),
+    SGD(learningRate: 0.1, momentum: 0.9, nesterov: true),
+    SGD(learningRate: 0.1, momentum: 0.9, nesterov: true, form: .course, weightDecay: 0.1),
+    DeltaBarDelta(learningRate: 0.01), AdaGrad(learningRate: 0.1, initialSum: 0.1),
+    RMSProp(learningRate: 0.01), RMSProp(momentum: 0.9),
+    RMSProp(momentum: 0.9, centered: true, weightDecay: 0.1), Adam(learningRate: 0.01),
     Adam(learningRate: 0.01, beta1: 0, weightDecay: 0.1),
+    Adam(learningRate: 0.01, weightDecay: 0.1, decoupled: true, amsgrad: true),
   ]
 
   private static func network(_ dtype: DType = .float32) -> Sequential {
@@ -168,6 +144,19 @@ private struct Point: Layer {
     var plain: any Optimizer = SGD()
     Self.advance(&model, &plain, 0..<1)
     #expect(plain.state.isEmpty)
+    // As many of each parameter as the estimate of memory is told, in the order of their kinds.
+    let kinds = [
+      [], ["velocity"], ["velocity"], ["velocity"], ["velocity"], ["rate", "mean"],
+      ["sum-of-squares"], ["mean-square"], ["mean-square", "velocity"],
+      ["mean-square", "mean", "velocity"], ["first-moment", "second-moment"],
+      ["first-moment", "second-moment"], ["first-moment", "second-moment", "maximum"],
+    ]
+    for (optimizer, names) in zip(Self.optimizers, kinds) {
+      var used = optimizer
+      Self.advance(&model, &used, 0..<1)
+      #expect(used.state.map(\.name) == names.flatMap { name in paths.map { "\(name)/\($0)" } })
+      #expect(used.stateCount == names.count)
+    }
   }
 
   @Test func aStateThatDoesNotFitIsRefusedWithEveryProblem() throws {

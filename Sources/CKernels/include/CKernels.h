@@ -154,33 +154,53 @@ void gk_convolve_parameter_gradients(
 
 // --- Optimizers --------------------------------------------------------------------------------
 
-/// One parameter tensor: values, gradient and up to two states of `count` elements.
+/// One parameter tensor: values, gradient and up to three states of `count` elements.
 typedef struct {
   void *value;
   const void *gradient;
-  void *state[2];
+  /// As many as the rule keeps, in the order of its comment.
+  void *state[3];
   long count;
-  /// Factor of this tensor's learning rate and whether weight decay applies to it.
+  /// Factor of this tensor's learning rate.
   double rate_factor;
-  double weight_decay;
+  /// Added to the gradient: weight_decay·w + l1·sign(w).
+  double weight_decay, l1;
+  /// Beside the rule, at its rate η: w·(1 − η·decoupled_l2) takes the step, and the result comes
+  /// nearer to 0 by η·decoupled_l1, but not beyond.
+  double decoupled_l2, decoupled_l1;
 } gk_parameter;
 
-/// Stochastic gradient descent over all parameters at once.
-/// g += decay·w; with momentum: v = first ? g : momentum·v + (1 − dampening)·g, and the step is
-/// g + momentum·v with Nesterov's form, v otherwise; w −= rate·step.
-void gk_sgd_f32(
-    const gk_parameter *parameters, int count, double rate, double momentum, double dampening,
-    bool nesterov, bool first);
-void gk_sgd_f64(
-    const gk_parameter *parameters, int count, double rate, double momentum, double dampening,
-    bool nesterov, bool first);
-/// Adam (Kingma & Ba 2015, algorithm 1) with g += decay·w; step counts from 1.
-void gk_adam_f32(
-    const gk_parameter *parameters, int count, double rate, double beta1, double beta2,
-    double epsilon, long step);
-void gk_adam_f64(
-    const gk_parameter *parameters, int count, double rate, double beta1, double beta2,
-    double epsilon, long step);
+/// The rules, with d the gradient and the coupled penalties' part, η the rate times the factor.
+typedef enum {
+  /// Without momentum w −= η·d. With it v = first ? d : momentum·v + (1 − dampening)·d, and the step
+  /// is η·(d + momentum·v) with Nesterov's form, η·v otherwise; in the course's form
+  /// v = momentum·v − η·d and w += v, d taken at w + momentum·v with Nesterov's.
+  GK_SGD,
+  /// Kingma and Ba 2015, algorithm 1: m, v, and v's maximum so far for AMSGrad.
+  GK_ADAM,
+  /// r += d², w −= η·d/(√r + ε)
+  GK_ADAGRAD,
+  /// r = decay·r + (1 − decay)·d², w −= η·d/(√r + ε); centred, a mean of d whose square is taken off
+  /// r; then, with momentum, a velocity of what η multiplies.
+  GK_RMSPROP,
+  /// A rate of its own for each weight: plus `increase` where d and the mean of earlier ones have
+  /// one sign, less the share `decrease` where they differ; mean = decay·mean + (1 − decay)·d,
+  /// w −= η·rate·d.
+  GK_DELTA_BAR_DELTA,
+} gk_rule;
+
+/// A rule with its numbers; those that it does not use are not read.
+typedef struct {
+  gk_rule rule;
+  double rate, momentum, dampening, beta1, beta2, epsilon, decay, increase, decrease;
+  bool nesterov, course, first, amsgrad, centered;
+  /// Counted from 1.
+  long step;
+} gk_update;
+
+/// One step over all parameters at once.
+void gk_update_f32(const gk_parameter *parameters, int count, const gk_update *update);
+void gk_update_f64(const gk_parameter *parameters, int count, const gk_update *update);
 
 #ifdef __cplusplus
 }

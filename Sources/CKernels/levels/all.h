@@ -53,8 +53,6 @@ const gk_level_table TABLE = {
     .convolve_weights = LEVEL(convolve_weights),
     .plane_workspace = LEVEL(plane_workspace),
     .convolve_plane = LEVEL(convolve_plane),
-    .sgd_f32 = LEVEL(sgd_f32),
-    .sgd_f64 = LEVEL(sgd_f64),
-    .adam_f32 = LEVEL(adam_f32),
-    .adam_f64 = LEVEL(adam_f64),
+    .update_f32 = LEVEL(update_f32),
+    .update_f64 = LEVEL(update_f64),
 };

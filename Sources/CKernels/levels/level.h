@@ -75,18 +75,8 @@ typedef struct {
   void (*convolve_plane)(
       const gk_correlation *g, const float *x, const float *weights, const float *bias, float *y,
       void *workspace);
-  void (*sgd_f32)(
-      const gk_parameter *p, long begin, long end, double rate, double momentum,
-      double dampening, bool nesterov, bool first);
-  void (*sgd_f64)(
-      const gk_parameter *p, long begin, long end, double rate, double momentum,
-      double dampening, bool nesterov, bool first);
-  void (*adam_f32)(
-      const gk_parameter *p, long begin, long end, double rate, double beta1, double beta2,
-      double epsilon, double correction1, double correction2);
-  void (*adam_f64)(
-      const gk_parameter *p, long begin, long end, double rate, double beta1, double beta2,
-      double epsilon, double correction1, double correction2);
+  void (*update_f32)(const gk_parameter *p, long begin, long end, const gk_update *u);
+  void (*update_f64)(const gk_parameter *p, long begin, long end, const gk_update *u);
 } gk_level_table;
 
 extern const gk_level_table gk_level_baseline;

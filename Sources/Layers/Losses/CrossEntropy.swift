@@ -19,12 +19,27 @@ public enum LossReduction: String, Sendable, Codable, CaseIterable {
 /// Categorical cross-entropy −ln softmax(logits)[label], natural logarithm, stable for logits of
 /// any size; mean over samples unless said otherwise.
 ///
+/// Smoothed by ε, the label's share is 1 − ε and ε is spread evenly over all K classes.
+///
 /// - Shapes: logits [N, K], labels [N] of int32 from 0 to K − 1 → scalar ([N] unreduced)
+/// - Parameters:
+///   - logits: A row of scores for each sample.
+///   - labels: The class of each sample.
+///   - labelSmoothing: ε, from 0 to 1; 0 leaves the labels as they are.
+///   - reduction: How the samples' losses are put together.
 /// - Precondition: those shapes and numbers.
+/// - Source: Szegedy et al. 2016, "Rethinking the Inception Architecture for Computer Vision",
+///   section 7, for the smoothing.
 public func crossEntropy(
-  logits: Tensor, labels: NDArray, reduction: LossReduction = .mean
+  logits: Tensor, labels: NDArray, labelSmoothing: Double = 0, reduction: LossReduction = .mean
 ) -> Tensor {
-  reduction(logits.softmaxCrossEntropy(labels: labels))
+  guard (0...1).contains(labelSmoothing) else {
+    fatalError("crossEntropy: label smoothing \(labelSmoothing), expected from 0 to 1")
+  }
+  let losses = logits.softmaxCrossEntropy(labels: labels)
+  guard labelSmoothing > 0 else { return reduction(losses) }
+  let even = -logits.logSoftmax(axis: -1).mean(axes: [-1])
+  return reduction(losses * (1 - labelSmoothing) + even * labelSmoothing)
 }
 
 /// Categorical cross-entropy −Σ pₖ ln softmax(logits)ₖ with rows of probabilities (or one-hot

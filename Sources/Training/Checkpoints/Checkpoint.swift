@@ -4,8 +4,8 @@ import Foundation
 
 /// A model in training as one file: parameters, statistics, optimizer state and position.
 ///
-/// The file is safetensors: `model/PATH` and `optimizer/NAME/PATH`, with a JSON description as the
-/// metadata entry `gradus`.
+/// The file is safetensors: `model/PATH`, `optimizer/NAME/PATH` and, with early stopping, `best/PATH`
+/// of the best epoch, with a JSON description as the metadata entry `gradus`.
 public struct Checkpoint: Sendable {
   /// What the file says about itself.
   public struct Description: Sendable, Codable, Hashable {
@@ -20,6 +20,8 @@ public struct Checkpoint: Sendable {
     /// The engine, instruction set and threads; a run goes on with the same bits where these are
     /// the same.
     public var environment: TrainingEnvironment
+    /// Paths of the parameters that were not trained; nil where all were, as in older files.
+    public var frozen: [String]?
   }
 
   /// What the file says about itself.
@@ -28,14 +30,21 @@ public struct Checkpoint: Sendable {
   public let model: [(path: String, array: NDArray)]
   /// The optimizer's arrays by name.
   public let optimizer: [(name: String, array: NDArray)]
+  /// Parameters and statistics of the best epoch by path, where early stopping keeps them.
+  public let best: [(path: String, array: NDArray)]
 
   /// The trainer as it is now.
   public init<Model: Layer>(_ trainer: Trainer<Model>) {
+    var copy = trainer.model
+    var frozen: [String] = []
+    copy.forEachParameter { if !$0.isTrainable { frozen.append($0.path) } }
     description = Description(
       position: trainer.position, optimizerSteps: trainer.optimizer.steps,
-      learningRate: trainer.optimizer.learningRate, environment: .current)
+      learningRate: trainer.optimizer.learningRate, environment: .current,
+      frozen: frozen.isEmpty ? nil : frozen)
     model = trainer.model.state
     optimizer = trainer.optimizer.state
+    best = trainer.best
   }
 
   private static let entry = "gradus"
@@ -50,7 +59,8 @@ public struct Checkpoint: Sendable {
     let text = String(decoding: try encoder.encode(description), as: UTF8.self)
     try Safetensors.write(
       model.map { (name: "model/" + $0.path, array: $0.array) }
-        + optimizer.map { (name: "optimizer/" + $0.name, array: $0.array) },
+        + optimizer.map { (name: "optimizer/" + $0.name, array: $0.array) }
+        + best.map { (name: "best/" + $0.path, array: $0.array) },
       metadata: [Self.entry: text], to: path)
   }
 
@@ -77,9 +87,12 @@ public struct Checkpoint: Sendable {
       .map { (path: String($0.name.dropFirst(6)), array: $0.array) }
     optimizer = tensors.filter { $0.name.hasPrefix("optimizer/") }
       .map { (name: String($0.name.dropFirst(10)), array: $0.array) }
+    best = tensors.filter { $0.name.hasPrefix("best/") }
+      .map { (path: String($0.name.dropFirst(5)), array: $0.array) }
   }
 
-  /// Sets the trainer to what was saved: model, optimizer state, learning rate and position. The
+  /// Sets the trainer to what was saved: model, which of its parameters are frozen, best epoch,
+  /// optimizer state, learning rate and position. The
   /// trainer is made as it was for the first part of the run, with the same architecture and the
   /// same kind of optimizer.
   /// - Throws: `StateError` listing every parameter that is missing, left over, misshapen or of
@@ -94,7 +107,11 @@ public struct Checkpoint: Sendable {
     }
     guard problems.isEmpty else { throw StateError(problems) }
     var loaded = trainer.model
+    if !best.isEmpty { try loaded.load(best) }  // to see that it fits
     try loaded.load(model)
+    if let frozen = description.frozen.map(Set.init) {
+      loaded.forEachParameter { if frozen.contains($0.path) { $0.isTrainable = false } }
+    }
     var optimizer = trainer.optimizer
     optimizer.learningRate = description.learningRate
     var arrays: [String: NDArray] = [:]
@@ -102,6 +119,7 @@ public struct Checkpoint: Sendable {
     try optimizer.restore(arrays, steps: description.optimizerSteps, for: loaded)
     trainer.model = loaded
     trainer.optimizer = optimizer
+    trainer.best = best
     trainer.position = description.position
   }
 }

@@ -6,8 +6,13 @@ extension Trainer {
   ) throws(OutOfMemoryError) {
     // A layer of the user's own that does not tell its shapes is trained without an estimate.
     guard let summary = try? model.summary(input: Shape([1] + inputShape)) else { return }
-    let arrays = model.state.map(\.array) + optimizer.state.map(\.array)
-    let held = arrays.reduce(0) { $0 + $1.elementCount * $1.dtype.byteCount }
+    func bytes(_ arrays: [NDArray]) -> Int {
+      arrays.reduce(0) { $0 + $1.elementCount * $1.dtype.byteCount }
+    }
+    let parameters = bytes(model.state.map(\.array))
+    let held = parameters + bytes(optimizer.state.map(\.array))
+    // The best epoch's parameters, beside those in training.
+    let more = options.earlyStopping?.restoresBest == true && best.isEmpty ? parameters : 0
     let batch = min(options.batchSize, samples)
     try MemoryPool.shared.require(batch: batch, for: "a batch of \(batch) in training") { batch in
       max(
@@ -15,7 +20,7 @@ extension Trainer {
         summary.trainingBytes(
           samples: samples, batchSize: batch, dtype: model.dtype,
           optimizerStates: optimizer.stateCount,
-          prefetch: options.prefetch) - held)
+          prefetch: options.prefetch) - held) + more
     }
   }
 }

@@ -1,16 +1,42 @@
 extension Trainer {
+  /// Checks the options and freezes what they say is to stay as it is; where it throws, nothing is
+  /// changed.
+  /// - Returns: The settings of each trainable parameter.
+  mutating func begin(_ data: TrainingData) throws -> [ParameterSettings] {
+    let options = data.options
+    try options.check(
+      optimizer: optimizer, samples: data.train.count,
+      hasValidation: (data.validation?.count ?? 0) > 0)
+    var prepared = model
+    prepared.freeze(options.groups)
+    let settings = try options.parameterSettings(of: prepared)
+    try requireMemory(
+      samples: data.train.count, inputShape: data.inputShape, options: options)
+    model = prepared
+    return settings
+  }
+
   /// One step along the gradient of the next batch's loss; nil at the end of the epoch.
   ///
   /// - Throws: `CancellationError`, before anything is changed, where the task is cancelled;
   ///   `TrainingError` where the loss is not finite.
   mutating func advance(
-    _ loader: BatchLoader, _ data: TrainingData, loss: (Tensor, NDArray) -> Tensor
+    _ loader: BatchLoader, _ data: TrainingData, _ parameters: [ParameterSettings],
+    loss: (Tensor, NDArray) -> Tensor
   ) throws -> StepReport? {
     try Task.checkCancellation()
     guard let batch = try loader.next() else { return nil }
+    let (options, batches) = (data.options, loader.batchCount)
+    let scheduled = options.schedule.values(
+      at: Schedule.Time(
+        step: position.step,
+        of: options.epochs.multipliedReportingOverflow(by: batches).partialValue,
+        epoch: position.epoch, of: options.epochs, history: position.history))
+    let settings = UpdateSettings(
+      rateFactor: scheduled.rateFactor, momentum: scheduled.momentum, parameters: parameters)
     let value: Double
     do throws(TrainingError) {
-      value = try step(batch, seed: data.options.seed, loss: loss)
+      value = try step(batch, options, settings, loss: loss)
     } catch {
       log(error, data)
       throw error
@@ -21,9 +47,9 @@ extension Trainer {
         "step": "\(position.step)", "epoch": "\(position.epoch + 1)", "loss": "\(value)",
       ])
     return StepReport(
-      epoch: position.epoch, batch: position.batch, batches: loader.batchCount,
-      step: position.step, samples: position.metrics.count, sampleCount: data.train.count,
-      loss: value, running: Scores(position.metrics))
+      epoch: position.epoch, batch: position.batch, batches: batches, step: position.step,
+      samples: position.metrics.count, sampleCount: data.train.count, loss: value,
+      learningRate: optimizer.learningRate * settings.rateFactor, running: Scores(position.metrics))
   }
 
   private func log(_ error: TrainingError, _ data: TrainingData) {
@@ -33,12 +59,17 @@ extension Trainer {
 
   /// One update along the gradient of a batch's loss, which is returned.
   private mutating func step(
-    _ batch: Batch, seed: UInt64, loss: (Tensor, NDArray) -> Tensor
+    _ batch: Batch, _ options: TrainingOptions, _ settings: UpdateSettings,
+    loss: (Tensor, NDArray) -> Tensor
   ) throws(TrainingError) -> Double {
+    let seed = options.seed
     var context = Context(.training, seed: seed, step: UInt64(position.step))
     var scores = NDArray(0.0)
     let inputs = batch.inputs.cast(to: model.dtype)
-    let (value, gradients) = valueWithGradients(of: model, &context) { model, context in
+    // The point is let go before the update, which would else copy what it shares with the model.
+    var (value, gradients) = valueWithGradients(
+      of: optimizer.gradientPoint(of: model, settings: settings) ?? model, &context
+    ) { model, context in
       let output = model(Tensor(inputs), &context)
       scores = output.array
       return loss(output, batch.labels)
@@ -50,7 +81,8 @@ extension Trainer {
         place: model.firstNonFinite(for: inputs, seed: seed, step: UInt64(position.step))
           ?? "in the loss itself")
     }
-    optimizer.update(&model, along: gradients)
+    if let clipping = options.clipping { gradients.clip(clipping) }
+    optimizer.update(&model, along: gradients, settings: settings)
     model.apply(statisticsOf: context)
     position.step += 1
     position.batch += 1
@@ -85,6 +117,7 @@ extension Trainer {
     position.batch = 0
     position.metrics = ClassificationMetrics(
       classes: position.metrics.classes, k: position.metrics.k)
+    try keepBest(data.options)
     var metadata: Logger.Metadata = [
       "epoch": "\(record.epoch)", "loss": "\(record.train.loss)",
       "accuracy": "\(record.train.accuracy)",
@@ -95,5 +128,12 @@ extension Trainer {
     }
     data.logger.info("epoch", metadata: metadata)
     return record
+  }
+
+  /// Keeps the epoch that early stopping has found best, and goes back to it at the run's end.
+  private mutating func keepBest(_ options: TrainingOptions) throws {
+    guard let stopping = options.earlyStopping, stopping.restoresBest else { return }
+    if stopping.bestEpoch(in: position.history) == position.epoch - 1 { best = model.state }
+    if isFinished(options), !best.isEmpty { try model.load(best) }
   }
 }

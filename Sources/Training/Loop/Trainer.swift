@@ -9,6 +9,8 @@ public struct Trainer<Model: Layer>: Sendable {
   public var optimizer: any Optimizer
   /// How far the run has come.
   public var position: TrainingPosition
+  /// Parameters and statistics of the best epoch so far, where early stopping is to go back to them.
+  public internal(set) var best: [(path: String, array: NDArray)] = []
 
   /// A trainer before its first step.
   ///
@@ -37,8 +39,8 @@ public struct Trainer<Model: Layer>: Sendable {
   ///   - loss: Mean loss of a batch from scores [N, K] and labels [N].
   ///   - observe: Called after each step and epoch, with the trainer as it then is; may save it.
   /// - Returns: Whether the run finished or was stopped by `observe`.
-  /// - Throws: `TrainingError` where the loss is not finite, `OutOfMemoryError` with the largest
-  ///   batch that would fit, `DatasetError` where samples do not fit the input shape or an option is
+  /// - Throws: `TrainingError` where an option does not go with the rest or the loss is not finite,
+  ///   `OutOfMemoryError` with the largest batch that would fit, `DatasetError` where samples do not fit the input shape or an option is
   ///   out of range, `CancellationError`, or what `observe` throws.
   public mutating func run(
     train: Dataset, validation: Dataset?, preparation: InputPreparation, inputShape: Shape,
@@ -46,25 +48,30 @@ public struct Trainer<Model: Layer>: Sendable {
     loss: @Sendable (Tensor, NDArray) -> Tensor,
     observe: (TrainingEvent, Trainer<Model>) throws -> TrainingControl
   ) throws -> TrainingOutcome {
-    try requireMemory(samples: train.count, inputShape: inputShape, options: options)
     let data = TrainingData(
       train: train, validation: validation, preparation: preparation, inputShape: inputShape,
       options: options, logger: logger)
-    while position.epoch < options.epochs {
+    let settings = try begin(data)
+    while !isFinished(options) {
       let loader = try data.loader(from: position)
       defer { loader.cancel() }
-      while let report = try advance(loader, data, loss: loss) {
+      while let report = try advance(loader, data, settings, loss: loss) {
         // The last step of an epoch is reported, but stopping waits for its validation.
         if try observe(.step(report), self) == .stop, position.batch < report.batches {
           return .stopped
         }
       }
       let record = try finishEpoch(data, loss: loss)
-      if try observe(.epoch(record), self) == .stop, position.epoch < options.epochs {
+      if try observe(.epoch(record), self) == .stop, !isFinished(options) {
         return .stopped
       }
     }
     return .finished
+  }
+
+  /// Whether the last epoch is done or early stopping has ended the run.
+  func isFinished(_ options: TrainingOptions) -> Bool {
+    position.epoch >= options.epochs || options.earlyStopping?.isOver(position.history) == true
   }
 
   /// Refuses a model with a NaN or an infinity, so that no checkpoint is made of one.

@@ -100,14 +100,13 @@ actor TrainingSession<Model: Layer> {
     guard !isAdvancing else {
       fatalError("TrainingEpochs: two tasks ask for epochs of one training at the same time")
     }
-    guard trainer.position.epoch < data.options.epochs else { return nil }
+    guard !trainer.isFinished(data.options) else { return nil }
     isAdvancing = true
     defer { isAdvancing = false }
-    try trainer.requireMemory(
-      samples: data.train.count, inputShape: data.inputShape, options: data.options)
+    let settings = try trainer.begin(data)
     let loader = try data.loader(from: trainer.position)
     defer { loader.cancel() }
-    while let report = try trainer.advance(loader, data, loss: loss) {
+    while let report = try trainer.advance(loader, data, settings, loss: loss) {
       onStep(report)
       await Task.yield()
     }

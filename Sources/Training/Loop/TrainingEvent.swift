@@ -22,6 +22,8 @@ public struct StepReport: Sendable {
   public let sampleCount: Int
   /// The batch's mean loss.
   public let loss: Double
+  /// The optimizer's η times the schedule's factor, as the step took it.
+  public let learningRate: Double
   /// Mean loss and accuracy over this epoch so far.
   public let running: Scores
 }
@@ -36,7 +38,7 @@ public enum TrainingControl: Sendable {
 
 /// Why a run ended.
 public enum TrainingOutcome: Sendable, Hashable {
-  /// The last epoch is done.
+  /// The last epoch is done, or early stopping has ended the run.
   case finished
   /// A callback asked for it.
   case stopped
@@ -48,12 +50,16 @@ public enum TrainingError: Error, Sendable, CustomStringConvertible {
   ///
   /// Step and epoch are counted from 1; `place` says where such a number stands first.
   case diverged(loss: Double, step: Int, epoch: Int, place: String)
+  /// An option that is out of range or does not go with the optimizer, the model or the data.
+  case unsuitable(option: String, found: String, expected: String)
 
   public var description: String {
     switch self {
     case .diverged(let loss, let step, let epoch, let place):
       "the loss is \(loss) at step \(step) of epoch \(epoch): \(place); "
         + "a smaller learning rate may do"
+    case .unsuitable(let option, let found, let expected):
+      "\(option): found \(found), expected \(expected)"
     }
   }
 }

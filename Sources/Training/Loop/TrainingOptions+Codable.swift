@@ -10,6 +10,11 @@ extension TrainingOptions: Decodable {
     seed = try reader.value(.seed, default: seed)
     prefetch = try reader.value(.prefetch, default: prefetch)
     shift = try reader.value(.shift, default: shift)
+    schedule = try reader.value(.schedule, default: schedule)
+    regularization = try reader.value(.regularization, default: regularization)
+    groups = try reader.value(.groups, default: groups)
+    clipping = try reader.value(.clipping, default: clipping)
+    earlyStopping = try reader.value(.earlyStopping, default: earlyStopping)
     // Bounds that no sensible number meets keep sums with them from overflowing.
     try reader.refuse(
       .first(

@@ -11,20 +11,40 @@ public struct TrainingOptions: Sendable, Hashable, Encodable {
   /// The most pixels that training images are moved at random along each axis, within their
   /// margin; 0 leaves them in the middle.
   public var shift: Int
+  /// How the learning rate changes; constant unless said otherwise.
+  public var schedule: Schedule
+  /// The penalties on weights, which are the parameters of two and more axes: not on offsets and
+  /// scales of normalization.
+  public var regularization: Regularization
+  /// Parameters that are trained otherwise than the rest; the first group that names a parameter
+  /// holds for it.
+  public var groups: [ParameterGroup]
+  /// The bound on the loss's gradients; nil bounds none.
+  public var clipping: GradientClipping?
+  /// When to stop before the last epoch; nil trains them all.
+  public var earlyStopping: EarlyStopping?
 
   /// Options; see the properties of the same names.
   public init(
     epochs: Int = 10, batchSize: Int = 32, seed: UInt64 = 0, prefetch: Int = 2,
-    shift: Int = 0
+    shift: Int = 0, schedule: Schedule = .constant,
+    regularization: Regularization = Regularization(), groups: [ParameterGroup] = [],
+    clipping: GradientClipping? = nil, earlyStopping: EarlyStopping? = nil
   ) {
     self.epochs = epochs
     self.batchSize = batchSize
     self.seed = seed
     self.prefetch = prefetch
     self.shift = shift
+    self.schedule = schedule
+    self.regularization = regularization
+    self.groups = groups
+    self.clipping = clipping
+    self.earlyStopping = earlyStopping
   }
 
   enum CodingKeys: String, CodingKey, CaseIterable {
-    case epochs, batchSize, seed, prefetch, shift
+    case epochs, batchSize, seed, prefetch, shift, schedule, regularization, groups, clipping,
+      earlyStopping
   }
 }

@@ -14,21 +14,28 @@ extension Adam {
     public var epsilon: Double
     /// λ, at least 0.
     public var weightDecay: Double
+    /// Whether the decay shrinks the weights beside the step, as in AdamW.
+    public var decoupled: Bool
+    /// Whether v is replaced by its largest value so far in the step.
+    public var amsgrad: Bool
 
     /// Adam's numbers; checked where the optimizer is made and when they are decoded, not here.
     public init(
       learningRate: Double = 0.001, beta1: Double = 0.9, beta2: Double = 0.999,
-      epsilon: Double = 1e-8, weightDecay: Double = 0
+      epsilon: Double = 1e-8, weightDecay: Double = 0, decoupled: Bool = false,
+      amsgrad: Bool = false
     ) {
       self.learningRate = learningRate
       self.beta1 = beta1
       self.beta2 = beta2
       self.epsilon = epsilon
       self.weightDecay = weightDecay
+      self.decoupled = decoupled
+      self.amsgrad = amsgrad
     }
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-      case learningRate, beta1, beta2, epsilon, weightDecay
+      case learningRate, beta1, beta2, epsilon, weightDecay, decoupled, amsgrad
     }
 
     /// - Throws: `DecodingError` with the key, what was found and what would do.
@@ -40,6 +47,8 @@ extension Adam {
       beta2 = try reader.value(.beta2, default: beta2)
       epsilon = try reader.value(.epsilon, default: epsilon)
       weightDecay = try reader.value(.weightDecay, default: weightDecay)
+      decoupled = try reader.value(.decoupled, default: decoupled)
+      amsgrad = try reader.value(.amsgrad, default: amsgrad)
       try reader.refuse(problem)
     }
 
@@ -52,22 +61,5 @@ extension Adam {
         (epsilon > 0 && epsilon.isFinite, .epsilon, epsilon, "above 0"),
         (weightDecay >= 0 && weightDecay.isFinite, .weightDecay, weightDecay, "at least 0"))
     }
-  }
-
-  /// Adam with these numbers, before its first step.
-  /// - Precondition: numbers that the configuration's members allow.
-  public init(_ configuration: Configuration) {
-    if let problem = configuration.problem { fatalError("Adam: \(problem)") }
-    self.init(
-      learningRate: configuration.learningRate, beta1: configuration.beta1,
-      beta2: configuration.beta2, epsilon: configuration.epsilon,
-      weightDecay: configuration.weightDecay)
-  }
-
-  /// The numbers without the state.
-  public var configuration: Configuration {
-    Configuration(
-      learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon,
-      weightDecay: weightDecay)
   }
 }

@@ -9,8 +9,17 @@ public protocol Optimizer: Sendable {
   var steps: Int { get }
 
   /// Changes the trainable parameters in place, all in one kernel.
-  /// - Precondition: the gradients are those of this model's trainable parameters.
-  mutating func update<Model: Layer>(_ model: inout Model, along gradients: Gradients)
+  /// - Precondition: the gradients are those of this model's trainable parameters, taken at the
+  ///   `gradientPoint`; there are settings for all of these parameters or for none.
+  mutating func update<Model: Layer>(
+    _ model: inout Model, along gradients: Gradients, settings: UpdateSettings)
+
+  /// The model at whose parameters the next gradient is to be taken; nil where it is this model.
+  func gradientPoint<Model: Layer>(of model: Model, settings: UpdateSettings) -> Model?
+
+  /// Why the rule needs the gradient of the whole training set, as a clause; nil where
+  /// mini-batches will do. A `Trainer` refuses other batches with this reason.
+  var reasonForWholeBatch: String? { get }
 
   /// How many arrays of a parameter's size the rule keeps for each parameter, for the estimate of
   /// memory.
@@ -29,6 +38,20 @@ public protocol Optimizer: Sendable {
 extension Optimizer {
   /// 2, as Adam keeps: rather too many than too few.
   public var stateCount: Int { 2 }
+
+  /// nil: the gradient is taken at the model's own parameters.
+  public func gradientPoint<Model: Layer>(of model: Model, settings: UpdateSettings) -> Model? {
+    nil
+  }
+
+  /// nil: mini-batches will do.
+  public var reasonForWholeBatch: String? { nil }
+
+  /// Changes the trainable parameters in place, all by the rule's own numbers.
+  /// - Precondition: the gradients are those of this model's trainable parameters.
+  public mutating func update<Model: Layer>(_ model: inout Model, along gradients: Gradients) {
+    update(&model, along: gradients, settings: UpdateSettings())
+  }
 }
 
 /// A saved state that does not fit.

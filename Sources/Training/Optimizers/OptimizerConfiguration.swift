@@ -1,39 +1,58 @@
-import Formats
-
 /// An optimizer by name and numbers: `{"rule": "adam", "learningRate": 0.002}`.
 public enum OptimizerConfiguration: Sendable, Hashable, Codable {
   /// Gradient descent, with momentum or without: `"rule": "sgd"`.
   case sgd(SGD.Configuration)
-  /// Adam: `"rule": "adam"`.
+  /// Delta-bar-delta, for whole batches: `"rule": "delta-bar-delta"`.
+  case deltaBarDelta(DeltaBarDelta.Configuration)
+  /// AdaGrad: `"rule": "adagrad"`.
+  case adaGrad(AdaGrad.Configuration)
+  /// RMSProp: `"rule": "rmsprop"`.
+  case rmsProp(RMSProp.Configuration)
+  /// Adam, with AdamW and AMSGrad as its options: `"rule": "adam"`.
   case adam(Adam.Configuration)
 
-  private enum Rule: String, CaseIterable { case sgd, adam }
+  private enum Rule: String, CaseIterable {
+    case sgd
+    case deltaBarDelta = "delta-bar-delta"
+    case adaGrad = "adagrad"
+    case rmsProp = "rmsprop"
+    case adam
+  }
+
   private enum Key: String, CodingKey { case rule }
+
+  private var rule: Rule {
+    switch self {
+    case .sgd: .sgd
+    case .deltaBarDelta: .deltaBarDelta
+    case .adaGrad: .adaGrad
+    case .rmsProp: .rmsProp
+    case .adam: .adam
+    }
+  }
 
   /// - Throws: `DecodingError` for an unknown rule or key, and for a number that the rule does not
   ///   take.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: Key.self)
-    let name = try container.decode(String.self, forKey: .rule)
-    switch Rule(rawValue: name) {
+    switch try container.choice(of: Rule.self, forKey: .rule) {
     case .sgd: self = .sgd(try SGD.Configuration(from: decoder))
+    case .deltaBarDelta: self = .deltaBarDelta(try DeltaBarDelta.Configuration(from: decoder))
+    case .adaGrad: self = .adaGrad(try AdaGrad.Configuration(from: decoder))
+    case .rmsProp: self = .rmsProp(try RMSProp.Configuration(from: decoder))
     case .adam: self = .adam(try Adam.Configuration(from: decoder))
-    case nil:
-      throw DecodingError.mismatch(
-        container.codingPath + [Key.rule], found: Excerpt.quoted(name),
-        expected: "one of " + Rule.allCases.map(\.rawValue).joined(separator: ", "))
     }
   }
 
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Key.self)
+    try container.encode(rule.rawValue, forKey: .rule)
     switch self {
-    case .sgd(let configuration):
-      try container.encode(Rule.sgd.rawValue, forKey: .rule)
-      try configuration.encode(to: encoder)
-    case .adam(let configuration):
-      try container.encode(Rule.adam.rawValue, forKey: .rule)
-      try configuration.encode(to: encoder)
+    case .sgd(let configuration): try configuration.encode(to: encoder)
+    case .deltaBarDelta(let configuration): try configuration.encode(to: encoder)
+    case .adaGrad(let configuration): try configuration.encode(to: encoder)
+    case .rmsProp(let configuration): try configuration.encode(to: encoder)
+    case .adam(let configuration): try configuration.encode(to: encoder)
     }
   }
 
@@ -42,6 +61,9 @@ public enum OptimizerConfiguration: Sendable, Hashable, Codable {
   public func makeOptimizer() -> any Optimizer {
     switch self {
     case .sgd(let configuration): SGD(configuration)
+    case .deltaBarDelta(let configuration): DeltaBarDelta(configuration)
+    case .adaGrad(let configuration): AdaGrad(configuration)
+    case .rmsProp(let configuration): RMSProp(configuration)
     case .adam(let configuration): Adam(configuration)
     }
   }

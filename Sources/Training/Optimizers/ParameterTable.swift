@@ -1,19 +1,15 @@
 import CKernels
 
-/// The pointers that one fused optimizer step needs. Holds the arrays alive during the step.
+/// The pointers and numbers that one fused optimizer step needs. Holds the arrays alive during the
+/// step.
 struct ParameterTable {
-  private(set) var entries: [gk_parameter] = []
+  private var entries: [gk_parameter] = []
   private var kept: [NDArray] = []
-  private(set) var dtype: DType?
+  private var dtype: DType?
 
-  /// Pairs a model's trainable parameters with their gradients and `states` (each as long as the
-  /// list of gradients; made with zeros on first use).
-  init<Model: Layer>(
-    _ model: inout Model, _ gradients: Gradients, states: inout [[NDArray]], weightDecay: Double
-  ) {
-    for index in states.indices where states[index].isEmpty {
-      states[index] = gradients.entries.map { NDArray.zeros($0.array.shape, dtype: $0.array.dtype) }
-    }
+  /// Pairs a model's trainable parameters with their gradients and `states`, each as long as the
+  /// list of gradients.
+  init<Model: Layer>(_ model: inout Model, _ gradients: Gradients, states: inout [[NDArray]]) {
     for index in states.indices where states[index].count != gradients.entries.count {
       fatalError(
         "optimizer: \(gradients.entries.count) gradients, but a state for \(states[index].count)")
@@ -45,7 +41,6 @@ struct ParameterTable {
       entry.gradient = UnsafeRawPointer(gradient.storage.pointer)
       entry.count = gradient.elementCount
       entry.rate_factor = 1
-      entry.weight_decay = weightDecay
       for index in states.indices {
         let state = states[index][position]
         guard state.dtype == gradient.dtype, state.shape == gradient.shape else {
@@ -57,7 +52,11 @@ struct ParameterTable {
       for index in states.indices {
         states[index][position].makeUnique()
         let pointer = states[index][position].storage.pointer
-        if index == 0 { entry.state.0 = pointer } else { entry.state.1 = pointer }
+        switch index {
+        case 0: entry.state.0 = pointer
+        case 1: entry.state.1 = pointer
+        default: entry.state.2 = pointer
+        }
       }
       entries.append(entry)
       position += 1
@@ -70,70 +69,52 @@ struct ParameterTable {
     self.dtype = dtype
   }
 
-  /// Runs the step of the parameters' type.
-  func run(
-    float32: (UnsafePointer<gk_parameter>, Int32) -> Void,
-    float64: (UnsafePointer<gk_parameter>, Int32) -> Void
-  ) {
+  /// Adds the optimizer's own weight decay for every parameter, and what is set for each.
+  mutating func penalize(_ settings: [ParameterSettings], weightDecay: Double, decoupled: Bool) {
+    guard settings.isEmpty || settings.count == entries.count else {
+      fatalError("optimizer: settings of \(settings.count) parameters for \(entries.count)")
+    }
+    for index in entries.indices {
+      if decoupled {
+        entries[index].decoupled_l2 = weightDecay
+      } else {
+        entries[index].weight_decay = weightDecay
+      }
+      guard !settings.isEmpty else { continue }
+      let penalties = settings[index].regularization
+      entries[index].rate_factor = settings[index].rateFactor
+      if penalties.isDecoupled {
+        entries[index].decoupled_l2 += penalties.l2
+        entries[index].decoupled_l1 = penalties.l1
+      } else {
+        entries[index].weight_decay += penalties.l2
+        entries[index].l1 = penalties.l1
+      }
+    }
+  }
+
+  /// Runs a step of the parameters' type.
+  func run(_ rule: gk_update) {
     guard let dtype, !entries.isEmpty else { return }
     entries.withUnsafeBufferPointer { buffer in
       let count = Int32(buffer.count)
-      switch dtype {
-      case .float32: float32(buffer.baseAddress!, count)
-      case .float64: float64(buffer.baseAddress!, count)
-      default: fatalError("optimizer: parameters of type \(dtype)")
+      withUnsafePointer(to: rule) { rule in
+        switch dtype {
+        case .float32: gk_update_f32(buffer.baseAddress!, count, rule)
+        case .float64: gk_update_f64(buffer.baseAddress!, count, rule)
+        default: fatalError("optimizer: parameters of type \(dtype)")
+        }
       }
     }
     withExtendedLifetime(kept) {}
   }
 }
 
-/// The named arrays of optimizer states, and back.
-enum StateArrays {
-  static func named(
-    _ states: [(name: String, arrays: [NDArray])], paths: [String]
-  ) -> [(name: String, array: NDArray)] {
-    states.flatMap { state in
-      zip(paths, state.arrays).map { (name: "\(state.name)/\($0)", array: $1) }
-    }
-  }
-
-  /// The arrays called `NAME/PATH` for each name and trainable parameter of the model, in its
-  /// order.
-  /// - Throws: `StateError` listing every array that is missing, left over, or of another shape or
-  ///   type.
-  static func restored<Model: Layer>(
-    _ names: [String], from state: [String: NDArray], for model: Model
-  ) throws(StateError) -> (paths: [String], arrays: [[NDArray]]) {
-    var copy = model
-    var parameters: [(path: String, shape: Shape, dtype: DType)] = []
-    copy.forEachParameter { parameter in
-      guard parameter.isTrainable else { return }
-      parameters.append((parameter.path, parameter.shape, parameter.tensor.dtype))
-    }
-    var problems: [String] = []
-    var leftOver = Set(state.keys)
-    let arrays = names.map { name in
-      parameters.compactMap { path, shape, dtype -> NDArray? in
-        let key = "\(name)/\(path)"
-        leftOver.remove(key)
-        guard let array = state[key] else {
-          problems.append("optimizer state \(key) is missing")
-          return nil
-        }
-        guard array.shape == shape else {
-          problems.append("optimizer state \(key) has shape \(array.shape), not \(shape)")
-          return nil
-        }
-        guard array.dtype == dtype else {
-          problems.append("optimizer state \(key) has type \(array.dtype), not \(dtype)")
-          return nil
-        }
-        return array
-      }
-    }
-    problems += leftOver.sorted().map { "optimizer state \($0) is left over" }
-    guard problems.isEmpty else { throw StateError(problems) }
-    return (names.isEmpty ? [] : parameters.map(\.path), arrays)
+extension gk_update {
+  /// A rule at a rate, with all its other numbers 0.
+  init(_ rule: gk_rule, rate: Double) {
+    self.init()
+    self.rule = rule
+    self.rate = rate
   }
 }

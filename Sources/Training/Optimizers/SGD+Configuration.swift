@@ -12,23 +12,26 @@ extension SGD {
     public var dampening: Double
     /// Whether Nesterov's form is used; needs momentum and no dampening.
     public var nesterov: Bool
+    /// Whose form of momentum is used; the course's has no dampening.
+    public var form: Form
     /// λ, at least 0.
     public var weightDecay: Double
 
     /// The numbers; checked where the optimizer is made and when they are decoded, not here.
     public init(
       learningRate: Double = 0.01, momentum: Double = 0, dampening: Double = 0,
-      nesterov: Bool = false, weightDecay: Double = 0
+      nesterov: Bool = false, form: Form = .pytorch, weightDecay: Double = 0
     ) {
       self.learningRate = learningRate
       self.momentum = momentum
       self.dampening = dampening
       self.nesterov = nesterov
+      self.form = form
       self.weightDecay = weightDecay
     }
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-      case learningRate, momentum, dampening, nesterov, weightDecay
+      case learningRate, momentum, dampening, nesterov, form, weightDecay
     }
 
     /// - Throws: `DecodingError` with the key, what was found and what would do.
@@ -39,6 +42,7 @@ extension SGD {
       momentum = try reader.value(.momentum, default: momentum)
       dampening = try reader.value(.dampening, default: dampening)
       nesterov = try reader.value(.nesterov, default: nesterov)
+      form = try reader.choice(.form, default: form)
       weightDecay = try reader.value(.weightDecay, default: weightDecay)
       try reader.refuse(problem)
     }
@@ -53,24 +57,8 @@ extension SGD {
           !nesterov || (momentum > 0 && dampening == 0), .nesterov, nesterov,
           "false, or momentum above 0 and no dampening"
         ),
+        (form == .pytorch || dampening == 0, .dampening, dampening, "0 in the course's form"),
         (weightDecay >= 0 && weightDecay.isFinite, .weightDecay, weightDecay, "at least 0"))
     }
-  }
-
-  /// Gradient descent with these numbers, before its first step.
-  /// - Precondition: numbers that the configuration's members allow.
-  public init(_ configuration: Configuration) {
-    if let problem = configuration.problem { fatalError("SGD: \(problem)") }
-    self.init(
-      learningRate: configuration.learningRate, momentum: configuration.momentum,
-      dampening: configuration.dampening, nesterov: configuration.nesterov,
-      weightDecay: configuration.weightDecay)
-  }
-
-  /// The numbers without the state.
-  public var configuration: Configuration {
-    Configuration(
-      learningRate: learningRate, momentum: momentum, dampening: dampening, nesterov: nesterov,
-      weightDecay: weightDecay)
   }
 }

@@ -11,7 +11,9 @@ public struct Workload: Sendable {
   let prepare: @Sendable () -> () -> Double
 
   /// All workloads.
-  public static let all: [Workload] = [mlp, leNet5Training, fgsm, leNet5Inference]
+  public static let all: [Workload] = [
+    mlp, leNet5Training, fgsm, leNet5Inference, adam, adamLarge,
+  ]
 
   static let mlp = Workload(
     name: "mlp", summary: "784-512-256-10 ReLU, batch 128, Adam, train", items: 128,
@@ -59,6 +61,30 @@ public struct Workload: Sendable {
         return Double(scores.array.withElements(as: Float.self) { $0[0] })
       }
     })
+
+  static let adam = Workload(
+    name: "adam-1m", summary: "one step of Adam over 1,000,000 parameters", items: 1_000_000,
+    prepare: { adamStep(inputs: 1000, outputs: 1000) })
+
+  static let adamLarge = Workload(
+    name: "adam-50m", summary: "one step of Adam over 50,000,000 parameters", items: 50_000_000,
+    prepare: { adamStep(inputs: 5000, outputs: 10_000) })
+
+  /// The update alone, along a gradient that stays the same.
+  private static func adamStep(inputs: Int, outputs: Int) -> () -> Double {
+    var model = Dense(inputs, outputs, bias: false).initialized(seed: 0)
+    var optimizer = Adam()
+    let gradients = Gradients([
+      (
+        "weight",
+        NDArray.uniform([outputs, inputs], in: -1..<1, key: key("gradient"), dtype: .float32)
+      )
+    ])
+    return {
+      optimizer.update(&model, along: gradients)
+      return model.weight.tensor.array.withElements(as: Float.self) { Double($0[0]) }
+    }
+  }
 
   private static func key(_ name: String) -> RandomKey { RandomKey(seed: 0, path: "bench.\(name)") }
 
