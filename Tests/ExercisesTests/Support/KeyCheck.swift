@@ -50,9 +50,10 @@ enum KeyCheck {
     }
   }
 
-  /// The central difference of a function at a place.
+  /// The central difference of a function at a place, of fourth order: exact to about 1e-11.
   static func slope(_ x: Double, _ function: (Double) -> Double) -> Double {
-    let step = 1e-5
-    return (function(x + step) - function(x - step)) / (2 * step)
+    let step = 1e-4
+    func at(_ steps: Double) -> Double { function(x + steps * step) }
+    return (8 * (at(1) - at(-1)) - (at(2) - at(-2))) / (12 * step)
   }
 }

@@ -1,42 +1,94 @@
 import Explain
 
 extension ExerciseKind {
-  /// Softmax of scores, the cross-entropy, its gradient and the Jacobian.
+  /// Probabilities from scores, the cross-entropy and its gradient.
   package static let softmax = ExerciseKind(
     name: SoftmaxProblem.kind, rows: ["L3.3", "L3.2"], isStarred: true,
-    title: Words(en: "Softmax by hand", zh: "Softmax 手算题"), minutes: [3, 5, 7, 10, 14]
+    title: Words(en: "Softmax by hand", zh: "Softmax 手算题"),
+    minutes: [4, 8, 15, 18, 20]
   ) { source, difficulty in
-    let classes = difficulty == 1 ? 2 : difficulty == 5 ? 4 : 3
-    let scores = (0..<classes).map { _ in source.decimal(-2...2, step: 0.5) }
-    let right = source.integer(0...(classes - 1))
-    let target = (0..<classes).map { $0 == right ? 1.0 : 0 }
-    let hasLoss = difficulty > 1
-    let hasJacobian = difficulty > 3
-    var english =
-      "The scores z of \(classes) classes are given. Calculate e^z, their sum S and softmax ŷ"
-    var chinese = "给定 \(classes) 个类别的得分 z。手算 e^z、其和 S 与 softmax ŷ"
-    if hasLoss {
-      english += ", the cross-entropy L = −Σ yᵢ ln ŷᵢ"
-      chinese += "，交叉熵 L = −Σ yᵢ ln ŷᵢ"
+    let classes = difficulty == 1 ? source.integer(2...3) : difficulty == 4 ? 4 : 3
+    let samples = difficulty == 5 ? 2 : 1
+    let logits = (0..<samples).map { _ in
+      (0..<classes).map { _ in source.decimal(-2...3, step: 0.5) }
     }
-    if difficulty > 2 {
-      english += ", the error signal δ = ∂L/∂z"
-      chinese += "，误差信号 δ = ∂L/∂z"
+    var target: [[Double]]?
+    if difficulty > 1 {
+      let isSoft = difficulty >= 4 && source.flip()
+      target = (0..<samples).map { _ in
+        isSoft ? shares(classes, &source) : oneHot(classes, source.integer(0...classes - 1))
+      }
     }
-    if hasJacobian {
-      english += " and the Jacobian ∂ŷ/∂z"
-      chinese += "，以及雅可比矩阵 ∂ŷ/∂z"
+    let hasJacobian = difficulty == 3 || difficulty == 5
+    var asked: Set = ["e", "S", "p", "L"]
+    if hasJacobian { asked.insert("J") }
+    if difficulty == 4 { asked.insert("∂p") }
+    let isAsked: @Sendable (Step) -> Bool = { [asked] step in
+      guard let key = step.calculation?.key else { return false }
+      // The gradient by z is written once, the short way.
+      return asked.contains(key) || key == "∂z" && !step.id.hasSuffix(".chain")
     }
     return Draft(
-      problem: SoftmaxProblem(logits: [scores], target: hasLoss ? [target] : nil),
-      prompt: Words(en: english + ".", zh: chinese + "。").prose, slips: Slip.softmax,
-      isAsked: { step in
-        let key = step.calculation?.key ?? ""
-        if key == "J" || step.id.hasPrefix("J.") { return hasJacobian }
-        if key.hasPrefix("∂") {
-          return difficulty > 2 && key == "∂z" && !step.id.hasSuffix(".chain")
-        }
-        return true
-      })
+      problem: SoftmaxProblem(logits: logits, target: target),
+      prompt: prompt(
+        classes, samples, hasTarget: target != nil, hasJacobian: hasJacobian,
+        hasUpstream: difficulty == 4),
+      slips: Slip.softmax(samples: samples, classes: classes), isAsked: isAsked)
+  }
+
+  private static func oneHot(_ count: Int, _ place: Int) -> [Double] {
+    (0..<count).map { $0 == place ? 1 : 0 }
+  }
+
+  /// Tenths that add up to 1.
+  private static func shares(_ count: Int, _ source: inout NumberSource) -> [Double] {
+    var rest = 10
+    var tenths: [Int] = []
+    for place in 0..<count - 1 {
+      let most = rest - (count - 1 - place)
+      tenths.append(source.integer(1...min(most, 5)))
+      rest -= tenths[place]
+    }
+    return (tenths + [rest]).map { Double($0) / 10 }
+  }
+
+  private static func prompt(
+    _ classes: Int, _ samples: Int, hasTarget: Bool, hasJacobian: Bool, hasUpstream: Bool
+  ) -> Prose {
+    var english = "Scores z of \(classes) classes are given"
+    var chinese = "给定 \(classes) 个类别的得分 z"
+    if samples > 1 {
+      english += " for \(samples) samples, a row each"
+      chinese += "，共 \(samples) 个样本，每行一个"
+    }
+    if hasTarget {
+      english += ", with the targets y"
+      chinese += "，以及目标 y"
+    }
+    english += """
+      . Calculate the exponentials e = exp(z), their sum S\(samples > 1 ? " for each sample" : "") and the \
+      probabilities ŷ of softmax
+      """
+    chinese += "。计算指数 e = exp(z)、\(samples > 1 ? "每个样本的" : "")总和 S 与 softmax 概率 ŷ"
+    if hasTarget {
+      english +=
+        samples > 1
+        ? ", the cross-entropy L, which is the mean of −Σ yᵢ ln ŷᵢ over the samples"
+        : ", the cross-entropy L = −Σ yᵢ ln ŷᵢ (natural logarithm)"
+      chinese += samples > 1 ? "、交叉熵 L（各样本 −Σ yᵢ ln ŷᵢ 的平均）" : "、交叉熵 L = −Σ yᵢ ln ŷᵢ（自然对数）"
+    }
+    if hasJacobian {
+      english += ", the Jacobian ∂ŷᵢ/∂zⱼ\(samples > 1 ? " of sample 1" : "")"
+      chinese += "、\(samples > 1 ? "样本 1 的" : "")雅可比矩阵 ∂ŷᵢ/∂zⱼ"
+    }
+    if hasUpstream {
+      english += ", the gradients ∂L/∂ŷ"
+      chinese += "、梯度 ∂L/∂ŷ"
+    }
+    if hasTarget {
+      english += " and the gradients δ = ∂L/∂z"
+      chinese += "以及梯度 δ = ∂L/∂z"
+    }
+    return Words(en: english + ".", zh: chinese + "。").prose
   }
 }
