@@ -57,7 +57,7 @@ extension Slip {
   }
 
   /// η = 1.
-  static let rateForgotten = Slip(
+  private static let rateForgotten = Slip(
     "rate-forgotten", Words(en: "the learning rate left out", zh: "漏掉学习率")
   ) { context in
     guard context.line.stage == .update else { return nil }

@@ -10,7 +10,7 @@ extension Slip {
   }
 
   /// e in place of e/S.
-  static let notNormalized = Slip(
+  private static let notNormalized = Slip(
     "not-normalized", Words(en: "the division by the sum left out", zh: "没有除以总和"), in: .forward
   ) { part in
     guard case .divide(let top, .variable(let sum)) = part,
@@ -20,7 +20,7 @@ extension Slip {
   }
 
   /// z in place of e^z.
-  static let scoresForExponentials = Slip(
+  private static let scoresForExponentials = Slip(
     "exponential-forgotten", Words(en: "the exponential left out", zh: "漏掉指数函数"), in: .forward
   ) { part in
     guard case .call("exp", let arguments) = part else { return nil }
@@ -28,14 +28,14 @@ extension Slip {
   }
 
   /// The cross-entropy without its minus.
-  static let lossSign = Slip(
+  private static let lossSign = Slip(
     "loss-sign", Words(en: "the minus of the cross-entropy left out", zh: "交叉熵漏掉负号")
   ) { context in
     context.key == "L" && context.line.stage == .forward ? .negate(context.formula) : nil
   }
 
   /// ŷᵢŷⱼ in place of −ŷᵢŷⱼ.
-  static let jacobianSign = Slip(
+  private static let jacobianSign = Slip(
     "jacobian-sign",
     Words(
       en: "the sign of the Jacobian off its diagonal", zh: "雅可比矩阵非对角元素的符号错误")
@@ -45,7 +45,7 @@ extension Slip {
   }
 
   /// −ŷᵢ² in place of ŷᵢ(1 − ŷᵢ).
-  static let jacobianDiagonal = Slip(
+  private static let jacobianDiagonal = Slip(
     "jacobian-diagonal",
     Words(
       en: "the diagonal of the Jacobian taken for an entry off it", zh: "把雅可比矩阵的对角元素当成非对角元素")
@@ -58,7 +58,7 @@ extension Slip {
   }
 
   /// The sum over the samples of a class in place of that over the classes of a sample.
-  static func wrongAxis(_ samples: Int, _ classes: Int) -> Slip {
+  private static func wrongAxis(_ samples: Int, _ classes: Int) -> Slip {
     Slip(
       "wrong-axis",
       Words(en: "softmax over the samples instead of the classes", zh: "softmax 的求和方向错误：沿样本而不是类别")
@@ -74,7 +74,7 @@ extension Slip {
   }
 
   /// The sum over the samples in place of their mean.
-  static func meanForgotten(_ samples: Int) -> Slip {
+  private static func meanForgotten(_ samples: Int) -> Slip {
     Slip(
       "batch-sum", Words(en: "the sum over the samples instead of the mean", zh: "对样本求和而没有取平均")
     ) { context in
@@ -85,11 +85,11 @@ extension Slip {
 
   /// Those of dropout.
   static let dropout: [Slip] = [
-    droppedForKept, scaledInversely, scalingForgotten, maskForgotten, maskInverted,
+    droppedForKept, scaledInversely, scalingForgotten, dropoutMaskForgotten, maskInverted,
   ]
 
   /// 1 − p in place of p.
-  static let droppedForKept = Slip(
+  private static let droppedForKept = Slip(
     "dropped-for-kept",
     Words(en: "the probability of dropping used for that of keeping", zh: "把丢弃概率当成保留概率")
   ) { context in
@@ -97,7 +97,7 @@ extension Slip {
   }
 
   /// ÷p in place of ×p, and the other way round.
-  static let scaledInversely = Slip(
+  private static let scaledInversely = Slip(
     "scaled-inversely",
     Words(
       en: "multiplied by the keep probability where it divides, or the reverse",
@@ -112,21 +112,21 @@ extension Slip {
   }
 
   /// p = 1.
-  static let scalingForgotten = Slip(
+  private static let scalingForgotten = Slip(
     "scaling-forgotten", Words(en: "the keep probability left out", zh: "漏掉保留概率的缩放")
   ) { context in
     context.replacing { $0 == "p" ? .number(1) : nil }
   }
 
   /// All units kept.
-  static let maskForgotten = Slip(
+  private static let dropoutMaskForgotten = Slip(
     "mask-forgotten", Words(en: "the mask left out", zh: "漏乘掩码")
   ) { context in
     context.replacing { Calculation.reference($0).key == "m" ? .number(1) : nil }
   }
 
   /// Kept units dropped, dropped ones kept.
-  static let maskInverted = Slip(
+  private static let maskInverted = Slip(
     "mask-inverted", Words(en: "kept and dropped units exchanged", zh: "保留与丢弃的单元弄反")
   ) { context in
     context.replacing { name in
