@@ -8,6 +8,18 @@ extension Double {
   }
 }
 
+extension Words {
+  /// Parts as a sentence lists them: "a, b and c".
+  static func list(_ parts: [Words]) -> Words {
+    func joined(_ texts: [String], _ comma: String, _ last: String) -> String {
+      guard texts.count > 1 else { return texts.joined() }
+      return texts.dropLast().joined(separator: comma) + last + texts[texts.count - 1]
+    }
+    return Words(
+      en: joined(parts.map(\.english), ", ", " and "), zh: joined(parts.map(\.chinese), "、", "和"))
+  }
+}
+
 extension Draft {
   /// Asks for the lines of some quantities alone, by the keys of the worked solution.
   static func asking(_ keys: Set<String>) -> @Sendable (Step) -> Bool {

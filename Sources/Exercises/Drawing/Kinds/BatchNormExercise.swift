@@ -33,33 +33,35 @@ extension ExerciseKind {
   private static func prompt(
     _ samples: Int, isScaled: Bool, isBack: Bool, isTested: Bool
   ) -> Prose {
+    var parts = [
+      Words(en: "the mean μ", zh: "均值 μ"),
+      Words(
+        en: "the variance σ² (divided by the number of samples)", zh: "方差 σ²（除以样本数）"),
+      Words(en: "ẑ = (z − μ)/√(σ² + ε)", zh: "ẑ = (z − μ)/√(σ² + ε)"),
+    ]
+    if isScaled { parts.append(Words(en: "h = γẑ + β", zh: "h = γẑ + β")) }
+    let asked = Words.list(parts)
     var english = """
-      The linear outputs z of a batch of \(samples) samples are given (⟨n⟩ is the sample). Calculate the \
-      mean μ and the variance σ² of each unit, divided by the number of samples, and \
-      ẑ = (z − μ)/√(σ² + ε)
+      The linear outputs z of a batch of \(samples) samples are given (⟨n⟩ is the sample). Calculate for \
+      each unit \(asked.english)
       """
     var chinese = """
-      给定一个批次 \(samples) 个样本的线性输出 z（⟨n⟩ 表示样本）。计算每个单元的均值 μ 与方差 σ²\
-      （除以样本数），以及 ẑ = (z − μ)/√(σ² + ε)
+      给定一个批次 \(samples) 个样本的线性输出 z（⟨n⟩ 表示样本）。对每个单元计算\(asked.chinese)
       """
-    if isScaled {
-      english += " and h = γẑ + β"
-      chinese += "与 h = γẑ + β"
-    }
     if isBack {
       english += """
-        ; then with the gradients g = ∂L/∂h that come back, the gradients of L by γ, β, ẑ, σ², μ (in \
-        which σ² depends on μ) and z
+        ; then with the gradients g = ∂L/∂h that come back, the gradients of L by γ, β, ẑ, σ², μ (on \
+        which σ² depends too) and z
         """
       chinese += "；再由传回的梯度 g = ∂L/∂h 求 L 对 γ、β、ẑ、σ²、μ（其中 σ² 依赖于 μ）与 z 的梯度"
     }
     if isTested {
       english += """
-        ; then the running mean and variance, (1 − α) times the old value plus α times the batch's, from 0 \
-        and 1 at the start, and by them h of a test sample, which is the z without ⟨n⟩
+        ; then the running mean μ̄ and variance σ̄², (1 − α) times the old value plus α times the batch's, \
+        from 0 and 1 at the start, and with them h of a test sample, whose z stands without ⟨n⟩
         """
       chinese += """
-        ；再求全局均值与方差：(1 − α) 乘旧值加 α 乘批内值，初值为 0 与 1；并用它们计算测试样本\
+        ；再求全局均值 μ̄ 与方差 σ̄²：(1 − α) 乘旧值加 α 乘批内值，初值为 0 与 1；并用它们计算测试样本\
         （不带 ⟨n⟩ 的 z）的 h
         """
     }

@@ -104,10 +104,10 @@ extension ExerciseKind {
       """
     if isBack {
       english += """
-        ; then with the gradient G = ∂L/∂Y that comes back, the gradients of L by the filter and the \
-        bias\(hasImage ? " and by the image" : "")
+        ; then with the gradient G = ∂L/∂Y that comes back, the gradients of L by all numbers k of the \
+        \(window.filters > 1 ? "filters" : "filter"), b\(hasImage ? " and all numbers x of the image" : "")
         """
-      chinese += "；再由传回的梯度 G = ∂L/∂Y 求 L 对滤波器、偏置\(hasImage ? "与图像" : "")的梯度"
+      chinese += "；再由传回的梯度 G = ∂L/∂Y 求 L 对滤波器每个数 k、偏置 b\(hasImage ? "与图像每个数 x" : "")的梯度"
     }
     return Words(en: english + ".", zh: chinese + "。").prose
   }
@@ -131,16 +131,15 @@ extension ExerciseKind {
       prompt: Words(
         en: """
           A convolution \(hasBias ? "with a bias for each filter" : "without bias") is given by its sizes: \
-          rows, columns and channels of the image (in), rows and columns of a filter h_f, the number of \
-          filters n_f, stride s, padding p\(isLarge ? ", dilation d (1 where none is given)" : ""). Calculate \
-          rows, columns and depth of the output (out), the number of parameters N_conv and of \
-          multiplications M_conv\
-          \(isLarge ? ", and the number of weights N_dense of a fully connected layer with the same inputs and outputs" : "").
+          hᵢₙ rows, wᵢₙ columns and dᵢₙ channels of the image, n_f filters of h_f × h_f, stride s, padding p\
+          \(isLarge ? ", dilation d (1 where none is given)" : ""). Calculate the output's rows hₒᵤₜ, columns \
+          wₒᵤₜ and channels dₒᵤₜ, the number N_conv of parameters and the number M_conv of multiplications\
+          \(isLarge ? ", and the number N_dense of weights of a fully connected layer with the same inputs and outputs" : "").
           """,
         zh: """
-          给定一个\(hasBias ? "每个滤波器带一个偏置的" : "不带偏置的")卷积层的尺寸：图像 (in) 的行数、列数与通道数，\
-          滤波器的边长 h_f，滤波器个数 n_f，步幅 s，填充 p\(isLarge ? "，空洞率 d（未给出时为 1）" : "")。\
-          计算输出 (out) 的行数、列数与深度，参数个数 N_conv 与乘法次数 M_conv\
+          给定一个\(hasBias ? "每个滤波器带一个偏置的" : "不带偏置的")卷积层的尺寸：图像的行数 hᵢₙ、列数 wᵢₙ、通道数 dᵢₙ，\
+          n_f 个 h_f × h_f 的滤波器，步幅 s，填充 p\(isLarge ? "，空洞率 d（未给出时为 1）" : "")。\
+          计算输出的行数 hₒᵤₜ、列数 wₒᵤₜ、通道数 dₒᵤₜ，参数个数 N_conv 与乘法次数 M_conv\
           \(isLarge ? "，以及输入输出相同的全连接层的权重个数 N_dense" : "")。
           """
       ).prose, slips: Slip.convolution, isAsked: Draft.asking(asked))

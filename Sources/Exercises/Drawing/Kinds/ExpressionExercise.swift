@@ -11,16 +11,18 @@ extension ExerciseKind {
     let values = zip(names.split(separator: " "), numbers).map {
       (name: String($0), value: Value($1))
     }
+    let prompted = form.replacing(" * ", with: "·").replacing(" ^ 2", with: "²")
+      .replacing("-", with: "−")
     return Draft(
       problem: ExpressionProblem("f = " + form, values: values),
       prompt: Words(
         en: """
-          Draw the computational graph of f = \(form), one operation a node (q₁, q₂, … in the order of \
-          calculation, parts of an operation from left to right), and calculate every node's value and the \
+          Draw the computational graph of f = \(prompted), one operation a node (q₁, q₂, … in the order of \
+          calculation, the parts of an operation from left to right), and calculate every node's value and the \
           gradient of f by every node and variable.
           """,
         zh: """
-          画出 f = \(form) 的计算图，每个节点一个运算（按计算顺序记为 q₁、q₂ …，一个运算的各部分从左到右），\
+          画出 f = \(prompted) 的计算图，每个节点一个运算（按计算顺序记为 q₁、q₂ …，一个运算的各部分从左到右），\
           并计算每个节点的值以及 f 对每个节点与变量的梯度。
           """
       ).prose, slips: Slip.expression,

@@ -18,7 +18,9 @@ extension ExerciseKind {
     case 3:
       if source.flip() { return matrixNorms(matrix(2, 2)) }
       var symmetric = matrix(2, 2)
-      symmetric[1][0] = symmetric[0][1]
+      // Not diagonal, where the eigenvalues could be read off.
+      let number = source.pick([-3, -2, -1, 1, 2, 3.0])
+      (symmetric[0][1], symmetric[1][0]) = (number, number)
       return eigenvalues(symmetric)
     case 4: return source.flip() ? invariants(matrix(3, 3)) : product(matrix(3, 3), matrix(3, 2))
     default: return inverse(matrix(3, 3))
@@ -29,7 +31,10 @@ extension ExerciseKind {
     _ matrix: [[Double]], _ tasks: [LinearAlgebraProblem.Task], second: [[Double]]? = nil,
     asked: Set<String>, _ english: String, _ chinese: String
   ) -> Draft {
-    let given = second == nil ? ("A matrix A is", "矩阵 A") : ("Matrices A and B are", "矩阵 A 与 B")
+    let given =
+      second != nil
+      ? ("Matrices A and B are", "矩阵 A 与 B")
+      : matrix.count == 1 ? ("A vector A is", "向量 A") : ("A matrix A is", "矩阵 A")
     return Draft(
       problem: LinearAlgebraProblem(matrix, second: second, tasks: tasks),
       prompt: Words(
@@ -69,12 +74,12 @@ extension ExerciseKind {
       matrix, [.trace, .determinant, .eigenvalues],
       asked: ["tr", "det", "Δ", "λ1", "λ2", "v10", "v11", "v20", "v21"],
       """
-      the trace, the determinant, the discriminant Δ = tr(A)² − 4 det(A), the eigenvalues λ₁ ≥ λ₂ and for each \
-      its eigenvector of length 1, v₁₁ and v₁₂ for λ₁, whose entry of largest magnitude is positive (the first \
-      of equal ones)
+      the trace, the determinant, the discriminant Δ = tr(A)² − 4 det(A), the eigenvalues λ₁ ≥ λ₂ and \
+      their eigenvectors of length 1, with the entries v₁₁ and v₁₂ for λ₁, v₂₁ and v₂₂ for λ₂, the one of \
+      largest magnitude (the first of equal ones) positive
       """,
       """
-      迹、行列式、判别式 Δ = tr(A)² − 4 det(A)、特征值 λ₁ ≥ λ₂，以及各自的单位特征向量（λ₁ 的为 v₁₁、v₁₂），\
+      迹、行列式、判别式 Δ = tr(A)² − 4 det(A)、特征值 λ₁ ≥ λ₂，以及各自的单位特征向量（λ₁ 的为 v₁₁、v₁₂，λ₂ 的为 v₂₁、v₂₂），\
       取绝对值最大的分量（相等时取第一个）为正
       """)
   }
@@ -82,7 +87,8 @@ extension ExerciseKind {
   private static func vectorNorms(_ vector: [[Double]]) -> Draft {
     draft(
       vector, [.norms], asked: ["norm1", "norm2", "normMax"],
-      "its norms ‖A‖₁, ‖A‖₂ and ‖A‖ₘₐₓ (A is a vector)", "范数 ‖A‖₁、‖A‖₂ 与 ‖A‖ₘₐₓ（A 为向量）")
+      "its norms ‖A‖₁, ‖A‖₂ and ‖A‖ₘₐₓ (the largest magnitude)",
+      "范数 ‖A‖₁、‖A‖₂ 与 ‖A‖ₘₐₓ（绝对值的最大值）")
   }
 
   private static func matrixNorms(_ matrix: [[Double]]) -> Draft {

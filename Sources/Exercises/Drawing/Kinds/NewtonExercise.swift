@@ -54,15 +54,17 @@ extension ExerciseKind {
       prompt: Words(
         en: """
           Calculate \(steps == 1 ? "one step" : "two steps") of Newton's method on \
-          f(\(arguments)) = \(function.prompted): at each point the value, the gradient, the matrix H of second \
-          derivatives\(names.count == 3 ? " with its cofactors C" : "")\
-          \(names.count > 1 ? " and its determinant" : ""), the step p = −H⁻¹∇f and the new point; at the last \
-          point the value.
+          f(\(arguments)) = \(function.prompted)\(steps == 1 ? "" : ", for each"): the value, the gradient, \
+          \(names.count == 1 ? "the second derivative H" : "the matrix H of second derivatives")\
+          \(names.count == 3 ? ", its cofactors C" : "")\
+          \(names.count > 1 ? ", its determinant" : ""), the step p = −H⁻¹∇f and the new point; at the end \
+          the value at the last point.
           """,
         zh: """
-          对 f(\(arguments)) = \(function.prompted) 手算牛顿法的\(steps == 1 ? "一步" : "两步")：\
-          在每个点计算函数值、梯度、二阶导数矩阵 H\(names.count == 3 ? "及其代数余子式 C" : "")\
-          \(names.count > 1 ? "与行列式" : "")、牛顿步 p = −H⁻¹∇f 与新的点；最后一点只计算函数值。
+          对 f(\(arguments)) = \(function.prompted) 计算牛顿法的\(steps == 1 ? "一步" : "两步，每步")：\
+          函数值、梯度、\(names.count == 1 ? "二阶导数 H" : "二阶导数矩阵 H")\
+          \(names.count == 3 ? "、代数余子式 C" : "")\(names.count > 1 ? "、行列式" : "")、\
+          牛顿步 p = −H⁻¹∇f 与新的点；最后计算终点处的函数值。
           """
       ).prose, slips: Slip.newton,
       // Second derivatives that are plain numbers are read off.

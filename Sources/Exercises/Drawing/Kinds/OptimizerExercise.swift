@@ -21,20 +21,28 @@ extension ExerciseKind {
       chinese = "函数为 f(\(arguments)) = \(function.prompted)。"
     } else {
       objective = .gradients((0..<steps).map { _ in names.map { _ in source.weight(1.5) } })
-      english = "The gradients g of the steps are given. "
-      chinese = "各步的梯度 g 已给出。"
+      english = "The gradients g of \(steps) steps are given. "
+      chinese = "给定 \(steps) 步的梯度 g。"
     }
     let (name, form) = rule.words
-    english += "Calculate \(steps) steps of \(name.english) by hand: \(form.english)."
-    chinese += "手算\(name.chinese)的 \(steps) 步：\(form.chinese)。"
+    english += "Calculate \(steps) steps of \(name.english): \(form.english)"
+    chinese += "计算\(name.chinese)的 \(steps) 步：\(form.chinese)"
+    if names.count > 1 {
+      english += ", for each of \(names.joined(separator: ", ")) in place of w"
+      chinese += "；w 依次代表 \(names.joined(separator: "、"))"
+    }
+    var given: [(symbol: MathNode, value: Value)] = []
+    if case .deltaBarDelta(let rate, _, _, _) = rule {
+      given = names.map { (.symbol(Symbol("η", $0, iteration: 0)), Value(rate)) }
+    }
     return Draft(
       problem: OptimizerProblem(objective, start: start, rules: [rule], iterations: steps),
-      prompt: Words(en: english, zh: chinese).prose, slips: Slip.optimization,
+      prompt: Words(en: english + ".", zh: chinese + "。").prose, slips: Slip.optimization,
       isAsked: { step in
         guard let key = step.calculation?.key else { return false }
         // The function's value is on the way to nothing.
         return step.stage != .forward || key.contains(".look.")
-      }, decimals: rule.hasSquares ? 6 : 4)
+      }, given: given, decimals: rule.hasSquares ? 6 : 4)
   }
 
   private static func rule(_ source: inout NumberSource, _ difficulty: Int) -> OptimizerRule {
@@ -110,13 +118,12 @@ extension OptimizerRule {
         words("delta-bar-delta"),
         Words(
           en: """
-            the rate η of each weight grows by κ where g and d have one sign, shrinks by the share φ where \
-            they differ and stays where d = 0; then d ← θd + (1 − θ)g and w ← w − ηg with the new η; d = 0 at \
-            the start
+            η ← η + κ where g and d have the same sign, η ← (1 − φ)η where they have opposite signs, else η \
+            stays; then d ← θd + (1 − θ)g and w ← w − ηg with the new η, with d = 0 at the start
             """,
           zh: """
-            每个权重的学习率 η 在 g 与 d 同号时增加 κ，异号时按比例 φ 缩小，d = 0 时不变；\
-            然后 d ← θd + (1 − θ)g，并用新的 η 更新 w ← w − ηg；初始 d = 0
+            g 与 d 同号时 η ← η + κ，异号时 η ← (1 − φ)η，否则 η 不变；\
+            然后 d ← θd + (1 − θ)g，并用新的 η 更新 w ← w − ηg，初始 d = 0
             """)
       )
     case .adaGrad: return (words("AdaGrad"), form("r ← r + g², \(second)", "r"))

@@ -33,7 +33,7 @@ extension ExerciseKind {
         learningRate: rate, iterations: passes),
       prompt: Words(
         en: """
-          A perceptron ŷ = step(z), z = w·x + b, is 1 where z > 0 and else 0. It learns by \
+          A perceptron's output ŷ = step(z), z = w·x + b, is 1 where z > 0 and else 0. It learns by \
           w ← w + η(y − ŷ)x and b ← b + η(y − ŷ) after each sample. The samples x⟨n⟩ with their targets y⟨n⟩ \
           are given. Calculate z and ŷ of each sample in turn, and after each wrong one the new weights and \
           bias, for \(passes == 1 ? "one pass" : "two passes, or one where it has no error").

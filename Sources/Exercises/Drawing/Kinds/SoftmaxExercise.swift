@@ -55,40 +55,42 @@ extension ExerciseKind {
   private static func prompt(
     _ classes: Int, _ samples: Int, hasTarget: Bool, hasJacobian: Bool, hasUpstream: Bool
   ) -> Prose {
-    var english = "Scores z of \(classes) classes are given"
-    var chinese = "给定 \(classes) 个类别的得分 z"
-    if samples > 1 {
-      english += " for \(samples) samples, a row each"
-      chinese += "，共 \(samples) 个样本，每行一个"
-    }
+    let isBatch = samples > 1
+    var parts = [
+      Words(en: "the exponentials e = exp(z)", zh: "指数 e = exp(z)"),
+      Words(
+        en: "their sum S\(isBatch ? " for each sample" : "")",
+        zh: "\(isBatch ? "每个样本的" : "")总和 S"),
+      Words(en: "the probabilities ŷ by softmax", zh: "softmax 概率 ŷ"),
+    ]
     if hasTarget {
-      english += ", with the targets y"
-      chinese += "，以及目标 y"
-    }
-    english += """
-      . Calculate the exponentials e = exp(z), their sum S\(samples > 1 ? " for each sample" : "") and the \
-      probabilities ŷ of softmax
-      """
-    chinese += "。计算指数 e = exp(z)、\(samples > 1 ? "每个样本的" : "")总和 S 与 softmax 概率 ŷ"
-    if hasTarget {
-      english +=
-        samples > 1
-        ? ", the cross-entropy L, which is the mean of −Σ yᵢ ln ŷᵢ over the samples"
-        : ", the cross-entropy L = −Σ yᵢ ln ŷᵢ (natural logarithm)"
-      chinese += samples > 1 ? "、交叉熵 L（各样本 −Σ yᵢ ln ŷᵢ 的平均）" : "、交叉熵 L = −Σ yᵢ ln ŷᵢ（自然对数）"
+      parts.append(
+        isBatch
+          ? Words(
+            en: "the cross-entropy L, the mean of −Σ yᵢ ln ŷᵢ over the samples",
+            zh: "交叉熵 L（各样本 −Σ yᵢ ln ŷᵢ 的平均）")
+          : Words(
+            en: "the cross-entropy L = −Σ yᵢ ln ŷᵢ (natural logarithm)",
+            zh: "交叉熵 L = −Σ yᵢ ln ŷᵢ（自然对数）"))
     }
     if hasJacobian {
-      english += ", the Jacobian ∂ŷᵢ/∂zⱼ\(samples > 1 ? " of sample 1" : "")"
-      chinese += "、\(samples > 1 ? "样本 1 的" : "")雅可比矩阵 ∂ŷᵢ/∂zⱼ"
+      parts.append(
+        Words(
+          en: "the Jacobian ∂ŷᵢ/∂zⱼ\(isBatch ? " of sample 1" : "")",
+          zh: "\(isBatch ? "样本 1 的" : "")雅可比矩阵 ∂ŷᵢ/∂zⱼ"))
     }
-    if hasUpstream {
-      english += ", the gradients ∂L/∂ŷ"
-      chinese += "、梯度 ∂L/∂ŷ"
-    }
-    if hasTarget {
-      english += " and the gradients δ = ∂L/∂z"
-      chinese += "以及梯度 δ = ∂L/∂z"
-    }
-    return Words(en: english + ".", zh: chinese + "。").prose
+    if hasUpstream { parts.append(Words(en: "the gradients ∂L/∂ŷ", zh: "梯度 ∂L/∂ŷ")) }
+    if hasTarget { parts.append(Words(en: "the gradients δ = ∂L/∂z", zh: "梯度 δ = ∂L/∂z")) }
+    let asked = Words.list(parts)
+    return Words(
+      en: """
+        Scores z of \(classes) classes\(hasTarget ? " and targets y" : "") are given\
+        \(isBatch ? " for \(samples) samples (⟨n⟩ is the sample)" : ""). Calculate \(asked.english).
+        """,
+      zh: """
+        给定\(isBatch ? " \(samples) 个样本（⟨n⟩ 表示样本）在" : "") \(classes) 个类别的得分 z\
+        \(hasTarget ? "与目标 y" : "")。计算\(asked.chinese)。
+        """
+    ).prose
   }
 }
