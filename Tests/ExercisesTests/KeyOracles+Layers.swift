@@ -30,7 +30,9 @@ extension KeyOracle {
           values["e." + place] = [exp(z[n][j])]
           values["p." + place] = [p[n][j]]
           values["∂p." + place] = [
-            KeyCheck.slope(p[n][j], { loss(ofProbabilities: p.replacing(n, j, $0)) })
+            // ln p bends the more the smaller p is.
+            KeyCheck.slope(
+              p[n][j], step: 1e-3 * p[n][j], { loss(ofProbabilities: p.replacing(n, j, $0)) })
           ]
           values["∂z." + place] = [
             KeyCheck.slope(

@@ -9,12 +9,18 @@ extension ExerciseKind {
     func matrix(_ rows: Int, _ columns: Int) -> [[Double]] {
       (0..<rows).map { _ in (0..<columns).map { _ in source.pick([-3, -2, -1, 0, 1, 2, 3, 4.0]) } }
     }
+    /// One that is not its own inverse, which would be given away.
+    func invertible(_ size: Int) -> [[Double]] {
+      var drawn = matrix(size, size)
+      while isOwnInverse(drawn) { drawn = matrix(size, size) }
+      return drawn
+    }
     switch difficulty {
     case 1:
       return source.pick([
-        invariants(matrix(2, 2)), product(matrix(2, 2), matrix(2, 1)), vectorNorms(matrix(1, 3)),
+        invariants(matrix(2, 2)), product(matrix(2, 2), matrix(2, 2)), vectorNorms(matrix(1, 3)),
       ])
-    case 2: return source.flip() ? inverse(matrix(2, 2)) : product(matrix(2, 3), matrix(3, 2))
+    case 2: return source.flip() ? inverse(invertible(2)) : product(matrix(2, 3), matrix(3, 2))
     case 3:
       if source.flip() { return matrixNorms(matrix(2, 2)) }
       var symmetric = matrix(2, 2)
@@ -23,7 +29,16 @@ extension ExerciseKind {
       (symmetric[0][1], symmetric[1][0]) = (number, number)
       return eigenvalues(symmetric)
     case 4: return source.flip() ? invariants(matrix(3, 3)) : product(matrix(3, 3), matrix(3, 2))
-    default: return inverse(matrix(3, 3))
+    default: return inverse(invertible(3))
+    }
+  }
+
+  private static func isOwnInverse(_ matrix: [[Double]]) -> Bool {
+    matrix.indices.allSatisfy { row in
+      matrix.indices.allSatisfy { column in
+        let entry = matrix.indices.reduce(0) { $0 + matrix[row][$1] * matrix[$1][column] }
+        return entry == (row == column ? 1 : 0)
+      }
     }
   }
 
