@@ -1,5 +1,3 @@
-import Explain
-
 extension Double {
   /// The number as a prompt has it: 2, 0.5, −3.
   var prompted: String {
@@ -16,13 +14,6 @@ extension Words {
       return texts.dropLast().joined(separator: comma) + last + texts[texts.count - 1]
     }
     return Words(
-      en: joined(parts.map(\.english), ", ", " and "), zh: joined(parts.map(\.chinese), "、", "和"))
-  }
-}
-
-extension Draft {
-  /// Asks for the lines of some quantities alone, by the keys of the worked solution.
-  static func asking(_ keys: Set<String>) -> @Sendable (Step) -> Bool {
-    { step in step.calculation.map { keys.contains($0.key) } ?? false }
+      en: joined(parts.map(\.english), ", ", " and "), zh: joined(parts.map(\.chinese), "、", "，以及"))
   }
 }

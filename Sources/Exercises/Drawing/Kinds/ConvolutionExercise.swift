@@ -94,20 +94,24 @@ extension ExerciseKind {
       \(hasBias ? " with a bias b\(window.filters > 1 ? " each" : "")" : "") are given. With stride \
       \(window.stride)\(hasDilation ? "," : " and") padding \(window.padding)\
       \(hasDilation ? " and dilation \(window.dilation)" : ""), calculate the output's rows and columns and \
-      each of its numbers y, by cross-correlation (the filter is not turned round)
+      each of its numbers y\(window.filters > 1 ? " (indices: filter, row, column)" : ""), by \
+      cross-correlation (the filter is not turned round)
       """
     var chinese = """
       给定 \(image) 的图像 X\(window.channels > 1 ? "（\(window.channels) 个通道）" : "")与 \
       \(window.filters > 1 ? "\(window.filters) 个" : "")\(kernel) 的滤波器 K\
       \(hasBias ? "（偏置 b）" : "")。步幅 \(window.stride)，填充 \(window.padding)\
-      \(hasDilation ? "，空洞率 \(window.dilation)" : "")，用互相关（不翻转滤波器）计算输出的行数、列数与每个输出值 y
+      \(hasDilation ? "，空洞率 \(window.dilation)" : "")，用互相关（不翻转滤波器）计算输出的行数、列数与每个输出值 y\
+      \(window.filters > 1 ? "（下标：滤波器、行、列）" : "")
       """
     if isBack {
       english += """
         ; then with the gradient G = ∂L/∂Y that comes back, the gradients of L by all numbers k of the \
-        \(window.filters > 1 ? "filters" : "filter"), b\(hasImage ? " and all numbers x of the image" : "")
+        \(window.filters > 1 ? "filters" : "filter")\
+        \(window.channels > 1 ? " (indices: channel, row, column)" : ""), b\(hasImage ? " and all numbers x of the image" : "")
         """
-      chinese += "；再由传回的梯度 G = ∂L/∂Y 求 L 对滤波器每个数 k、偏置 b\(hasImage ? "与图像每个数 x" : "")的梯度"
+      chinese +=
+        "；再由传回的梯度 G = ∂L/∂Y 求 L 对滤波器每个数 k\(window.channels > 1 ? "（下标：通道、行、列）" : "")、偏置 b\(hasImage ? "与图像每个数 x" : "")的梯度"
     }
     return Words(en: english + ".", zh: chinese + "。").prose
   }

@@ -8,7 +8,7 @@ extension ExerciseKind {
   ) { source, difficulty in
     let rule = ExerciseKind.rule(&source, difficulty)
     let steps = difficulty == 5 ? 3 : 2
-    let names = difficulty < 4 ? ["w"] : difficulty == 4 ? ["x", "y"] : ["u", "w"]
+    let names = difficulty < 4 ? ["w"] : ["x", "y"]
     let start = names.map { OptimizerProblem.Start(name: $0, value: source.weight(2)) }
     var english: String
     var chinese: String
@@ -28,8 +28,8 @@ extension ExerciseKind {
     english += "Calculate \(steps) steps of \(name.english): \(form.english)"
     chinese += "计算\(name.chinese)的 \(steps) 步：\(form.chinese)"
     if names.count > 1 {
-      english += ", for each of \(names.joined(separator: ", ")) in place of w"
-      chinese += "；w 依次代表 \(names.joined(separator: "、"))"
+      english += "; w stands for x and for y"
+      chinese += "；w 分别代表 x 与 y"
     }
     var given: [(symbol: MathNode, value: Value)] = []
     if case .deltaBarDelta(let rate, _, _, _) = rule {

@@ -54,11 +54,11 @@ extension ExerciseKind {
     let kind = isMaximum ? ("maximum", "最大") : ("average", "平均")
     var english = """
       An image X of \(rows)×\(columns) numbers\(channels > 1 ? " in \(channels) channels" : "") is given. \
-      Calculate the numbers y of \(isGlobal ? "global " : "")\(kind.0) pooling
+      Calculate the numbers y\(channels > 1 && !isGlobal ? " (indices: channel, row, column)" : "") of \(isGlobal ? "global " : "")\(kind.0) pooling
       """
     var chinese = """
       给定 \(rows)×\(columns) 的图像 X\(channels > 1 ? "（\(channels) 个通道）" : "")。\
-      计算\(isGlobal ? "全局" : "")\(kind.1)池化的结果 y
+      计算\(isGlobal ? "全局" : "")\(kind.1)池化的结果 y\(channels > 1 && !isGlobal ? "（下标：通道、行、列）" : "")
       """
     if !isGlobal {
       english +=

@@ -89,7 +89,7 @@ extension ExerciseKind {
         """,
       zh: """
         给定\(isBatch ? " \(samples) 个样本（⟨n⟩ 表示样本）在" : "") \(classes) 个类别的得分 z\
-        \(hasTarget ? "与目标 y" : "")。计算\(asked.chinese)。
+        \(hasTarget ? " 与目标 y" : "")。计算\(asked.chinese)。
         """
     ).prose
   }
