@@ -53,4 +53,16 @@ struct GivenTests {
       }
     }
   }
+
+  @Test("how many decimals to give is told where there are any")
+  func decimals() throws {
+    for (kind, told) in [(ExerciseKind.convolution, nil), (.softmax, 4)] {
+      let question = try kind.question(seed: 4, number: 1, difficulty: 2)
+      let paper = Paper(
+        settings: PaperSettings(topic: kind.name), title: question.title, questions: [question])
+      #expect(Sheet(paper).questions[0].decimals == told)
+      let printed = "\(PaperDocument(paper, isKey: false).solution.sections)"
+      #expect(printed.contains("decimal places") == (told != nil))
+    }
+  }
 }

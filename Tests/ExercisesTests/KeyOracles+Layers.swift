@@ -6,27 +6,50 @@ import Foundation
 
 extension KeyOracle {
   static let softmax = KeyOracle(
-    kind: .softmax, path: "closed forms",
+    kind: .softmax, path: "closed forms forward, central differences back",
     values: { problem in
       let problem = problem as! SoftmaxProblem
-      let z = problem.logits[0]
-      let e = z.map { exp($0) }
-      let sum = e.reduce(0, +)
-      let p = e.map { $0 / sum }
-      var values: [String: [Double]] = ["S": [sum]]
-      for j in z.indices {
-        values["e.1.\(j + 1)"] = [e[j]]
-        values["p.1.\(j + 1)"] = [p[j]]
-        for k in z.indices {
-          values["J.\(j + 1).\(k + 1)"] = [j == k ? p[j] * (1 - p[j]) : -p[j] * p[k]]
+      let z = problem.logits
+      func probabilities(_ z: [[Double]]) -> [[Double]] {
+        z.map { row in
+          let e = row.map { exp($0) }
+          return e.map { $0 / e.reduce(0, +) }
         }
       }
-      if let y = problem.target?[0] {
-        values["L"] = [-zip(y, p).reduce(0) { $0 + $1.0 * log($1.1) }]
-        for j in z.indices { values["∂z.1.\(j + 1)"] = [p[j] - y[j]] }
+      func loss(ofProbabilities p: [[Double]]) -> Double {
+        zip(problem.target ?? [], p).reduce(0) { sum, rows in
+          sum - zip(rows.0, rows.1).reduce(0) { $0 + $1.0 * log($1.1) }
+        } / Double(z.count)
       }
+      let p = probabilities(z)
+      var values: [String: [Double]] = [:]
+      for n in z.indices {
+        values[z.count == 1 ? "S" : "S.\(n + 1).1"] = [z[n].reduce(0) { $0 + exp($1) }]
+        for j in z[n].indices {
+          let place = "\(n + 1).\(j + 1)"
+          values["e." + place] = [exp(z[n][j])]
+          values["p." + place] = [p[n][j]]
+          values["∂p." + place] = [
+            // ln p bends the more the smaller p is.
+            KeyCheck.slope(
+              p[n][j], step: 1e-3 * p[n][j], { loss(ofProbabilities: p.replacing(n, j, $0)) })
+          ]
+          values["∂z." + place] = [
+            KeyCheck.slope(
+              z[n][j], { loss(ofProbabilities: probabilities(z.replacing(n, j, $0))) })
+          ]
+        }
+      }
+      for i in z[0].indices {
+        for j in z[0].indices {
+          values["J.\(i + 1).\(j + 1)"] = [
+            KeyCheck.slope(z[0][j], { probabilities(z.replacing(0, j, $0))[0][i] })
+          ]
+        }
+      }
+      values["L"] = [loss(ofProbabilities: p)]
       return values
-    })
+    }, tolerance: 1e-8)
 
   static let batchNorm = KeyOracle(
     kind: .batchNorm, path: "closed forms forward, central differences back",
@@ -36,189 +59,107 @@ extension KeyOracle {
       let (count, width) = (z.count, z[0].count)
       let scale = problem.scale ?? [Double](repeating: 1, count: width)
       let shift = problem.shift ?? [Double](repeating: 0, count: width)
-      func statistics(_ z: [[Double]], _ j: Int) -> (mean: Double, variance: Double) {
-        let mean = z.reduce(0) { $0 + $1[j] } / Double(count)
-        return (mean, z.reduce(0) { $0 + ($1[j] - mean) * ($1[j] - mean) } / Double(count))
-      }
-      func output(_ z: [[Double]], _ scale: [Double], _ shift: [Double]) -> [[Double]] {
-        z.map { row in
-          (0..<width).map { j in
-            let (mean, variance) = statistics(z, j)
-            return scale[j] * (row[j] - mean) / (variance + problem.epsilon).squareRoot() + shift[j]
-          }
-        }
-      }
       let upstream = problem.upstream ?? z.map { $0.map { _ in 1 } }
-      func loss(_ z: [[Double]], _ scale: [Double], _ shift: [Double]) -> Double {
-        zip(output(z, scale, shift), upstream).reduce(0) { sum, rows in
-          sum + zip(rows.0, rows.1).reduce(0) { $0 + $1.0 * $1.1 }
-        }
-      }
       var values: [String: [Double]] = [:]
-      let h = output(z, scale, shift)
       for j in 0..<width {
-        let (mean, variance) = statistics(z, j)
-        values["μ.1.\(j + 1)"] = [mean]
-        values["σ.1.\(j + 1)"] = [variance]
-        for n in 0..<count {
-          values["n.\(n + 1).\(j + 1)"] = [
-            (z[n][j] - mean) / (variance + problem.epsilon).squareRoot()
+        let column = z.map { $0[j] }
+        func mean(_ z: [Double]) -> Double { z.reduce(0, +) / Double(count) }
+        func variance(_ z: [Double], _ mean: Double) -> Double {
+          z.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(count)
+        }
+        func standard(_ z: [Double], _ mean: Double, _ variance: Double) -> [Double] {
+          z.map { ($0 - mean) / (variance + problem.epsilon).squareRoot() }
+        }
+        func loss(_ n: [Double], _ scale: Double, _ shift: Double) -> Double {
+          (0..<count).reduce(0) { $0 + upstream[$1][j] * (scale * n[$1] + shift) }
+        }
+        func whole(_ z: [Double]) -> Double {
+          loss(standard(z, mean(z), variance(z, mean(z))), scale[j], shift[j])
+        }
+        /// A single unit has no index.
+        func put(_ name: String, _ value: Double) {
+          values[width == 1 ? name : "\(name).1.\(j + 1)"] = [value]
+        }
+        let (μ, σ) = (mean(column), variance(column, mean(column)))
+        let n = standard(column, μ, σ)
+        put("μ", μ)
+        put("σ", σ)
+        put("∂γ", KeyCheck.slope(scale[j], { loss(n, $0, shift[j]) }))
+        put("∂β", KeyCheck.slope(shift[j], { loss(n, scale[j], $0) }))
+        put("∂σ", KeyCheck.slope(σ, { loss(standard(column, μ, $0), scale[j], shift[j]) }))
+        put(
+          "∂μ",
+          KeyCheck.slope(
+            μ, { loss(standard(column, $0, variance(column, $0)), scale[j], shift[j]) }))
+        for i in 0..<count {
+          let place = "\(i + 1).\(j + 1)"
+          values["n." + place] = [n[i]]
+          values["h." + place] = [scale[j] * n[i] + shift[j]]
+          values["∂n." + place] = [
+            KeyCheck.slope(n[i], { loss(n.replacing(i, $0), scale[j], shift[j]) })
           ]
-          values["h.\(n + 1).\(j + 1)"] = [h[n][j]]
-          values["∂z.\(n + 1).\(j + 1)"] = [
-            KeyCheck.slope(z[n][j]) {
-              var moved = z
-              moved[n][j] = $0
-              return loss(moved, scale, shift)
-            }
+          values["∂z." + place] = [
+            KeyCheck.slope(column[i], { whole(column.replacing(i, $0)) })
           ]
         }
-        values["∂γ.1.\(j + 1)"] = [
-          KeyCheck.slope(scale[j]) {
-            var moved = scale
-            moved[j] = $0
-            return loss(z, moved, shift)
-          }
-        ]
-        values["∂β.1.\(j + 1)"] = [
-          KeyCheck.slope(shift[j]) {
-            var moved = shift
-            moved[j] = $0
-            return loss(z, scale, moved)
-          }
-        ]
+        // From 0 and 1, the share α of the batch's own.
+        let running = (problem.momentum * μ, (1 - problem.momentum) + problem.momentum * σ)
+        put("rm", running.0)
+        put("rv", running.1)
         if let test = problem.test {
-          // From 0 and 1, the share α of the batch's own.
-          let runningMean = problem.momentum * mean
-          let running = (1 - problem.momentum) + problem.momentum * variance
-          values["rm"] = [runningMean]
-          values["rv"] = [running]
-          values["ht"] = [
-            scale[j] * (test[j] - runningMean) / (running + problem.epsilon).squareRoot() + shift[j]
-          ]
+          put(
+            "ht",
+            scale[j] * (test[j] - running.0) / (running.1 + problem.epsilon).squareRoot() + shift[j]
+          )
         }
-      }
-      // A single unit has no index.
-      if width == 1 {
-        for name in ["μ", "σ", "∂γ", "∂β"] { values[name] = values[name + ".1.1"] }
       }
       return values
-    }, tolerance: 1e-7)
+    }, tolerance: 1e-8)
 
   static let dropout = KeyOracle(
-    kind: .dropout, path: "closed forms",
+    kind: .dropout, path: "closed forms, the mean over all masks, central differences",
     values: { problem in
       let problem = problem as! DropoutProblem
+      let (a, mask, keep) = (problem.activations, problem.mask, problem.keep)
       var values: [String: [Double]] = [:]
-      for (j, a) in problem.activations.enumerated() {
-        values["training.\(j + 1)"] = [a * problem.mask[j]]
-        values["test.\(j + 1)"] = [a * problem.keep]
-        values["inverted.\(j + 1)"] = [a * problem.mask[j] / problem.keep]
+      for j in a.indices {
+        values["training.\(j + 1)"] = [a[j] * mask[j]]
+        values["test.\(j + 1)"] = [a[j] * keep]
+        values["inverted.\(j + 1)"] = [a[j] * mask[j] / keep]
+        var mean = 0.0
+        for bits in 0..<(1 << a.count) where bits >> j & 1 == 1 {
+          let kept = Double(bits.nonzeroBitCount)
+          mean += a[j] * pow(keep, kept) * pow(1 - keep, Double(a.count) - kept)
+        }
+        values["expected.\(j + 1)"] = [mean]
+        values["∂a.\(j + 1)"] = [
+          KeyCheck.slope(
+            a[j],
+            { moved in
+              zip(a.replacing(j, moved), mask).reduce(0) {
+                $0 + $1.0 * $1.1 + $1.0 * $1.1 / keep
+              }
+            })
+        ]
       }
       return values
     })
+}
 
-  static let convolution = KeyOracle(
-    kind: .convolution, path: "counting windows, central differences",
-    values: { problem in
-      let problem = problem as! ConvolutionProblem
-      func out(_ size: Int, _ kernel: Int) -> Int {
-        // Windows counted one by one.
-        var count = 0
-        var start = -problem.padding
-        while start + kernel <= size + problem.padding {
-          count += 1
-          start += problem.stride
-        }
-        return count
-      }
-      switch problem.content {
-      case .sizes(let sizes):
-        return [
-          "hout": [Double(out(sizes.rows, sizes.kernel))],
-          "wout": [Double(out(sizes.columns, sizes.kernel))], "dout": [Double(sizes.filters)],
-          "parameters": [
-            Double(sizes.filters * (sizes.kernel * sizes.kernel * sizes.channels + 1))
-          ],
-        ]
-      case .numbers(let numbers):
-        let image = numbers.input.shape[1]
-        let size = out(image, 2)
-        func output(_ kernel: [Double], _ bias: Double) -> [Double] {
-          (0..<size * size).map { place in
-            var sum = bias
-            for tap in 0..<4 {
-              let row = place / size * problem.stride - problem.padding + tap / 2
-              let column = place % size * problem.stride - problem.padding + tap % 2
-              if (0..<image).contains(row), (0..<image).contains(column) {
-                sum += kernel[tap] * numbers.input.elements[row * image + column]
-              }
-            }
-            return sum
-          }
-        }
-        let kernel = numbers.kernel.elements
-        let bias = numbers.bias?[0] ?? 0
-        var values: [String: [Double]] = ["hout": [Double(size)], "wout": [Double(size)]]
-        for (place, number) in output(kernel, bias).enumerated() {
-          values["y.1.1.\(place / size + 1).\(place % size + 1)"] = [number]
-        }
-        if let upstream = numbers.upstream?.elements {
-          func loss(_ kernel: [Double], _ bias: Double) -> Double {
-            zip(output(kernel, bias), upstream).reduce(0) { $0 + $1.0 * $1.1 }
-          }
-          for tap in 0..<4 {
-            values["∂k.1.1.\(tap / 2 + 1).\(tap % 2 + 1)"] = [
-              KeyCheck.slope(kernel[tap]) {
-                var moved = kernel
-                moved[tap] = $0
-                return loss(moved, bias)
-              }
-            ]
-          }
-          values["∂b"] = [KeyCheck.slope(bias) { loss(kernel, $0) }]
-        }
-        return values
-      }
-    }, tolerance: 1e-8)
+extension Array where Element == Double {
+  /// The numbers with another one in a place.
+  func replacing(_ place: Int, _ number: Double) -> [Double] {
+    var copy = self
+    copy[place] = number
+    return copy
+  }
+}
 
-  static let pooling = KeyOracle(
-    kind: .pooling, path: "a loop over windows, central differences",
-    values: { problem in
-      let problem = problem as! PoolingProblem
-      let (rows, columns) = (problem.input.shape[1], problem.input.shape[2])
-      let height = problem.window ?? rows
-      let width = problem.window ?? columns
-      let (down, across) = (rows / height, columns / width)
-      func output(_ x: [Double]) -> [Double] {
-        (0..<down * across).map { place in
-          var members: [Double] = []
-          for r in 0..<height {
-            for c in 0..<width {
-              members.append(
-                x[(place / across * height + r) * columns + place % across * width + c])
-            }
-          }
-          return problem.mode == .maximum
-            ? members.max()! : members.reduce(0, +) / Double(members.count)
-        }
-      }
-      var values: [String: [Double]] = [:]
-      for (place, number) in output(problem.input.elements).enumerated() {
-        values["y.1.1.\(place / across + 1).\(place % across + 1)"] = [number]
-      }
-      if down * across == 1 { values["y"] = values["y.1.1.1.1"] }
-      if let upstream = problem.upstream?.elements {
-        for index in problem.input.elements.indices {
-          values["∂x.1.1.\(index / columns + 1).\(index % columns + 1)"] = [
-            KeyCheck.slope(problem.input.elements[index]) { number in
-              var moved = problem.input.elements
-              moved[index] = number
-              return zip(output(moved), upstream).reduce(0) { $0 + $1.0 * $1.1 }
-            }
-          ]
-        }
-      }
-      return values
-    }, tolerance: 1e-8)
+extension Array where Element == [Double] {
+  /// The rows with another number in a place.
+  func replacing(_ row: Int, _ column: Int, _ number: Double) -> [[Double]] {
+    var copy = self
+    copy[row][column] = number
+    return copy
+  }
 }

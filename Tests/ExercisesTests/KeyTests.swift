@@ -14,7 +14,7 @@ struct KeyTests {
   }
 
   @Test("every slip that is planted is named, none on a right sheet", arguments: oracles.indices)
-  func slips(index: Int) throws { try plantSlips(Self.oracles[index].kind, questions: 3) }
+  func slips(index: Int) throws { try plantSlips(Self.oracles[index].kind, questions: 6) }
 }
 
 @Suite("Verify keys of the kinds", .enabled(if: KeyCheck.isVerifying, "set GRADUS_VERIFY=1"))

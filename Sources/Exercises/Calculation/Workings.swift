@@ -115,6 +115,12 @@ public struct Workings: Sendable {
     numbers.value(formula ?? line.formula, of: line.calculation)
   }
 
+  /// Digits after the point to tell students of; nil where every number asked for is whole.
+  var toldDecimals: Int? {
+    let asked = lines.filter(\.isAsked)
+    return asked.allSatisfy { $0.exact.allSatisfy { $0 == $0.rounded() } } ? nil : decimals
+  }
+
   /// The smallest difference that counts.
   package var unit: Double { pow(10, -Double(decimals)) }
 }

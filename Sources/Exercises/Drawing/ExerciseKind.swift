@@ -23,6 +23,11 @@ struct Draft {
   var mostZeros = 1.0
   /// How the solution is written.
   var options = ExplainOptions()
+
+  /// Asks for the lines of some quantities alone, by the keys of the worked solution.
+  static func asking(_ keys: Set<String>) -> @Sendable (Step) -> Bool {
+    { step in step.calculation.map { keys.contains($0.key) } ?? false }
+  }
 }
 
 /// A kind of calculation that exercises are drawn of.

@@ -66,12 +66,13 @@ public struct PaperDocument {
     var further: [Section] = []
     switch question.form {
     case .calculation(let task):
-      blocks.append(
-        .prose(
-          Words(
-            en: "Give numbers to \(task.workings.decimals) decimal places.",
-            zh: "数值保留 \(task.workings.decimals) 位小数。"
-          ).prose))
+      if let decimals = task.workings.toldDecimals {
+        blocks.append(
+          .prose(
+            Words(
+              en: "Give numbers to \(decimals) decimal places.", zh: "数值保留 \(decimals) 位小数。"
+            ).prose))
+      }
       blocks += isKey || paper.settings.scaffold == .full ? lines(question) : room(question)
       if isKey { further = working(task, number) }
     case .choice(let options, _): blocks += self.options(options) + answer(question)

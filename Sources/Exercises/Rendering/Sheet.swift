@@ -43,7 +43,7 @@ public struct Sheet: Sendable {
     public let form: Form
     /// The lines to be answered, or those that the marker looks for.
     public let lines: [Line]
-    /// Digits after the point that are asked for; nil where no numbers are.
+    /// Digits after the point that are asked for; nil where no numbers are, or all are whole.
     public let decimals: Int?
 
     /// The marks that can be had.
@@ -77,7 +77,7 @@ public struct Sheet: Sendable {
     var answer: String?
     switch question.form {
     case .calculation(let task):
-      decimals = task.workings.decimals
+      decimals = task.workings.toldDecimals
       if settings.scaffold != .full {
         form = .working(
           headings: settings.scaffold == .headings ? headings(question, language) : [])

@@ -50,9 +50,12 @@ enum KeyCheck {
     }
   }
 
-  /// The central difference of a function at a place.
-  static func slope(_ x: Double, _ function: (Double) -> Double) -> Double {
-    let step = 1e-5
-    return (function(x + step) - function(x - step)) / (2 * step)
+  /// The central difference of a function at a place, of fourth order: exact to about 1e-11 where the
+  /// step is small beside what the function varies over.
+  static func slope(
+    _ x: Double, step: Double = 1e-4, _ function: (Double) -> Double
+  ) -> Double {
+    func at(_ steps: Double) -> Double { function(x + steps * step) }
+    return (8 * (at(1) - at(-1)) - (at(2) - at(-2))) / (12 * step)
   }
 }
