@@ -1,0 +1,142 @@
+import Plots
+import Testing
+
+/// Timelines, networks, graphs and grids of pictures.
+@Suite struct DiagramTests {
+  @Test(arguments: [10, 60, 300]) func namesOfATimelineTouchNothing(count: Int) throws {
+    var numbers = Numbers(seed: UInt64(count))
+    let timeline = Timeline(
+      "t",
+      events: (0..<count).map { _ in
+        .init(
+          1900 + (100 * numbers.next()).rounded(),
+          String(repeating: "event ", count: 1 + Int(4 * numbers.next())))
+      })
+    let labels = timeline.labels(from: 30, to: 840).labels
+    for (index, one) in labels.enumerated() {
+      #expect(one.x + one.width <= 841)
+      for other in labels[(index + 1)...] where other.isAbove == one.isAbove {
+        // A line that runs through a name's columns ends nearer to the axis than the name.
+        if other.x <= one.x + one.width { #expect(other.lane < one.lane) }
+      }
+    }
+    let svg = try SVGReader(timeline.svg())
+    #expect(svg["circle"].count == count)
+  }
+
+  @Test func aTimelineInATerminalIsSortedAndNamesEachYearOnce() throws {
+    let timeline = Timeline(
+      "t", events: [.init(2014, "VGG"), .init(1943, "neurons"), .init(2014, "GAN")])
+    let text = lines(try timeline.terminal(width: 40, color: false))
+    #expect(text.first == "t" && text[1] == "1943 ● neurons")
+    #expect(text.suffix(2) == ["2014 ● VGG", "     │ GAN"])
+    // Seventy years are a longer pause than none.
+    #expect(text.count == 8 && text[2] == "     │")
+  }
+
+  @Test func weightsAreLinesByMagnitudeAndSign() throws {
+    let diagram = NetworkDiagram(
+      "n", layers: [.init(units: ["a", "b"]), .init(units: ["c"])], weights: [[[1, -0.2]]])
+    let paths = try SVGReader(diagram.svg())["path"]
+    #expect(paths.count == 2)
+    // The faint one first.
+    #expect(paths[0].number("stroke-width") < paths[1].number("stroke-width"))
+    #expect(paths[0].attributes["stroke-dasharray"] != nil)
+    #expect(paths[1].attributes["stroke-dasharray"] == nil)
+    #expect(paths[0].attributes["stroke"] != paths[1].attributes["stroke"])
+  }
+
+  @Test func ofWideLayersTheMiddleIsLeftOut() throws {
+    let diagram = NetworkDiagram("n", layers: [.init(count: 784), .init(count: 10)])
+    #expect(diagram.drawn(0) == [0, 1, 2, 3, 4, 5, nil, 779, 780, 781, 782, 783])
+    #expect(diagram.drawn(1) == (0..<10).map { $0 })
+    let svg = try SVGReader(diagram.svg())
+    #expect(svg.texts.contains("784"))
+    #expect(svg["circle"].count == 11 + 3 + 10)
+  }
+
+  @Test func edgesEndAtTheRimsOfTheirNodes() throws {
+    let diagram = GraphDiagram(
+      "g", nodes: [.init("a"), .init("b")], edges: [.init(from: 0, to: 1)],
+      layout: .places([.init(x: 0, y: 0), .init(x: 1, y: 0)]))
+    let svg = try SVGReader(diagram.svg())
+    let (a, b) = (svg["circle"][0], svg["circle"][1])
+    let data = try #require(svg["path"].first?.attributes["d"])
+    let numbers = data.matches(of: /[-0-9.]+/).compactMap { Double($0.0) }
+    let radius = a.number("r")
+    #expect(abs(numbers[0] - a.number("cx") - radius) < 0.1)
+    #expect(abs(b.number("cx") - numbers[4] - radius) < 0.1)
+  }
+
+  @Test func directedEdgesHaveHeadsAndGroupsALegend() throws {
+    let nodes = ["x", "y", "z"].map { GraphDiagram.Node($0, group: $0 == "z" ? "B" : "A") }
+    let edges = [(0, 1), (1, 0), (1, 2)].map { GraphDiagram.Edge(from: $0.0, to: $0.1) }
+    let plain = try SVGReader(GraphDiagram("g", nodes: nodes, edges: edges).svg())
+    let directed = try SVGReader(
+      GraphDiagram("g", nodes: nodes, edges: edges, isDirected: true).svg())
+    #expect(directed["path"].count == plain["path"].count + 3)
+    #expect(plain.texts.contains("A") && plain.texts.contains("B"))
+    // There and back bend apart.
+    let curves = directed["path"].compactMap { $0.attributes["d"] }.filter { $0.contains("Q") }
+    #expect(Set(curves.joined().split(separator: "M")).count == 3)
+  }
+
+  @Test func aLargeGraphIsDrawnWithoutNames() throws {
+    var numbers = Numbers(seed: 5)
+    let graph = GraphDiagram(
+      "g", nodes: (0..<1000).map { .init("node \($0)", group: "\($0 % 3)") },
+      edges: (0..<1500).map { _ in
+        .init(from: Int(1000 * numbers.next()), to: Int(1000 * numbers.next()))
+      })
+    let text = try graph.svg()
+    #expect(text.utf8.count < 400_000)
+    #expect(!text.contains("node 7<"))
+  }
+
+  @Test func picturesKeepTheirShapeAndOrder() throws {
+    let grid = ImageGrid(
+      "i", images: (0..<5).map { Raster(gray: [[Double($0) / 4, 1]]) },
+      captions: ["a", "b", "c", "d", "e"], columns: 3)
+    let svg = try SVGReader(grid.svg())
+    let images = svg["image"]
+    #expect(images.count == 5)
+    for image in images {
+      #expect(abs(image.number("width") - 2 * image.number("height")) < 0.02)
+    }
+    #expect(images[0].number("x") == images[3].number("x"))
+    #expect(images[0].number("y") < images[3].number("y"))
+    #expect(
+      lines(try grid.terminal(width: 80, color: false)) == [
+        "i", "  ██  ░░██  ▒▒██", "a     b     c", "", "▓▓██  ████", "d     e",
+      ])
+  }
+
+  @Test func numbersOfAMatrixAreColouredByTheMap() {
+    let raster = Raster([[-1, 0, 1]])
+    #expect(raster.color(row: 0, column: 1) == RGB("#F7F7F7"))
+    #expect(raster.color(row: 0, column: 0) == RGB("#053061"))
+    let dimmed = Raster(gray: [[1, 1], [1, 1]]).dimmed(by: [[0, 1], [0, 1]])
+    #expect(dimmed.color(row: 0, column: 1) == .white)
+    #expect(dimmed.color(row: 0, column: 0).red < 60)
+  }
+
+  @Test func rowsOfDifferentLengthStopTheProgram() async {
+    await #expect(processExitsWith: .failure) { _ = Raster(gray: [[1], [1, 2]]) }
+    await #expect(processExitsWith: .failure) {
+      _ = Raster(red: [[1]], green: [[1, 2]], blue: [[1]])
+    }
+    await #expect(processExitsWith: .failure) {
+      _ = FigureTable(name: "", columns: ["a"], rows: [[]])
+    }
+  }
+
+  @Test func panelsStandInRowsAndNameTheirTables() throws {
+    let chart = { (title: String) in Chart(title, marks: [.line("a", values: [1, 2])]) }
+    let panels = Panels("all", [chart("one"), chart("two"), chart("three")], columns: 2)
+    let svg = try SVGReader(panels.svg())
+    #expect(svg.elements[0].number("width") == 1440)
+    #expect(svg["g"].map(\.offset.x) == [0, 720, 0])
+    #expect(svg["title"].count == 1)
+    #expect(panels.tables.map(\.name) == ["one: a", "two: a", "three: a"])
+  }
+}
