@@ -57,7 +57,11 @@ extension Slip {
       .contains(context.key)
     else { return nil }
     return context.formula.rewriting { part in
-      if case .divide(let sum, .number(2...)) = part { sum } else { nil }
+      switch part {
+      case .divide(let sum, .number(2...)): sum
+      case .divide(let top, .multiply(.number(2...), let bottom)): .divide(top, bottom)
+      default: nil
+      }
     }
   }
 
