@@ -36,7 +36,10 @@ private func plainAttack(_ problem: AdversarialExampleProblem) -> (String) -> [D
       last.count == 1 ? (last[0] < 0.5 ? 1 : 0) : last.indices.min { last[$0] < last[$1] }!
   }
   var keys: [PlainKey] = []
-  var numbers: [String: [Double]] = [:]
+  let outputs =
+    if case .dense(let weight, _, _)? = problem.layers.last { weight.count } else { 0 }
+  let oneHot = (0..<outputs).map { $0 == target ? 1.0 : 0 }
+  var numbers = ["t0.y": outputs == 1 ? [Double(target)] : oneHot]
   var x = problem.input
   let size =
     (problem.stepSize ?? problem.epsilon) * (problem.method == .leastLikely ? -1 : 1)

@@ -37,4 +37,28 @@ struct ExaminationTests {
     #expect(try prompts(5) == first)
     #expect(try prompts(6) != first)
   }
+
+  @Test("the network is a regressor or a classifier, with and without L1 and L2")
+  func regularization() throws {
+    let course = try EmbeddedCourse.read()
+    var seen: Set<String> = []
+    for seed in 1...24 as ClosedRange<UInt64> {
+      let paper = try PaperSource(course).paper(PaperSettings(topic: "exam", seed: seed))
+      for question in paper.questions where question.topic == "network" {
+        guard case .calculation(let task) = question.form,
+          let problem = task.problem as? NetworkProblem
+        else { continue }
+        let isClassifier = problem.loss == .crossEntropy
+        let kinds = Set(problem.penalties.map { $0.l1 != 0 ? "L1" : "L2" }).sorted()
+        for kind in kinds.isEmpty ? ["none"] : kinds {
+          seen.insert("\(isClassifier ? "classifier" : "regressor"), \(kind)")
+        }
+      }
+    }
+    #expect(
+      seen == [
+        "classifier, L1", "classifier, L2", "classifier, none", "regressor, L1", "regressor, L2",
+        "regressor, none",
+      ])
+  }
 }

@@ -1,26 +1,47 @@
 import Explain
 
 /// A quantity that a solution takes as given, but that students have to read off the task, such as a
-/// graph's adjacency matrix: it stands before the lines that use it, as a line of its own.
+/// graph's adjacency matrix, or off their own numbers, such as the least likely class: it stands
+/// before the lines that use it, as lines of its own.
 package struct Reading: Sendable {
   /// Its key in the solution.
   let key: String
-  /// How it is made of what the task tells.
+  /// How it is made of what the task tells and of earlier quantities.
   let formula: Expression
   /// What the task tells in words, by keys of its own.
-  let sources: [(key: String, value: Value)]
+  var sources: [(key: String, value: Value)] = []
+  /// Whether each entry is a line of its own, made of the same entries of what it is made of.
+  var isByEntry = false
 
-  /// The line.
-  /// - Parameter input: The quantity as the first line that uses it has it.
-  func line(_ input: Calculation.Input, heading: Prose) -> Workings.Line {
-    let calculation = Calculation(
-      key: key, entry: nil, shape: input.value.shape, expression: formula,
-      inputs: sources.map {
-        Calculation.Input(key: $0.key, value: $0.value, symbol: input.symbol, entries: [])
-      }, functions: [:])
-    return Workings.Line(
-      id: key, symbol: input.symbol, stage: .forward, heading: heading, calculation: calculation,
-      exact: input.value.elements, rounded: input.value.elements, sources: [], isAsked: true)
+  /// The lines, but for what they use.
+  /// - Parameters:
+  ///   - input: The quantity as the first line that uses it has it.
+  ///   - numbers: The key's numbers before it.
+  func lines(_ input: Calculation.Input, on numbers: Numbers, heading: Prose) -> [Workings.Line] {
+    let inputs = formula.variables.compactMap { name in
+      numbers[name].map {
+        Calculation.Input(key: name, value: $0, symbol: input.symbol, entries: [])
+      }
+    }
+    func line(_ entry: Int?) -> Workings.Line {
+      var own = formula
+      if let entry {
+        own = formula.replacing(
+          Dictionary(
+            uniqueKeysWithValues: inputs.map {
+              ($0.key, .variable(Calculation.variable($0.key, entry)))
+            }))
+      }
+      let exact = entry.map { [input.value.elements[$0]] } ?? input.value.elements
+      return Workings.Line(
+        id: entry.map { "\(key).\($0 + 1)" } ?? key,
+        symbol: entry.flatMap { input.entries[$0] } ?? input.symbol, stage: .forward,
+        heading: heading,
+        calculation: Calculation(
+          key: key, entry: entry, shape: input.value.shape, expression: own, inputs: inputs,
+          functions: [:]), exact: exact, rounded: exact, sources: [], isAsked: true)
+    }
+    return isByEntry ? input.value.elements.indices.map(line) : [line(nil)]
   }
 }
 

@@ -21,7 +21,7 @@ public struct Workings: Sendable {
     /// What a calculator gives that rounds every written number.
     public let rounded: [Double]
     /// The lines that it uses.
-    package let sources: [Int]
+    package internal(set) var sources: [Int]
     /// Whether students write it down; what they do not is worked out from what they do.
     public let isAsked: Bool
 
@@ -32,6 +32,8 @@ public struct Workings: Sendable {
     package var key: String { calculation.key }
     /// The entry in row-major order; nil where it defines the whole quantity.
     package var entry: Int? { calculation.entry }
+    /// What it is called in formulas.
+    var variable: String { entry.map { Calculation.variable(key, $0) } ?? key }
   }
 
   /// The lines in order.
@@ -61,6 +63,16 @@ public struct Workings: Sendable {
     var key = Numbers()
     var givenNames: [(symbol: MathNode, variable: String)] = []
     var producers: [String: [Int]] = [:]
+    // Where a quantity is worked out twice, the later line counts.
+    func sources(_ calculation: Calculation) -> [Int] {
+      var seen: Set<String> = []
+      return Set(calculation.inputs.flatMap { producers[$0.key] ?? [] }).sorted(by: >)
+        .filter { index in
+          let source = lines[index].calculation
+          return calculation.expression.uses(source)
+            && seen.insert("\(source.key)@\(source.entry ?? -1)").inserted
+        }.sorted()
+    }
     for section in solution.sections {
       for case .step(let step) in section.blocks {
         guard let calculation = step.calculation?.renaming(copies).onAnyNumbers,
@@ -72,9 +84,12 @@ public struct Workings: Sendable {
               given[name] = value
               key[name] = value
             }
-            producers[input.key] = [lines.count]
-            lines.append(reading.line(input, heading: section.title))
-            key.set(input.value.elements, of: lines[lines.count - 1].calculation)
+            for var line in reading.lines(input, on: key, heading: section.title) {
+              line.sources = sources(line.calculation)
+              producers[input.key, default: []].append(lines.count)
+              key.set(line.exact, of: line.calculation)
+              lines.append(line)
+            }
             continue
           }
           guard given[input.key] == nil else { continue }
@@ -86,22 +101,14 @@ public struct Workings: Sendable {
             if let entry { givenNames.append((entry, Calculation.variable(input.key, index))) }
           }
         }
-        // Where a quantity is worked out twice, the later line counts.
-        var seen: Set<String> = []
-        let sources = Set(calculation.inputs.flatMap { producers[$0.key] ?? [] }).sorted(by: >)
-          .filter { index in
-            let source = lines[index].calculation
-            return calculation.expression.uses(source)
-              && seen.insert("\(source.key)@\(source.entry ?? -1)").inserted
-          }
         key.set(step.value.elements, of: calculation)
         producers[calculation.key, default: []].append(lines.count)
         lines.append(
           Line(
             id: step.id, symbol: step.symbol, stage: step.stage, heading: section.title,
             calculation: calculation, exact: step.value.elements,
-            rounded: step.rounded?.elements ?? step.value.elements, sources: sources.sorted(),
-            isAsked: isAsked(step)))
+            rounded: step.rounded?.elements ?? step.value.elements,
+            sources: sources(calculation), isAsked: isAsked(step)))
       }
     }
     self.lines = lines

@@ -25,6 +25,9 @@ struct Conditioning {
     if Double(zeros.count) > mostZeros * Double(asked.count) { return false }
     let least = Self.apart * workings.unit
     for line in workings.lines where line.isAsked {
+      // Such as which of two classes is the less likely, where both are alike.
+      let own = workings.value(line, on: workings.key)
+      guard zip(own, line.exact).allSatisfy({ abs($0 - $1) < least }) else { return false }
       for value in line.exact {
         guard value.isFinite else { return false }
         if value != 0, abs(value) < least { return false }

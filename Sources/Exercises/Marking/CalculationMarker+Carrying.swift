@@ -2,22 +2,37 @@ import Explain
 
 // What a wrong number leaves of the marks of later lines, and what lines left out are worth.
 
-extension CalculationMarker {
-  /// Why there are no marks for going on from a wrong number: it takes an operation away that the
-  /// key needs. Nil where there are marks.
-  func loss(_ line: Workings.Line, _ numbers: Numbers) -> Words? {
-    let own = workings.value(line, on: numbers)
-    if own.allSatisfy({ $0 == 0 }), line.exact.contains(where: { $0 != 0 }) {
-      return Words(
+/// Why there are no marks for going on from a wrong number: it takes an operation away that the key
+/// needs.
+package enum CarryingLoss: CaseIterable {
+  /// The line is 0.
+  case nothingLeft
+  /// A factor is 0 or ±1, or a function takes another branch.
+  case operationSkipped
+
+  /// What the report says.
+  package var words: Words {
+    switch self {
+    case .nothingLeft:
+      Words(
         en: "the earlier wrong value makes this line 0, so that nothing is left to show",
         zh: "前面的错误值使这一行为 0，已无可考查的内容")
-    }
-    if skips(line.formula, line.calculation, numbers) {
-      return Words(
+    case .operationSkipped:
+      Words(
         en: "the earlier wrong value skips an operation that the right one needs",
         zh: "前面的错误值跳过了正确值所需的运算")
     }
-    return nil
+  }
+}
+
+extension CalculationMarker {
+  /// Why a line that follows from wrong numbers has no marks; nil where it has.
+  func loss(_ line: Workings.Line, _ numbers: Numbers) -> CarryingLoss? {
+    let own = workings.value(line, on: numbers)
+    if own.allSatisfy({ $0 == 0 }), line.exact.contains(where: { $0 != 0 }) {
+      return .nothingLeft
+    }
+    return skips(line.formula, line.calculation, numbers) ? .operationSkipped : nil
   }
 
   /// Whether a factor is 0 or ±1, or a function takes another branch, which is not so in the key.

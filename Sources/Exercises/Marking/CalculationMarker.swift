@@ -22,13 +22,16 @@ struct CalculationMarker {
   /// The student's numbers while they are looked at.
   struct World {
     var numbers: Numbers
-    /// The same as far as the line looked at, and later lines as they would follow: what a student
-    /// has who works a later line out early.
-    var early = Numbers()
     /// Lines whose number the student wrote down.
     var written: Set<Int> = []
     /// Lines whose number is not the key's.
     var isOff: Set<Int> = []
+
+    /// A line's numbers.
+    func value(of line: Workings.Line) -> [Double] {
+      let whole = numbers[line.key]!.elements
+      return line.entry.map { [whole[$0]] } ?? whole
+    }
   }
 
   /// Marks answers by line.
@@ -39,15 +42,7 @@ struct CalculationMarker {
   func findings(_ answers: [Int: ReadAnswer], reasons: [Int: Words] = [:]) -> [Finding] {
     var world = self.world(answers)
     var findings: [Finding] = []
-    world.early = workings.given
-    for line in workings.lines {
-      world.early.set(workings.value(line, on: world.early), of: line.calculation)
-    }
     for (index, line) in workings.lines.enumerated() {
-      defer {
-        // What was written here is known from now on.
-        if world.written.contains(index) { settle(index, &world) }
-      }
       let comesFromOff = line.sources.contains { world.isOff.contains($0) }
       guard let answer = answers[index], fits(answer, line) else {
         if comesFromOff { world.isOff.insert(index) }
@@ -67,15 +62,16 @@ struct CalculationMarker {
     return findings
   }
 
-  /// Puts a written line into the early numbers, and what follows from it.
-  private func settle(_ index: Int, _ world: inout World) {
-    let line = workings.lines[index].calculation
-    guard let whole = world.numbers[line.key]?.elements else { return }
-    world.early.set(line.entry.map { [whole[$0]] } ?? whole, of: line)
-    for later in workings.lines.indices where later > index {
-      let line = workings.lines[later]
-      world.early.set(workings.value(line, on: world.early), of: line.calculation)
+  /// The student's numbers as far as a line, and from it on what would follow: what a student has who
+  /// works a later line out early.
+  private func early(_ index: Int, _ world: World) -> Numbers {
+    var numbers = workings.given
+    for (place, line) in workings.lines.enumerated() {
+      let isKnown = place < index && world.written.contains(place)
+      numbers.set(
+        isKnown ? world.value(of: line) : workings.value(line, on: numbers), of: line.calculation)
     }
+    return numbers
   }
 
   /// The student's numbers: what is written down, and what follows from it.
@@ -138,7 +134,12 @@ struct CalculationMarker {
       }
     }
     let own = workings.value(line, on: world.numbers)
-    let follows = nearness(answer, own)
+    var follows = nearness(answer, own)
+    if follows == .rightWithFewDigits,
+      !slips(index, answer.exactly, world, inPairs: false).isEmpty
+    {
+      follows = .off
+    }
     if follows != .off, !comesFromOff {
       // The student's own roundings.
       finding.verdict = .right
@@ -148,7 +149,7 @@ struct CalculationMarker {
     }
     if follows != .off {
       if let reason = loss(line, world.numbers) {
-        finding.diagnosis = reason
+        finding.diagnosis = reason.words
         return finding
       }
       finding.verdict = .carried
@@ -199,42 +200,70 @@ struct CalculationMarker {
 
   // MARK: Slips
 
-  /// The slips, one or two at once, that lead to the student's number; those of one where there
-  /// are any.
+  /// Pairs of slips on the way to a line that are tried before the search is given up.
+  private static let mostPairs = 4000
+
+  /// The slips, one or two at once, that lead to the student's number. Two in the line itself are
+  /// named beside a single one that leads to the same number; two on the way where nothing else does.
   private func slips(
     _ index: Int, _ answer: ReadAnswer, _ world: World, inPairs: Bool = true
   ) -> [[Slip]] {
+    /// A line's formula with a slip in it.
+    struct Change {
+      let slip: Int
+      let place: Int
+      let formula: Expression
+    }
     let places = [index] + unwrittenBefore(index, world)
-    var candidates: [(slips: [Slip], formulas: [Int: Expression])] = []
-    for place in places {
-      for slip in task.slips {
-        let line = workings.lines[place]
-        if let formula = task.formula(of: slip, in: line, from: line.formula) {
-          candidates.append(([slip], [place: formula]))
+    func change(_ slip: Int, _ place: Int, from formula: Expression? = nil) -> Change? {
+      let line = workings.lines[place]
+      return task.formula(of: task.slips[slip], in: line, from: formula ?? line.formula)
+        .map { Change(slip: slip, place: place, formula: $0) }
+    }
+    // Where nothing was wrong before, later lines may have been worked out with all digits.
+    let isOff = workings.lines[index].sources.contains { world.isOff.contains($0) }
+    let numbers = [world.numbers, early(index, world)] + (isOff ? [] : [workings.key])
+    func fits(_ changes: [Change]) -> Bool {
+      // Of two in one line the later has both.
+      let formulas = Dictionary(changes.map { ($0.place, $0.formula) }) { $1 }
+      return numbers.contains { numbers in
+        let value = self.value(index, formulas, places, numbers)
+        return value.allSatisfy(\.isFinite) && nearness(answer, value) != .off
+      }
+    }
+    var found: [[Slip]] = []
+    // What does not lead there alone.
+    var others: [Change] = []
+    for change in places.flatMap({ place in task.slips.indices.compactMap { change($0, place) } }) {
+      if fits([change]) { found.append([task.slips[change.slip]]) } else { others.append(change) }
+    }
+    guard inPairs else { return Self.distinct(found) }
+    func addPair(_ first: Change, _ second: Change) {
+      if fits([first, second]) {
+        found.append([task.slips[first.slip], task.slips[second.slip]])
+      }
+    }
+    /// Pairs in one line: a slip in what another one has made of the formula.
+    func addPairs(at place: Int) {
+      let here = others.filter { $0.place == place }
+      for first in here {
+        for second in here where second.slip != first.slip {
+          if let both = change(second.slip, place, from: first.formula) { addPair(first, both) }
         }
       }
     }
-    let single = candidates.filter { matches(answer, index, $0.formulas, places, world) }
-    if !single.isEmpty || !inPairs { return Self.distinct(single.map(\.slips)) }
-    var pairs: [[Slip]] = []
-    for (number, first) in candidates.enumerated() {
-      for place in places {
-        for slip in task.slips {
-          let line = workings.lines[place]
-          guard slip.name != first.slips[0].name || first.formulas[place] == nil,
-            let formula = task.formula(
-              of: slip, in: line, from: first.formulas[place] ?? line.formula)
-          else { continue }
-          var formulas = first.formulas
-          formulas[place] = formula
-          if matches(answer, index, formulas, places, world) {
-            pairs.append(first.slips + [slip])
-          }
-        }
+    addPairs(at: index)
+    guard found.isEmpty else { return Self.distinct(found) }
+    for place in places.dropFirst() { addPairs(at: place) }
+    var count = 0
+    for (number, first) in others.enumerated() {
+      for second in others.dropFirst(number + 1) where second.place != first.place {
+        addPair(first, second)
+        count += 1
+        if count == Self.mostPairs { return Self.distinct(found) }
       }
-      if number > 60 { break }
     }
-    return Self.distinct(pairs)
+    return Self.distinct(found)
   }
 
   private static func distinct(_ found: [[Slip]]) -> [[Slip]] {
@@ -253,18 +282,6 @@ struct CalculationMarker {
       }
     }
     return found.sorted()
-  }
-
-  private func matches(
-    _ answer: ReadAnswer, _ index: Int, _ formulas: [Int: Expression], _ places: [Int],
-    _ world: World
-  ) -> Bool {
-    // Where nothing was wrong before, later lines may have been worked out with all digits.
-    let isOff = workings.lines[index].sources.contains { world.isOff.contains($0) }
-    return ([world.numbers, world.early] + (isOff ? [] : [workings.key])).contains { numbers in
-      let value = self.value(index, formulas, places, numbers)
-      return value.allSatisfy(\.isFinite) && nearness(answer, value) != .off
-    }
   }
 
   /// A line's value with other formulas in some lines on the way.

@@ -14,6 +14,8 @@ struct FreeWorking {
   private var names: NameTable
   private var numbers: Numbers
   private var ownNames = 0
+  /// The line that was answered last.
+  private var latest = -1
 
   /// More lines than this are not read.
   static let most = 400
@@ -55,13 +57,13 @@ struct FreeWorking {
     read.text = text
     answer = read
     let byName = named.compactMap { names.line($0) }.first
-    if let line = byName ?? match(answer) {
+    if let line = byName ?? turn(named, answer) ?? match(answer) {
       answers[line] = answer
+      latest = line
       numbers.set(answer.values.map(\.value), of: workings.lines[line].calculation)
-      let calculation = workings.lines[line].calculation
-      let variable =
-        calculation.entry.map { Calculation.variable(calculation.key, $0) } ?? calculation.key
-      for name in named where !names.knows(name) { names.define(name, variable) }
+      for name in named where !names.knows(name) || names.turns(name) != nil {
+        names.define(name, workings.lines[line].variable)
+      }
       return
     }
     if takeVector(answer, named) { return }
@@ -138,16 +140,25 @@ struct FreeWorking {
     }
   }
 
+  /// Of lines with one symbol the one that is meant: that which has the number, else the next one.
+  private func turn(_ named: [String], _ answer: ReadAnswer) -> Int? {
+    guard let turns = named.compactMap({ names.turns($0) }).first else { return nil }
+    let open = turns.filter {
+      answers[$0] == nil && workings.lines[$0].exact.count == answer.values.count
+    }
+    return match(answer, among: open) ?? open.first { $0 > latest } ?? open.first
+  }
+
   /// The first line not answered yet that has the answer's number, or that follows from the
   /// student's numbers with it.
-  private func match(_ answer: ReadAnswer) -> Int? {
+  private func match(_ answer: ReadAnswer, among places: [Int]? = nil) -> Int? {
     var world = numbers
     for (index, line) in workings.lines.enumerated() {
       let own = workings.value(line, on: world)
       if answers[index] == nil { world.set(own, of: line.calculation) }
-      guard answers[index] == nil, line.isAsked, answer.values.count == line.exact.count else {
-        continue
-      }
+      guard answers[index] == nil, line.isAsked, answer.values.count == line.exact.count,
+        places?.contains(index) ?? true
+      else { continue }
       // A number that is given, or a plain 0 or 1, says nothing of which line it is.
       if answer.expression == nil, answer.values.allSatisfy({ $0.significant < 2 }) { continue }
       for target in [line.exact, line.rounded, own] {

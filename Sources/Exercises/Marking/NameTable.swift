@@ -7,6 +7,8 @@ struct NameTable: Sendable {
   private var variables: [String: String] = [:]
   /// Lines by names.
   private var lines: [String: Int] = [:]
+  /// Lines that have one symbol, in order, such as those of a network's passes.
+  private var repeated: [String: [Int]] = [:]
 
   /// Names that stand for themselves.
   init(variables names: [String]) {
@@ -23,21 +25,36 @@ struct NameTable: Sendable {
     }
     var lineClaims: [String: Set<Int>] = [:]
     for (index, line) in workings.lines.enumerated() {
-      let calculation = line.calculation
-      let variable =
-        calculation.entry.map { Calculation.variable(calculation.key, $0) } ?? calculation.key
       for name in Self.names(line.symbol) {
-        claim(name, variable)
+        claim(name, line.variable)
         if line.isAsked { lineClaims[name, default: []].insert(index) }
       }
     }
     // A name that could mean two things means neither.
     for (name, found) in claims where found.count == 1 { variables[name] = found.first }
     for (name, found) in lineClaims where found.count == 1 { lines[name] = found.first }
+    // Where it means one quantity once more, the order tells, or a mark: L^(1) and L′ after L.
+    for (name, found) in lineClaims where found.count > 1 {
+      let order = found.sorted()
+      let symbols = order.map { workings.lines[$0].symbol }
+      guard symbols.allSatisfy({ $0 == symbols[0] }) else { continue }
+      repeated[name] = order
+      for (turn, index) in order.enumerated().dropFirst() {
+        let variable = workings.lines[index].variable
+        for marked in ["\(name)(\(turn))", name + String(repeating: "'", count: turn)]
+        where claims[marked] == nil {
+          variables[marked] = variable
+          lines[marked] = index
+        }
+      }
+    }
   }
 
   /// The line that a name stands for.
   func line(_ name: String) -> Int? { lines[AnswerText.name(name)] }
+
+  /// The lines that a name stands for in turn; nil where it is no name of several.
+  func turns(_ name: String) -> [Int]? { repeated[AnswerText.name(name)] }
 
   /// Whether a name is known.
   func knows(_ name: String) -> Bool { variables[AnswerText.name(name)] != nil }

@@ -57,7 +57,11 @@ extension Slip {
       .contains(context.key)
     else { return nil }
     return context.formula.rewriting { part in
-      if case .divide(let sum, .number(2...)) = part { sum } else { nil }
+      switch part {
+      case .divide(let sum, .number(2...)): sum
+      case .divide(let top, .multiply(.number(2...), let bottom)): .divide(top, bottom)
+      default: nil
+      }
     }
   }
 
@@ -98,7 +102,7 @@ extension Slip {
   /// Those of steps along the sign of the gradient, and of the linear case.
   static let adversarialExample: [Slip] = [
     signForgotten, wrongWay, boundForgotten, boundForStep, clippingForgotten, softmaxNotNormalized,
-    magnitudeSigned, sumOfMagnitudes, dimensionForgotten,
+    magnitudeSigned, sumOfMagnitudes, dimensionForgotten, otherClass,
   ]
 
   private static func isPerturbation(_ key: String) -> Bool {
@@ -152,6 +156,13 @@ extension Slip {
       }
       return inner[0]
     }
+  }
+
+  /// Of two classes the one that is already likely.
+  static let otherClass = Slip(
+    "likelier-class", Words(en: "the likelier class taken for the less likely", zh: "取了概率较大的类别")
+  ) { context in
+    context.key == "t0.y" ? .subtract(.number(1), context.formula) : nil
   }
 
   static let magnitudeSigned = at(

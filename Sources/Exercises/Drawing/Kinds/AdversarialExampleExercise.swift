@@ -47,14 +47,22 @@ extension ExerciseKind {
     }
     var copies: [String: String] = [:]
     for step in 1...problem.steps { copies["t\(step).y"] = "t0.y" }
-    let steps = problem.steps
-    let isBinary = outputs == 1
     return Draft(
       problem: problem, prompt: prompt(problem, outputs), slips: Slip.adversarialExample,
-      isAsked: { step in isAsked(step, steps: steps, isBinary: isBinary) }, copies: copies)
+      isAsked: isAsked, readings: problem.method == .leastLikely ? [leastLikely] : [],
+      copies: copies)
   }
 
-  private static func isAsked(_ step: Step, steps: Int, isBinary: Bool) -> Bool {
+  /// Of two classes the one with less than half the probability: y = ½(1 − sign(ŷ − ½)).
+  private static let leastLikely = Reading(
+    key: "t0.y",
+    formula: .multiply(
+      .number(0.5),
+      .subtract(
+        .number(1), .call("sign", [.subtract(.variable("t0.a0"), .number(0.5))]))),
+    isByEntry: true)
+
+  private static let isAsked: @Sendable (Step) -> Bool = { step in
     guard let key = step.calculation?.key else { return false }
     if key.hasSuffix("′") { return false }
     // Of the last layer's output nobody takes the gradient: ŷ − y does it at once.
@@ -100,8 +108,9 @@ extension ExerciseKind {
       chinese += "。输出为 \(outputs) 个类别（从 1 计数）的概率，损失为交叉熵"
     }
     if isTowards {
-      english += " of the class y that is least likely at the start"
-      chinese += "，类别 y 取初始概率最小的类别"
+      english +=
+        " of the class that is least likely at the start (y \(outputs == 1 ? "0 or 1" : "one-hot"))"
+      chinese += "，类别取初始概率最小的类别（y 为 \(outputs == 1 ? "0 或 1" : "one-hot")）"
     } else if outputs == 1 {
       english += " of the true class y = \(label)"
       chinese += "，真实类别 y = \(label)"
@@ -109,8 +118,9 @@ extension ExerciseKind {
       english += " of the true class \(label + 1) (y one-hot)"
       chinese += "，真实类别为 \(label + 1)（y 为 one-hot）"
     }
-    english += ". Calculate the forward pass, L, δ = ∂L/∂z of each layer and ∂L/∂x, "
-    chinese += "。求前向传播、L、各层 δ = ∂L/∂z 与 ∂L/∂x，"
+    english +=
+      ". Calculate the forward pass\(isTowards ? ", y" : ""), L, δ = ∂L/∂z of each layer and ∂L/∂x, "
+    chinese += "。求前向传播\(isTowards ? "、y" : "")、L、各层 δ = ∂L/∂z 与 ∂L/∂x，"
     let limits = problem.range == nil ? ("", "") : (", clipped to 0 … 1", "，并截断到 0 … 1")
     switch problem.method {
     case .fgsm:
@@ -130,8 +140,12 @@ extension ExerciseKind {
         "并走 \(problem.steps) 步：r = −α·sign(∂L/∂x)，x ← x + r，每步后截断到原始 x 的 ε 邻域内（x̃ 为截断前的输入），"
         + "每步重新作前向传播并求梯度"
     }
-    english += "; then the forward pass and the loss with the new input. Natural logarithms."
-    chinese += "；最后用新的输入再作前向传播并求损失。对数为自然对数。"
+    english +=
+      "; then the forward pass and the loss with the new input. sign(0) = 0; natural logarithms. What "
+      + "belongs to x^(1) may carry its mark: L^(1) is its loss."
+    chinese +=
+      "；最后用新的输入再作前向传播并求损失。sign(0) = 0，对数为自然对数。与 x^(1) 相应的量可带同样的标记："
+      + "L^(1) 为其损失。"
     return Words(en: english, zh: chinese).prose
   }
 

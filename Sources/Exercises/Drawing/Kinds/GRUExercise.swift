@@ -23,7 +23,7 @@ extension ExerciseKind {
       slips: Slip.recurrent + Slip.gatedRecurrentUnit,
       isAsked: { step in
         isAsked(step, differentiates, writesSums: difficulty == 2)
-      }, decimals: differentiates ? 5 : 4)
+      }, decimals: differentiates || steps > 1 ? 5 : 4)
   }
 
   private static func isAsked(

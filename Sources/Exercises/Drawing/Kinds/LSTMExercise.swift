@@ -27,7 +27,7 @@ extension ExerciseKind {
       slips: Slip.recurrent + Slip.longShortTermMemory,
       isAsked: { step in
         isAsked(step, differentiates, writesSums: difficulty == 2)
-      }, decimals: differentiates ? 5 : 4)
+      }, decimals: differentiates || steps > 1 ? 5 : 4)
   }
 
   /// A gate's weights.

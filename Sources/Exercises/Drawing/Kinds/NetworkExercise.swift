@@ -45,7 +45,7 @@ extension ExerciseKind {
       isClassifier ? .crossEntropy : source.flip() ? .halfSquaredError : .meanSquaredError
     let rate = source.pick([0.1, 0.2, 0.5])
     let usesAdam = difficulty == 5 && source.flip()
-    let isRegularized = difficulty == 4 && !isClassifier || difficulty == 2 && source.flip()
+    let isRegularized = (difficulty == 2 || difficulty == 4) && source.flip()
     var penalties: [NetworkProblem.Penalty] = []
     if isRegularized {
       for index in layers.indices {
