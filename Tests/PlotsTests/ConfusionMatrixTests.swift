@@ -104,4 +104,15 @@ import Testing
     }
     await #expect(processExitsWith: .failure) { _ = ConfusionMatrix(counts: [[-1]]) }
   }
+
+  @Test func itCanSayItAllInChinese() throws {
+    var matrix = two
+    matrix.wording = .chinese
+    let svg = try SVGReader(matrix.svg())
+    let words = svg.texts.joined() + matrix.terminal(color: false)
+    #expect(words.contains("混淆矩阵") && words.contains("准确率 92.86 % (52 / 56)"))
+    let letters = words.filter { $0.isASCII && $0.isLetter }
+    // Only the classes' own names are left.
+    #expect(Set(letters).isSubset(of: Set("noyes")))
+  }
 }

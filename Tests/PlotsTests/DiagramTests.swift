@@ -60,12 +60,17 @@ import Testing
       "g", nodes: [.init("a"), .init("b")], edges: [.init(from: 0, to: 1)],
       layout: .places([.init(x: 0, y: 0), .init(x: 1, y: 0)]))
     let svg = try SVGReader(diagram.svg())
-    let (a, b) = (svg["circle"][0], svg["circle"][1])
-    let data = try #require(svg["path"].first?.attributes["d"])
-    let numbers = data.matches(of: /[-0-9.]+/).compactMap { Double($0.0) }
-    let radius = a.number("r")
-    #expect(abs(numbers[0] - a.number("cx") - radius) < 0.1)
-    #expect(abs(b.number("cx") - numbers[4] - radius) < 0.1)
+    func numbers(_ path: Int) throws -> [Double] {
+      let data = try #require(svg["path"][path].attributes["d"])
+      return data.matches(of: /[-0-9.]+/).compactMap { Double($0.0) }
+    }
+    // A curve, and after it the discs: each begins at its left end.
+    let (edge, discs) = (try numbers(0), try numbers(1))
+    let radius = discs[2]
+    let second = discs.count / 2
+    #expect(abs(edge[0] - (discs[0] + 2 * radius)) < 0.11)
+    #expect(abs(edge[4] - discs[second]) < 0.11)
+    #expect(abs(edge[1] - discs[1]) < 0.11)
   }
 
   @Test func directedEdgesHaveHeadsAndGroupsALegend() throws {
@@ -75,6 +80,9 @@ import Testing
     let directed = try SVGReader(
       GraphDiagram("g", nodes: nodes, edges: edges, isDirected: true).svg())
     #expect(directed["path"].count == plain["path"].count + 3)
+    // Groups have a shape each too.
+    let shapes = plain["path"].filter { $0.attributes["stroke-width"] == "1.4" }
+    #expect(shapes.count == 4)
     #expect(plain.texts.contains("A") && plain.texts.contains("B"))
     // There and back bend apart.
     let curves = directed["path"].compactMap { $0.attributes["d"] }.filter { $0.contains("Q") }
@@ -132,7 +140,7 @@ import Testing
 
   @Test func panelsStandInRowsAndNameTheirTables() throws {
     let chart = { (title: String) in Chart(title, marks: [.line("a", values: [1, 2])]) }
-    let panels = Panels("all", [chart("one"), chart("two"), chart("three")], columns: 2)
+    let panels = Panels("all", figures: [chart("one"), chart("two"), chart("three")], columns: 2)
     let svg = try SVGReader(panels.svg())
     #expect(svg.elements[0].number("width") == 1440)
     #expect(svg["g"].map(\.offset.x) == [0, 720, 0])

@@ -44,7 +44,7 @@ struct Gallery {
         counts: [[50, 2, 1], [3, 45, 7], [0, 4, 60]],
         labels: ["cat", "dog", "bird"].map(text))
     case "panels":
-      Panels(text("Four panels"), [histogram, attention, regions, network], columns: 2)
+      Panels(text("Four panels"), figures: [histogram, attention, regions, network], columns: 2)
     default:
       LineChart(
         title: text("Loss"), xLabel: text("epoch"), yLabel: text("nats"),
@@ -146,8 +146,10 @@ struct Gallery {
 
   private var contours: Chart {
     let grid = Grid(x: -1.6...1.6, y: -0.6...1.8, columns: 80, rows: 80, valley)
-    func path(rate: Double, momentum: Double, steps: Int) -> (x: [Double], y: [Double]) {
-      var (x, y, vx, vy) = (-1.2, 1.0, 0.0, 0.0)
+    func path(
+      from start: (Double, Double), rate: Double, momentum: Double, steps: Int
+    ) -> (x: [Double], y: [Double]) {
+      var (x, y, vx, vy) = (start.0, start.1, 0.0, 0.0)
       var path = (x: [x], y: [y])
       for _ in 0..<steps {
         let gx = -2 * (1 - x) - 400 * x * (y - x * x)
@@ -160,9 +162,9 @@ struct Gallery {
       }
       return path
     }
-    let descent = path(rate: 0.001, momentum: 0, steps: 30)
-    let momentum = path(rate: 0.0004, momentum: 0.9, steps: 300)
-    let other = path(rate: 0.0015, momentum: 0.5, steps: 300)
+    let descent = path(from: (-1.2, 1.5), rate: 0.001, momentum: 0, steps: 30)
+    let momentum = path(from: (0.2, 1.2), rate: 0.0004, momentum: 0.9, steps: 300)
+    let other = path(from: (1.3, 0), rate: 0.0005, momentum: 0.5, steps: 60)
     return Chart(
       text("Three optimizers in Rosenbrock's valley"), x: "w₁", y: "w₂",
       marks: [
@@ -187,7 +189,8 @@ struct Gallery {
     var numbers = random
     let rows = (0..<4).map { _ in (0..<6).map { _ in numbers.normal() } }
     return Chart.matrix(
-      text("Weights of a layer"), rows, x: text("input"), y: text("unit"), label: text("weight"),
+      text("Weights of a layer"), values: rows, x: text("input"), y: text("unit"),
+      label: text("weight"),
       colors: .diverging, decimals: 2)
   }
 
@@ -199,7 +202,7 @@ struct Gallery {
       }
     }
     return Chart.matrix(
-      text("Positional encoding"), rows, x: text("dimension"), y: text("position"),
+      text("Positional encoding"), values: rows, x: text("dimension"), y: text("position"),
       label: text("value"), colors: .diverging)
   }
 
@@ -211,7 +214,7 @@ struct Gallery {
       source.indices.map { $0 == place ? 0.8 : abs($0 - place) == 1 ? 0.09 : 0.01 }
     }
     return Chart.matrix(
-      text("Alignment"), weights, rows: target.map(text), columns: source.map(text),
+      text("Alignment"), values: weights, rows: target.map(text), columns: source.map(text),
       x: text("source"), y: text("translation"), label: text("weight"), range: 0...1)
   }
 

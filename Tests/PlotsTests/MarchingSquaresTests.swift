@@ -61,7 +61,8 @@ import Testing
     let areas = outlines.map { abs(area($0)) }.sorted()
     #expect(abs(areas[0] - Double.pi) < 0.01 && abs(areas[1] - 16) < 1e-9)
     // Whole and nothing.
-    #expect(MarchingSquares.areas(circle, level: -1).map { abs(area($0)) } == [16])
+    let whole = MarchingSquares.areas(circle, level: -1).map { abs(area($0)) }
+    #expect(whole.count == 1 && abs(whole[0] - 16) < 1e-9)
     #expect(MarchingSquares.areas(circle, level: 99).isEmpty)
     // Cut by the border.
     let half = Grid(x: -2...2, y: -2...2, columns: 9, rows: 5) { x, _ in x }

@@ -1,5 +1,6 @@
 import Foundation
 import FoundationXML
+import Plots
 import Testing
 
 /// The elements of an SVG image in their order; fails the test where it is no XML.

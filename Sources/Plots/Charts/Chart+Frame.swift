@@ -22,7 +22,8 @@ extension Chart {
 
   package func frame() -> Frame {
     let entries = styles.legend
-    var width = max(240, width)
+    let height = SVGDocument.side(height, least: 180)
+    var width = SVGDocument.side(width, least: 240)
     var size = (width: 0.0, height: 0.0)
     var frame = place(entries, width: width, height: height)
     if hasEqualUnits {
@@ -33,7 +34,7 @@ extension Chart {
       let unit = min(size.width / units.x, size.height / units.y)
       let (planeWidth, planeHeight) = (max(60, units.x * unit), max(60, units.y * unit))
       // The legend may take more rows in the narrower picture.
-      width = max(240, width - size.width + planeWidth)
+      width = max(300, width - size.width + planeWidth)
       frame = place(
         entries, width: width, height: height, plane: (planeWidth, planeHeight))
     }
@@ -51,7 +52,7 @@ extension Chart {
       return 18 + 22 + labels + (colors.label.isEmpty ? 4 : 28)
     }
     let right = width - (barWidth ?? 24)
-    var height = max(180, height)
+    var height = height
     let title = x.title.isEmpty ? 0.0 : 22
     var below = 32 + title
     var bottom = max(height - below, top + 80)
@@ -63,7 +64,7 @@ extension Chart {
     let planeWidth = min(plane?.width ?? .infinity, max(60, right - left))
 
     // As many ticks as have room for their labels.
-    var count = max(1, Int(planeWidth / 80))
+    var count = max(3, Int(planeWidth / 80))
     var (xScale, _) = scales(xTicks: count, yTicks: 1)
     while count > 1 && !xScale.isCategorical && Chart.labelsTouch(xScale, planeWidth) {
       count -= 1

@@ -3,8 +3,7 @@ extension Chart {
   package func scales(xTicks: Int, yTicks: Int) -> (x: Scale, y: Scale) {
     let drawn = marks.flatMap { mark in
       mark.shape.points.filter { point in
-        point.isDrawable && (x.scale != .logarithmic || point.x > 0)
-          && (y.scale != .logarithmic || point.y > 0)
+        Chart.fits(point.x, x) && Chart.fits(point.y, y)
       }
     }
     let reach = marks.map(\.shape.reach)
@@ -15,7 +14,8 @@ extension Chart {
       Scale(
         x, showing: xs, about: xTicks, extent: .inside, padding: fit == .beyond ? 0.03 : 0),
       Scale(
-        y, showing: ys, about: yTicks, extent: fit == .filled ? .inside : .around, padding: 0)
+        y, showing: ys, about: yTicks, extent: fit == .ends ? .around : .inside,
+        padding: fit == .beyond ? 0.04 : 0)
     )
   }
 

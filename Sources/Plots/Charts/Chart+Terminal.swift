@@ -116,12 +116,14 @@ extension Chart {
     guard let colors else { return [] }
     let ends = [0.0, 1].map { NumberText.significant(colors.scale.value(at: $0), digits: 3) }
     let shades: [Character] = [" ", "░", "▒", "▓", "█"]
-    let bar = (0..<20).map { index -> String in
-      let value = colors.scale.value(at: (Double(index) + 0.5) / 20)
+    let taken = ends.reduce(2) { $0 + $1.count }
+    let size = max(0, min(20, width - taken))
+    let bar = (0..<size).map { index -> String in
+      let value = colors.scale.value(at: (Double(index) + 0.5) / Double(size))
       if color { return TerminalText.colored("█", colors.color(value).terminal) }
       return String(shades[min(4, Int(colors.fraction(value) * 5))])
     }
-    let room = width - 22 - ends.reduce(0) { $0 + $1.count } - 1
+    let room = width - taken - size - 1
     let label = room > 0 ? TerminalText.cut(colors.label, to: room) : ""
     return [
       TerminalText.trimmed("\(ends[0]) \(bar.joined()) \(ends[1]) \(label)")

@@ -43,14 +43,18 @@ public struct Chart: Figure {
   /// A matrix as a heat map, its rows from the top, such as attention weights.
   ///
   /// - Parameters:
+  ///   - title: stands above the matrix; may be empty.
+  ///   - values: row by row from the top.
   ///   - rows: the names of the rows; none for numbers.
   ///   - columns: the names of the columns; none for numbers.
+  ///   - x: what the columns are.
+  ///   - y: what the rows are.
   ///   - label: the quantity, beside the bar of colours.
   ///   - colors: the map of colours.
   ///   - range: the numbers at the map's ends; nil for the least and greatest.
   ///   - decimals: of the numbers in the cells; nil for none.
   public static func matrix(
-    _ title: String = "", _ values: [[Double]], rows: [String] = [], columns: [String] = [],
+    _ title: String = "", values: [[Double]], rows: [String] = [], columns: [String] = [],
     x: String = "", y: String = "", label: String = "", colors: ColorMap = .sequential,
     range: ClosedRange<Double>? = nil, decimals: Int? = nil
   ) -> Chart {
@@ -97,7 +101,8 @@ public struct Chart: Figure {
     let isLogarithmic = axis.scale == .logarithmic
     let isRange =
       Series.isDrawable(range.lowerBound) && Series.isDrawable(range.upperBound)
-      && range.lowerBound < range.upperBound && (!isLogarithmic || range.lowerBound > 0)
+      && range.lowerBound < range.upperBound
+      && (!isLogarithmic || range.lowerBound >= Scale.leastPositive)
     if !isRange {
       throw FigureError(
         .notDrawable, at: place, found: "the range \(range)",
@@ -133,7 +138,8 @@ public struct Chart: Figure {
     }
   }
 
-  private static func fits(_ value: Double, _ axis: Axis) -> Bool {
-    Series.isDrawable(value) && (axis.scale != .logarithmic || value > 0)
+  /// Whether an axis has a place for a value.
+  package static func fits(_ value: Double, _ axis: Axis) -> Bool {
+    Series.isDrawable(value) && (axis.scale != .logarithmic || value >= Scale.leastPositive)
   }
 }

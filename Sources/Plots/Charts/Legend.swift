@@ -33,7 +33,7 @@ package enum Legend {
     if sample.contains(.solid) {
       image.area(
         SVGDocument.data(x: entry.x + 7...entry.x + 19, y: y - 6...y + 6), fill: color,
-        opacity: 0.85)
+        opacity: 1)
     }
     if sample.contains(.line) {
       image.line(
@@ -45,6 +45,11 @@ package enum Legend {
       plane.drawMarkers(
         SVGPlane.markerData(number, x: entry.x + 13, y: y, radius: 4), series: number)
       image = plane.image
+    }
+    if sample.contains(.node) {
+      GraphDiagram.drawNodes(
+        GraphDiagram.nodeData(number, x: entry.x + 15, y: y, radius: 7),
+        color: Palette.color(number), isFaint: true, in: &image)
     }
     image.write(entry.entry.name, x: entry.x + 33, y: y + 4.5, room: width - entry.x - 53)
   }

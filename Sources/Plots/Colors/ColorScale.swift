@@ -16,7 +16,8 @@ package struct ColorScale: Sendable {
     self.levels = levels
     scale = Scale(
       Axis(scale: isLogarithmic ? .logarithmic : .linear),
-      showing: [range.lowerBound, range.upperBound], about: 6, extent: .inside, padding: 0)
+      showing: [range.lowerBound, range.upperBound], about: 6, extent: .inside, padding: 0,
+      wholeNumbers: false)
   }
 
   /// Where a number stands in the range, 0…1; in the middle of its area where there are levels.

@@ -4,9 +4,9 @@
 /// ```swift
 /// let chart = Chart(
 ///   "Loss", x: "epoch", y: "loss", marks: [.line("training", values: [1.9, 0.7, 0.3])])
-/// try chart.svg()
-/// try chart.terminal(width: 72, color: false)
-/// try chart.csv()
+/// let picture = try chart.svg()
+/// let characters = try chart.terminal(width: 72, color: false)
+/// let numbers = try chart.csv()
 /// ```
 ///
 /// A figure that has nothing to show, or numbers that cannot be drawn, throws a ``FigureError``.

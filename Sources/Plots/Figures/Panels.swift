@@ -1,7 +1,7 @@
 /// Figures side by side, in rows, under a common title.
 ///
 /// ```swift
-/// let panels = Panels("Width of the hidden layer", [narrow, wide], columns: 2)
+/// let panels = Panels("Width of the hidden layer", figures: [narrow, wide], columns: 2)
 /// ```
 public struct Panels: Figure {
   /// Stands above all; may be empty.
@@ -12,7 +12,7 @@ public struct Panels: Figure {
   public var columns: Int
 
   /// Figures in rows of `columns`.
-  public init(_ title: String = "", _ figures: [any Figure], columns: Int = 2) {
+  public init(_ title: String = "", figures: [any Figure], columns: Int = 2) {
     self.title = title
     self.figures = figures
     self.columns = columns

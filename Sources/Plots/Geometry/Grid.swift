@@ -24,8 +24,11 @@ public struct Grid: Sendable, Hashable {
   /// A function's values at evenly spaced places, the ends of both ranges among them.
   ///
   /// - Parameters:
+  ///   - x: from where to where the columns stand.
+  ///   - y: from where to where the rows stand.
   ///   - columns: at least 2.
   ///   - rows: at least 2.
+  ///   - function: its value at a place.
   public init(
     x: ClosedRange<Double>, y: ClosedRange<Double>, columns: Int, rows: Int,
     _ function: (_ x: Double, _ y: Double) throws -> Double

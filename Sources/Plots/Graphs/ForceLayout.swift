@@ -5,10 +5,12 @@
 package enum ForceLayout {
   /// Places within the unit square, the same for the same graph and seed.
   ///
-  /// - Parameter edges: pairs of nodes' numbers.
+  /// - Parameters:
+  ///   - edges: pairs of nodes' numbers.
+  ///   - separation: how far apart nodes are at least, as far as that can be had.
   /// - Complexity: O(nodes²) a step; the steps are fewer for large graphs.
   package static func places(
-    count: Int, edges: [(from: Int, to: Int)], seed: UInt64
+    count: Int, edges: [(from: Int, to: Int)], seed: UInt64, separation: Double = 0
   ) -> [Series.Point] {
     if count == 0 { return [] }
     if count == 1 { return [Series.Point(x: 0.5, y: 0.5)] }
@@ -36,7 +38,7 @@ package enum ForceLayout {
       var fx = Array(repeating: 0.0, count: count)
       var fy = Array(repeating: 0.0, count: count)
       for a in 0..<count {
-        for b in a + 1..<count {
+        for b in (a + 1)..<count {
           let (dx, dy) = (x[a] - x[b], y[a] - y[b])
           let square = max(1e-9, dx * dx + dy * dy)
           let push = ideal * ideal / square
@@ -45,8 +47,8 @@ package enum ForceLayout {
           fx[b] -= dx * push
           fy[b] -= dy * push
         }
-        fx[a] += (0.5 - x[a]) * 0.6 * ideal * Double(count).squareRoot()
-        fy[a] += (0.5 - y[a]) * 0.6 * ideal * Double(count).squareRoot()
+        fx[a] += (0.5 - x[a]) * 0.35 * ideal * Double(count).squareRoot()
+        fy[a] += (0.5 - y[a]) * 0.35 * ideal * Double(count).squareRoot()
       }
       for edge in edges where edge.from != edge.to {
         let (dx, dy) = (x[edge.from] - x[edge.to], y[edge.from] - y[edge.to])
@@ -64,7 +66,32 @@ package enum ForceLayout {
         y[node] += fy[node] * reach
       }
     }
-    return fitted(zip(x, y).map { Series.Point(x: $0, y: $1) })
+    let places = fitted(zip(x, y).map { Series.Point(x: $0, y: $1) })
+    return separation > 0 ? fitted(separated(places, by: separation)) : places
+  }
+
+  /// The places after those that are too near have pushed each other away.
+  private static func separated(_ places: [Series.Point], by least: Double) -> [Series.Point] {
+    var places = places
+    for _ in 0..<60 {
+      var moved = false
+      for a in places.indices {
+        for b in (a + 1)..<places.count {
+          let (dx, dy) = (places[b].x - places[a].x, places[b].y - places[a].y)
+          let distance = (dx * dx + dy * dy).squareRoot()
+          if distance >= least { continue }
+          moved = true
+          let push = (least - distance) / 2 + 1e-4
+          let (ux, uy) = distance > 1e-9 ? (dx / distance, dy / distance) : (1, 0)
+          places[a].x -= ux * push
+          places[a].y -= uy * push
+          places[b].x += ux * push
+          places[b].y += uy * push
+        }
+      }
+      if !moved { break }
+    }
+    return places
   }
 
   /// Evenly around a circle, from the top to the right.

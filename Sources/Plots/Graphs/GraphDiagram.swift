@@ -149,7 +149,8 @@ public struct GraphDiagram: Figure, Hashable {
     switch layout {
     case .springs(let seed):
       ForceLayout.places(
-        count: nodes.count, edges: edges.map { ($0.from, $0.to) }, seed: seed)
+        count: nodes.count, edges: edges.map { ($0.from, $0.to) }, seed: seed,
+        separation: nodes.count <= 60 ? 0.075 : 0)
     case .circle: ForceLayout.circle(count: nodes.count)
     case .places(let places): ForceLayout.fitted(places)
     }

@@ -5,34 +5,37 @@ extension NetworkDiagram {
     /// For each layer the heights of what `drawn` lists.
     var y: [[Double]]
     var bottom: Double
+    var height: Double
   }
 
   private func layout(width: Double, height: Double) -> Layout {
     let top = title.isEmpty ? 16.0 : 52
-    let named = layers.contains { !$0.name.isEmpty }
     let folded = layers.indices.contains { drawn($0).contains(nil) }
-    let bottom = height - 16 - (named ? 24 : 0) - (folded ? 18 : 0)
+    let below = 16 + (layers.contains { !$0.name.isEmpty } ? 24.0 : 0) + (folded ? 18 : 0)
     let most = layers.indices.map { drawn($0).count }.max() ?? 1
-    let radius = min(24, max(6, (bottom - top) / Double(most) * 0.36))
+    // A few units do not stand further apart than helps.
+    let step = min(84, (height - top - below) / Double(most))
+    let bottom = top + step * Double(most)
     let names = layers.map { SVGDocument.textWidth($0.name, size: 13) }
+    let radius = min(24, max(6, step * 0.36))
     let side = max(radius + 20, min(80, max(names.first ?? 0, names.last ?? 0) / 2 + 12))
     let count = layers.count
     let x = layers.indices.map { index in
       count == 1 ? width / 2 : side + Double(index) / Double(count - 1) * (width - 2 * side)
     }
-    let step = min(72, (bottom - top) / Double(most))
     let y = layers.indices.map { layer in
       let places = drawn(layer).count
       let start = (top + bottom) / 2 - Double(places - 1) / 2 * step
       return (0..<places).map { start + Double($0) * step }
     }
-    return Layout(radius: radius, x: x, y: y, bottom: bottom)
+    return Layout(radius: radius, x: x, y: y, bottom: bottom, height: bottom + below)
   }
 
   public func drawing() -> SVGDocument {
-    let (width, height) = (max(240, width), max(180, height))
+    let width = SVGDocument.side(width, least: 240)
+    let layout = layout(width: width, height: SVGDocument.side(height, least: 180))
+    let height = layout.height
     var image = SVGDocument(width: width, height: height)
-    let layout = layout(width: width, height: height)
     if !title.isEmpty {
       image.write(title, x: 20, y: 30, size: 17, color: "#111111", bold: true, room: width - 40)
     }
@@ -54,7 +57,7 @@ extension NetworkDiagram {
       let count = layers[layer].units.count
       if drawn(layer).contains(nil) {
         image.write(
-          "\(count)", x: layout.x[layer], y: layout.bottom + 16, size: 12, anchor: .middle,
+          "\(count)", x: layout.x[layer], y: layout.bottom + 14, size: 12, anchor: .middle,
           color: "#666666")
       }
       image.write(
@@ -123,7 +126,8 @@ extension NetworkDiagram {
         for (fromPlace, from) in before.enumerated() {
           guard let to, let from else { continue }
           let weight = weights.isEmpty ? 0 : weights[layer - 1][to][from]
-          // Many faint lines would hide the strong ones.
+          // Many lines alike say nothing, and many faint ones would hide the strong ones.
+          if largest == 0 && units.count * before.count > 40 { continue }
           if largest > 0 && abs(weight) < 0.25 * largest { continue }
           let ink: Ink =
             largest == 0 ? .neutral : .color(NetworkDiagram.color(weight > 0 ? 1 : -1))

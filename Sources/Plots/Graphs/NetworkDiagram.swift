@@ -2,9 +2,12 @@
 /// red for positive and blue, dashed, for negative ones.
 ///
 /// ```swift
-/// let diagram = NetworkDiagram(
-///   "XOR", layers: [.init("input", units: ["x₁", "x₂"]), .init("hidden", count: 2),
-///     .init("output", units: ["ŷ"])],
+/// let network = NetworkDiagram(
+///   "XOR",
+///   layers: [
+///     .init("input", units: ["x₁", "x₂"]), .init("hidden", count: 2),
+///     .init("output", units: ["ŷ"]),
+///   ],
 ///   weights: [[[1, 1], [-1, -1]], [[2, 2]]])
 /// ```
 public struct NetworkDiagram: Figure, Hashable {
@@ -38,7 +41,7 @@ public struct NetworkDiagram: Figure, Hashable {
   public var unitLimit: Int
   /// In pixels; below 240 it is taken for 240.
   public var width: Double
-  /// In pixels; below 180 it is taken for 180.
+  /// In pixels, at most; below 180 it is taken for 180.
   public var height: Double
 
   /// A network; see the properties of the same names.

@@ -59,10 +59,12 @@ public struct ImageGrid: Figure {
   public func drawing() -> SVGDocument {
     let (margin, gap) = (20.0, 8.0)
     let columns = perRow
-    let room = (max(120, width) - Double(columns - 1) * gap) / Double(columns)
+    let room = (SVGDocument.side(width, least: 120) - Double(columns - 1) * gap) / Double(columns)
     // Pixels that are blown up further show nothing more.
     let widest = images.map { Double($0.width) }.max() ?? 1
-    let side = min(room, max(widest * 6, 64))
+    let steepest = images.map { Double($0.height) / Double($0.width) }.max() ?? 1
+    // A picture much higher than wide would fill pages.
+    let side = min(room, max(widest * 6, 64), 1200 / steepest)
     let caption = captions.isEmpty ? 0.0 : 18
     let top = title.isEmpty ? margin : 46
     let rows = (images.count + columns - 1) / columns

@@ -4,10 +4,11 @@ extension ConfusionMatrix {
   ///
   /// Above 40 classes the counts are left out, and of the names every so many.
   ///
-  /// - Parameter title: above the map; may be empty.
-  public func svg(title: String = "Confusion matrix") -> String {
-    drawing(title: title)
-      .text(title: title.isEmpty ? "Confusion matrix" : title, description: summary)
+  /// - Parameter title: above the map; may be empty, and nil for what `wording` says.
+  public func svg(title: String? = nil) -> String {
+    drawing(title: title ?? wording.title)
+      .text(
+        title: title.flatMap { $0.isEmpty ? nil : $0 } ?? wording.title, description: summary)
   }
 
   package func drawing(title: String) -> SVGDocument {
@@ -26,11 +27,12 @@ extension ConfusionMatrix {
         title, x: 20, y: 30, size: 17, color: "#111111", bold: true, room: image.width - 40)
     }
     image.write(
-      "predicted class", x: left + side / 2, y: title.isEmpty ? 24 : 58, size: 14, anchor: .middle)
+      wording.predictedClass, x: left + side / 2, y: title.isEmpty ? 24 : 58, size: 14,
+      anchor: .middle)
     image.write(
-      "true class", x: 24, y: top + side / 2, size: 14, anchor: .middle, turned: true)
+      wording.trueClass, x: 24, y: top + side / 2, size: 14, anchor: .middle, turned: true)
     if cell >= 16 {
-      image.write("recall", x: left + side + 12, y: top - 8, size: 12)
+      image.write(wording.recall, x: left + side + 12, y: top - 8, size: 12)
     }
     image.rectangle(x: left, y: top, width: side, height: side, fill: "#F4F4F4")
     for (label, row) in counts.enumerated() {

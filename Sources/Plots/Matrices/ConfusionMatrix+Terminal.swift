@@ -25,10 +25,11 @@ extension ConfusionMatrix {
 
   private func table(stub: Int, cell: Int, recalls: Int, color: Bool) -> [String] {
     let header =
-      TerminalText.left("true", stub)
+      TerminalText.left(wording.isTrue, stub)
       + labels.map { " " + TerminalText.right($0, cell) }.joined()
-      + TerminalText.right("recall", recalls)
-    let caption = TerminalText.cut("predicted", to: max(1, labels.count * (cell + 1) + recalls - 1))
+      + TerminalText.right(wording.recall, recalls)
+    let caption = TerminalText.cut(
+      wording.isPredicted, to: max(1, labels.count * (cell + 1) + recalls - 1))
     let rows = counts.indices.map { label in
       let cells = counts[label].enumerated().map { predicted, count in
         let text = " " + TerminalText.right(count == 0 ? "·" : String(count), cell)
@@ -44,16 +45,16 @@ extension ConfusionMatrix {
   private func list(width: Int) -> [String] {
     let names = min(
       width / 3, labels.map { TerminalText.width(TerminalText.clean($0)) }.max() ?? 0)
-    var lines = ["recall of each class"]
+    var lines = [wording.recalls]
     lines += counts.indices.map { label in
-      let right = "\(counts[label][label]) of \(counts[label].reduce(0, +))"
+      let right = "\(counts[label][label])\(wording.of)\(counts[label].reduce(0, +))"
       return "  " + TerminalText.left(labels[label], names)
         + TerminalText.right(NumberText.percent(recall(label)), 9) + "  "
         + TerminalText.cut(right, to: width - names - 13)
     }
     let confusions = confusions
     if confusions.isEmpty { return lines }
-    lines += ["", "confused most often (true → predicted)"]
+    lines += ["", wording.confusions]
     lines += confusions.prefix(20).map { label, predicted, count in
       let pair =
         TerminalText.cut(labels[label], to: names) + " → "

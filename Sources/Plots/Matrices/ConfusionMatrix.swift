@@ -6,6 +6,9 @@ public struct ConfusionMatrix: Sendable, Hashable {
   /// The classes' names.
   public let labels: [String]
 
+  /// What is said about the numbers.
+  public var wording = Wording.english
+
   /// A matrix of counts with the classes' names.
   /// - Precondition: `counts` is as many rows of as many counts as there are labels, none negative.
   public init(counts: [[Int]], labels: [String]) {
@@ -43,7 +46,8 @@ public struct ConfusionMatrix: Sendable, Hashable {
 
   /// `accuracy 98.3 % (354 of 360)`
   package var accuracyText: String {
-    "accuracy \(NumberText.percent(accuracy, decimals: 2)) (\(correct) of \(total))"
+    "\(wording.accuracy) \(NumberText.percent(accuracy, decimals: 2))"
+      + " (\(correct)\(wording.of)\(total))"
   }
 
   /// A wrong prediction, by the numbers of its classes, and how often it was made.
@@ -64,8 +68,8 @@ public struct ConfusionMatrix: Sendable, Hashable {
 }
 
 extension ConfusionMatrix: Figure {
-  /// `Confusion matrix`
-  public var title: String { "Confusion matrix" }
+  /// `Confusion matrix`, or what `wording` says.
+  public var title: String { wording.title }
 
   public var summary: String {
     let worst = confusions.prefix(3).map { label, predicted, count in

@@ -29,7 +29,7 @@ package enum Ink: Sendable, Hashable {
 package struct Pen: Sendable {
   package var ink: Ink
   package var width = 2.0
-  /// The number of its pattern of dashes in the palette; 0 is none.
+  /// Its pattern of dashes as SVG writes it; empty for none.
   package var dash = ""
   /// Whether it has a white seam, to be seen on any ground.
   package var hasSeam = false
@@ -99,8 +99,8 @@ package protocol Plane {
   /// - Parameter size: the radius in pixels.
   mutating func markers(_ points: [Series.Point], series: Int, size: Double)
 
-  /// A ring, such as around a line's start.
-  mutating func ring(at point: Series.Point, _ ink: Ink)
+  /// A ring or a disc, such as at a line's start and end.
+  mutating func ring(at point: Series.Point, _ ink: Ink, isFilled: Bool)
 
   /// A text.
   ///

@@ -74,15 +74,20 @@ extension SVGDocument {
     )
   }
 
-  /// A filled area by a path's data; crisp ones have no seams between them.
+  /// A filled area by a path's data, by the even-odd rule.
+  ///
+  /// - Parameters:
+  ///   - isUnion: its parts may overlap: all of them are filled.
+  ///   - seam: the width of a white line around each part.
   package mutating func area(
-    _ data: String, fill: String, opacity: Double, crisp: Bool = false, outline: String = ""
+    _ data: String, fill: String, opacity: Double = 1, isUnion: Bool = false,
+    seam: Double = 0
   ) {
     append(
-      "<path d=\"\(data)\" fill=\"\(fill)\" fill-rule=\"evenodd\""
-        + (opacity < 1 ? " fill-opacity=\"\(SVGDocument.number(opacity))\"" : "")
-        + (outline.isEmpty ? "" : " stroke=\"\(outline)\" stroke-width=\"0.7\"")
-        + (crisp ? " shape-rendering=\"crispEdges\"" : "") + "/>")
+      "<path d=\"\(data)\" fill=\"\(fill)\""
+        + (isUnion ? "" : " fill-rule=\"evenodd\"")
+        + (seam > 0 ? " stroke=\"#FFFFFF\" stroke-width=\"\(SVGDocument.number(seam))\"" : "")
+        + (opacity < 1 ? " fill-opacity=\"\(SVGDocument.number(opacity))\"" : "") + "/>")
   }
 
   /// A PNG file as a picture whose pixels can be seen.

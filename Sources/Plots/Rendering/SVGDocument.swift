@@ -96,5 +96,10 @@ public struct SVGDocument: Sendable {
     return text.hasSuffix(".") ? String(text.dropLast()) : text
   }
 
+  /// A side that was asked for as one that can be drawn.
+  package static func side(_ asked: Double, least: Double) -> Double {
+    asked.isFinite ? min(20_000, max(least, asked)) : least
+  }
+
   package mutating func append(_ element: String) { body += element + "\n" }
 }

@@ -19,7 +19,7 @@ extension SVGPlane {
     if data.isEmpty { return }
     let color = Palette.color(series).hex
     if SVGPlane.isFilled(series) {
-      image.area(data, fill: color, opacity: 1, outline: "#FFFFFF")
+      image.area(data, fill: color, isUnion: true, seam: 0.5)
     } else {
       image.path(data, color: color, width: 1.6)
     }
@@ -36,14 +36,11 @@ extension SVGPlane {
       SVGDocument.number(x + dx, decimals: 1) + " " + SVGDocument.number(y + dy, decimals: 1)
     }
     let n = { (value: Double) in SVGDocument.number(value, decimals: 1) }
-    let circle =
-      "M\(place(-r, 0))a\(n(r)) \(n(r)) 0 1 0 \(n(2 * r)) 0"
-      + "a\(n(r)) \(n(r)) 0 1 0 \(n(-2 * r)) 0z"
     let d = r * 0.8
     let cross = "M\(place(-d, -d))l\(n(2 * d)) \(n(2 * d))m0 \(n(-2 * d))l\(n(-2 * d)) \(n(2 * d))"
     let plus = "M\(place(-r, 0))h\(n(2 * r))m\(n(-r)) \(n(-r))v\(n(2 * r))"
     switch series % Palette.marks.count {
-    case 0, 3: return circle
+    case 0, 3: return circleData(x: x, y: y, radius: r)
     case 1: return cross
     case 2: return plus
     case 4:
@@ -54,6 +51,12 @@ extension SVGPlane {
     case 6: return "M\(place(-r * 0.9, -r * 0.9))h\(n(r * 1.8))v\(n(r * 1.8))h\(n(-r * 1.8))z"
     default: return cross + plus
     }
+  }
+
+  package static func circleData(x: Double, y: Double, radius r: Double) -> String {
+    let n = { (value: Double) in SVGDocument.number(value, decimals: 1) }
+    return "M\(n(x - r)) \(n(y))a\(n(r)) \(n(r)) 0 1 0 \(n(2 * r)) 0"
+      + "a\(n(r)) \(n(r)) 0 1 0 \(n(-2 * r)) 0z"
   }
 
   private mutating func density(_ pixels: [(x: Double, y: Double)], color: String) {

@@ -32,19 +32,14 @@ package struct SVGPlane: Plane {
       SVGDocument.data(
         LineReduction.thinned(outline.map(pixel), distance: 0.2), closed: true)
     }
-    fill(paths.joined(), filling)
+    if paths.isEmpty { return }
+    var opacity = 1.0
+    if case .tint = filling { opacity = SVGPlane.tint }
+    image.area(paths.joined(), fill: filling.ink.rgb.hex, opacity: opacity)
   }
 
-  private mutating func fill(_ data: String, _ filling: Filling, crisp: Bool = false) {
-    if data.isEmpty { return }
-    let opacity: Double
-    switch filling {
-    case .tint: opacity = 0.22
-    case .solid: opacity = 0.85
-    case .map: opacity = 1
-    }
-    image.area(data, fill: filling.ink.rgb.hex, opacity: opacity, crisp: crisp)
-  }
+  /// How opaque a thin filling is.
+  private static let tint = 0.22
 
   /// Cells of a filling side by side are one rectangle. Many cells in many colours are a picture
   /// of a pixel each, where they are of one size.
@@ -74,13 +69,24 @@ package struct SVGPlane: Plane {
         var end = column
         while end + 1 < cells.count && cells[end + 1] == cells[column] { end += 1 }
         let (first, last) = (across[column], across[end])
-        data[cells[column]] += SVGDocument.data(
-          x: min(first.lowerBound, last.lowerBound)...max(first.upperBound, last.upperBound),
-          y: down[row])
+        let (start, past) = (
+          min(first.lowerBound, last.lowerBound), max(first.upperBound, last.upperBound)
+        )
+        let (above, below) = (down[row].lowerBound, down[row].upperBound)
+        // Neighbours reach below each other: where they only touched, the ground would show.
+        if start < past && above < below {
+          data[cells[column]] += SVGDocument.data(
+            x: start...max(past, min(right, past + 0.5)),
+            y: above...max(below, min(bottom, below + 0.5)))
+        }
         column = end + 1
       }
     }
-    for (filling, data) in zip(field.fillings, data) { fill(data, filling, crisp: true) }
+    for (filling, data) in zip(field.fillings, data) where !data.isEmpty {
+      var color = filling.ink.rgb
+      if case .tint = filling { color = RGB.white.mixed(with: color, SVGPlane.tint) }
+      image.area(data, fill: color.hex, isUnion: true)
+    }
   }
 
   /// The columns or rows between edges, in pixels, cut at the plane's ends.
@@ -144,14 +150,19 @@ package struct SVGPlane: Plane {
     }
   }
 
-  package mutating func ring(at point: Series.Point, _ ink: Ink) {
+  package mutating func ring(at point: Series.Point, _ ink: Ink, isFilled: Bool) {
     for place in visible([point]).map(pixel) {
-      image.ring(x: place.x, y: place.y, radius: 4.5, color: ink.rgb.hex)
+      let (color, white) = (ink.rgb.hex, RGB.white.hex)
+      image.disc(
+        x: place.x, y: place.y, radius: isFilled ? 5.5 : 4.5, fill: isFilled ? color : white,
+        outline: isFilled ? white : color, width: isFilled ? 1.4 : 2)
     }
   }
 
   package mutating func head(from start: Series.Point, to end: Series.Point, _ ink: Ink) {
-    guard let a = unit(start), let b = unit(end), Clipping.contains(b) else { return }
+    guard let a = unit(start), let b = unit(end), Clipping.contains(b),
+      let a = Clipping.line([a, b]).last?.first
+    else { return }
     image.arrowHead(from: pixel(a), to: pixel(b), size: 7, color: ink.rgb.hex)
   }
 
@@ -159,7 +170,8 @@ package struct SVGPlane: Plane {
     _ raster: Raster, x: ClosedRange<Double>, y: ClosedRange<Double>
   ) {
     guard let low = unit(Series.Point(x: x.lowerBound, y: y.lowerBound)),
-      let high = unit(Series.Point(x: x.upperBound, y: y.upperBound))
+      let high = unit(Series.Point(x: x.upperBound, y: y.upperBound)),
+      Clipping.contains(low), Clipping.contains(high)
     else { return }
     let (a, b) = (pixel(low), pixel(high))
     image.picture(

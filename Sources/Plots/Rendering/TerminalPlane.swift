@@ -164,17 +164,20 @@ package struct TerminalPlane: Plane {
     }
   }
 
-  package mutating func ring(at point: Series.Point, _ ink: Ink) {
+  package mutating func ring(at point: Series.Point, _ ink: Ink, isFilled: Bool) {
     let owner = owner(ink)
     for place in visible([point]).map(dots) {
       for (dx, dy) in [(-1, 0), (1, 0), (0, -1), (0, 1)] {
         canvas.set(x: place.x + dx, y: place.y + dy, owner: owner)
       }
+      if isFilled { canvas.set(x: place.x, y: place.y, owner: owner) }
     }
   }
 
   package mutating func head(from start: Series.Point, to end: Series.Point, _ ink: Ink) {
-    guard let a = unit(start), let b = unit(end), Clipping.contains(b) else { return }
+    guard let a = unit(start), let b = unit(end), Clipping.contains(b),
+      let a = Clipping.line([a, b]).last?.first
+    else { return }
     let (from, to) = (dots(a), dots(b))
     let (dx, dy) = (Double(to.x - from.x), Double(to.y - from.y))
     let length = (dx * dx + dy * dy).squareRoot()

@@ -8,6 +8,9 @@ package struct Scale: Sendable {
   package let isReversed: Bool
   package let isCategorical: Bool
 
+  /// The least number on a logarithmic axis, as far from 1 as the largest one.
+  package static let leastPositive = 1 / Series.limit
+
   /// - Parameters:
   ///   - values: what has to be shown; none gives 0…1. All whole numbers give whole ticks.
   ///   - extent: `.around` ends the axis on a tick, `.inside` on the outermost value.
@@ -15,11 +18,16 @@ package struct Scale: Sendable {
     self.init(Axis(), showing: values, about: count, extent: extent, padding: 0)
   }
 
-  /// - Parameter padding: the share of the interval that is left free at either end, where the
-  ///   axis does not say what it shows.
+  /// - Parameters:
+  ///   - padding: the share of the interval that is left free at either end, where the axis does
+  ///     not say what it shows.
+  ///   - wholeNumbers: whether there are whole ticks only; nil for that all values are whole.
   package init(
-    _ axis: Axis, showing values: [Double], about count: Int, extent: Ticks.Extent, padding: Double
+    _ axis: Axis, showing values: [Double], about count: Int, extent: Ticks.Extent, padding: Double,
+    wholeNumbers: Bool? = nil
   ) {
+    let areWhole =
+      values.allSatisfy { $0 == $0.rounded() && abs($0) < 1e9 } && !values.isEmpty
     isReversed = axis.isReversed
     isLogarithmic = axis.scale == .logarithmic
     let extent = axis.range == nil ? extent : .inside
@@ -34,11 +42,12 @@ package struct Scale: Sendable {
         ?? (min(values.min() ?? 0, -0.5), max(values.max() ?? 0, Double(max(1, names.count)) - 0.5))
     case .logarithmic:
       isCategorical = false
-      let positive = values.filter { $0 > 0 }
+      let positive = values.filter { $0 >= Scale.leastPositive }
       var low = decimalLogarithm(positive.min() ?? 1)
       var high = decimalLogarithm(positive.max() ?? 10)
       if high - low < 1e-9 { (low, high) = (low - 0.2, high + 0.2) }
-      (low, high) = (low - padding * (high - low), high + padding * (high - low))
+      let margin = padding * (high - low)
+      (low, high) = (max(-300, low - margin), min(300, high + margin))
       ticks = Ticks(logarithmic: power(10, low)...power(10, high), about: count, extent: extent)
       if extent == .around, let first = ticks.values.first, let last = ticks.values.last {
         (low, high) = (min(low, decimalLogarithm(first)), max(high, decimalLogarithm(last)))
@@ -47,12 +56,11 @@ package struct Scale: Sendable {
     case .linear:
       isCategorical = false
       var (low, high) = (values.min() ?? 0, values.max() ?? 1)
-      let wholeNumbers =
-        values.allSatisfy { $0 == $0.rounded() && abs($0) < 1e9 } && !values.isEmpty
       var range = Ticks.widened(low...high)
       let margin = padding * (range.upperBound - range.lowerBound)
       range = (range.lowerBound - margin)...(range.upperBound + margin)
-      ticks = Ticks(covering: range, about: count, wholeNumbers: wholeNumbers, extent: extent)
+      ticks = Ticks(
+        covering: range, about: count, wholeNumbers: wholeNumbers ?? areWhole, extent: extent)
       (low, high) = (range.lowerBound, range.upperBound)
       if extent == .around, let first = ticks.values.first, let last = ticks.values.last {
         (low, high) = (min(low, first), max(high, last))
@@ -76,6 +84,6 @@ package struct Scale: Sendable {
 
   /// Whether the axis has a place for `value`, if perhaps outside of what is shown.
   package func hasPlace(for value: Double) -> Bool {
-    Series.isDrawable(value) && (!isLogarithmic || value > 0)
+    Series.isDrawable(value) && (!isLogarithmic || value >= Scale.leastPositive)
   }
 }

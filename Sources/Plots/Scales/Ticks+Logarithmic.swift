@@ -3,13 +3,14 @@ extension Ticks {
   /// their multiples 2 and 5, or 2, 3, … 9; and within less than those, round numbers.
   ///
   /// - Parameters:
-  ///   - range: positive, its ends at least 1e-300 and at most 1e300.
+  ///   - range: positive, from 1e-300 to 1e300; ends beyond are brought there.
   ///   - count: how many intervals at most, at least 1.
   ///   - extent: which of the positions to take.
   public init(
     logarithmic range: ClosedRange<Double>, about count: Int = 5, extent: Extent = .inside
   ) {
-    let (low, high) = (range.lowerBound, range.upperBound)
+    let low = max(Scale.leastPositive, range.lowerBound)
+    let high = min(Series.limit, max(low, range.upperBound))
     let count = max(1, count)
     let decades = decimalLogarithm(high) - decimalLogarithm(low)
     let first = NumberText.decimalExponent(low * (1 - 1e-9))
@@ -39,12 +40,12 @@ extension Ticks {
 
     // Within less than a half decade the multiples would be two at most.
     if decades < 0.5 {
-      var linear = Ticks(covering: range, about: count, extent: extent)
+      var linear = Ticks(covering: low...high, about: count, extent: extent)
       var finer = count
       // A tick at 0 or below has no place.
       while linear.values.contains(where: { $0 <= 0 }) && finer < 100 {
         finer *= 2
-        linear = Ticks(covering: range, about: finer, extent: extent)
+        linear = Ticks(covering: low...high, about: finer, extent: extent)
       }
       let kept = linear.values.indices.filter { linear.values[$0] > 0 }
       self.init(

@@ -121,7 +121,7 @@ public struct Timeline: Figure, Hashable {
   private static let size = 13.0
 
   public func drawing() -> SVGDocument {
-    let width = max(480, width)
+    let width = SVGDocument.side(width, least: 480)
     let (left, right) = (30.0, width - 16)
     let (labels, ticks) = labels(from: left, to: right)
     let lane = 20.0

@@ -1,7 +1,10 @@
 extension Mark {
   /// Upright bars from 0. Several marks of bars stand side by side.
   ///
-  /// - Parameter x: where; nil for 0, 1, 2, …, the places of categories.
+  /// - Parameters:
+  ///   - name: what the legend says; may be empty.
+  ///   - x: where; nil for 0, 1, 2, …, the places of categories.
+  ///   - heights: downwards where they are negative.
   public static func bars(_ name: String = "", x: [Double]? = nil, heights: [Double]) -> Mark {
     Mark(name, BarsMark(x: x ?? heights.indices.map(Double.init), heights: heights))
   }
@@ -9,6 +12,7 @@ extension Mark {
   /// How many of a list of numbers fall into each of a row of intervals of one width.
   ///
   /// - Parameters:
+  ///   - name: what the legend says; may be empty.
   ///   - values: finite.
   ///   - bins: how many intervals, at least 1; nil for the rule of Freedman and Diaconis.
   ///   - range: what they cover; nil for all values. Those outside are not counted.
@@ -31,7 +35,6 @@ struct BarsMark: MarkShape {
 
   var kind: String { "bars" }
   var points: [Series.Point] { Columns.points(x, heights) }
-  var fit: MarkFit { .beyond }
   var sample: LegendSample { .solid }
   var summary: String { "\(heights.count) bars" }
 
@@ -44,7 +47,7 @@ struct BarsMark: MarkShape {
   }
 
   var reach: (x: [Double], y: [Double]) {
-    let half = distance * BarsMark.share / 2
+    let half = distance / 2
     let ends = [x.min(), x.max()].compactMap { $0 }
     // Bars that stand on 0 say nothing on a logarithmic axis, which refuses it.
     return (zip(ends, [-half, half]).map { $0 + $1 }, [0])

@@ -1,5 +1,6 @@
 extension Mark {
-  /// The numbers of a grid as coloured cells around their places.
+  /// The numbers of a grid as coloured cells around their places, which reach halfway to their
+  /// neighbours; as far beyond the first and last, for which a logarithmic axis may have no place.
   ///
   /// - Parameters:
   ///   - grid: finite numbers.
@@ -32,6 +33,8 @@ extension Mark {
   ///
   /// - Parameters:
   ///   - names: the classes' names.
+  ///   - x: from where to where along the horizontal axis.
+  ///   - y: from where to where along the vertical axis.
   ///   - resolution: how many places in each direction.
   ///   - decide: the number of the class at a place, from 0.
   public static func regions(

@@ -1,8 +1,8 @@
 /// The levels of a contour map.
 public enum ContourLevels: Sendable, Hashable {
-  /// About so many, at round numbers.
+  /// About so many, at round numbers; at most 100.
   case about(Int)
-  /// About so many at equal ratios, for positive numbers of very different size.
+  /// So many at equal ratios, at most 100, for positive numbers of very different size.
   case logarithmic(Int)
   /// These, ascending.
   case values([Double])
@@ -56,17 +56,20 @@ struct ContoursMark: MarkShape {
   var levels: [Double] {
     switch asked {
     case .about(let count):
-      return Ticks(covering: range, about: max(1, count)).values
+      return Ticks(covering: range, about: ContoursMark.level(count)).values
         .filter { $0 > range.lowerBound && $0 < range.upperBound }
     case .logarithmic(let count):
       let ends = [range.lowerBound, range.upperBound].map(decimalLogarithm)
-      let steps = Double(max(1, count) + 1)
-      return (1...max(1, count)).map {
+      let steps = Double(ContoursMark.level(count) + 1)
+      return (1...ContoursMark.level(count)).map {
         power(10, ends[0] + (ends[1] - ends[0]) * Double($0) / steps)
       }
     case .values(let values): return values
     }
   }
+
+  /// More levels could not be told apart.
+  private static func level(_ count: Int) -> Int { min(100, max(1, count)) }
 
   var colors: ColorScale? {
     let isLogarithmic = if case .logarithmic = asked { true } else { false }

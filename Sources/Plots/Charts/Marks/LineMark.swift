@@ -16,7 +16,11 @@ extension Mark {
 
   /// A function's values between two numbers, at evenly spaced places.
   ///
-  /// - Parameter count: how many places, at least 2.
+  /// - Parameters:
+  ///   - name: what the legend says; may be empty.
+  ///   - range: from where to where.
+  ///   - count: how many places, at least 2.
+  ///   - function: its value at a place; one that is not finite leaves a gap.
   public static func function(
     _ name: String = "", over range: ClosedRange<Double>, count: Int = 200,
     _ function: (Double) throws -> Double

@@ -102,6 +102,7 @@ package struct LegendSample: OptionSet, Sendable {
   package static let line = LegendSample(rawValue: 2)
   package static let marker = LegendSample(rawValue: 4)
   package static let solid = LegendSample(rawValue: 8)
+  package static let node = LegendSample(rawValue: 16)
 }
 
 /// Columns of numbers that belong together.

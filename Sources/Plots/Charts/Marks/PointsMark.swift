@@ -20,6 +20,7 @@ extension Mark {
   /// Arrows from places by a change, such as gradients or tangents.
   ///
   /// - Parameters:
+  ///   - name: what the legend says; may be empty.
   ///   - x: the arrows' starts.
   ///   - y: the arrows' starts.
   ///   - dx: how far each goes along the horizontal axis.

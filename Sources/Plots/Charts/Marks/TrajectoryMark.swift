@@ -1,6 +1,6 @@
 extension Mark {
   /// A path through the plane, such as the steps of an optimizer over its loss's contours: a line
-  /// with a seam, a ring at its start, a mark at its end, and a mark at each of a few steps.
+  /// with a seam, a ring at its start, a disc at its end, and a mark at each of a few steps.
   public static func trajectory(_ name: String = "", x: [Double], y: [Double]) -> Mark {
     Mark(name, TrajectoryMark(x: x, y: y))
   }
@@ -67,8 +67,8 @@ struct TrajectoryMark: MarkShape {
       plane.markers(Array(points.dropFirst().dropLast()), series: style.number, size: 2.5)
     }
     let drawn = points.filter { plane.unit($0) != nil }
-    if let first = drawn.first { plane.ring(at: first, style.ink) }
-    if let last = drawn.last { plane.markers([last], series: style.number, size: 5.5) }
+    if let first = drawn.first { plane.ring(at: first, style.ink, isFilled: false) }
+    if let last = drawn.last { plane.ring(at: last, style.ink, isFilled: true) }
   }
 }
 
