@@ -50,7 +50,7 @@ struct RunsCommand: ParsableCommand {
       discussion: "Example: gradus runs show runs/lenet5-digits-1 --csv epochs.csv")
 
     @Argument(help: "The run's folder.")
-    var run: String
+    var folder: String
     @Option(help: "Write the epochs to this CSV file.")
     var csv: String?
     @Option(help: "Write the curves to this SVG file.")
@@ -58,7 +58,7 @@ struct RunsCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-      let summary = try RunSummary(RunFolder(run))
+      let summary = try RunSummary(RunFolder(folder))
       try write(summary.csv, to: csv)
       try write(summary.curves().svg(), to: svg)
       if common.json { return Output.print(json: summary.json) }
