@@ -50,7 +50,7 @@ struct CommandTests {
     #expect(lines[2].keys == ["event", "run", "test", "seconds"])
     #expect(lines[2]["run"]?.string == "run")
     #expect(
-      try gradus.folder.names(in: "run")
+      try gradus.folder.names(in: "run").filter { !$0.hasPrefix("events.out.tfevents.") }
         == ["checkpoints", "curves.svg", "metrics.jsonl", "run.yaml"])
     let log = String(decoding: try gradus.folder.bytes("run/metrics.jsonl"), as: UTF8.self)
     #expect(log == result.output.split(separator: "\n").prefix(2).joined(separator: "\n") + "\n")

@@ -223,23 +223,33 @@ struct CalculationMarker {
     // Where nothing was wrong before, later lines may have been worked out with all digits.
     let isOff = workings.lines[index].sources.contains { world.isOff.contains($0) }
     let numbers = [world.numbers, early(index, world)] + (isOff ? [] : [workings.key])
-    func fits(_ changes: [Change]) -> Bool {
+    func fit(_ changes: [Change]) -> WrittenNumber.Nearness {
       // Of two in one line the later has both.
       let formulas = Dictionary(changes.map { ($0.place, $0.formula) }) { $1 }
-      return numbers.contains { numbers in
+      var best = WrittenNumber.Nearness.off
+      for numbers in numbers {
         let value = self.value(index, formulas, places, numbers)
-        return value.allSatisfy(\.isFinite) && nearness(answer, value) != .off
+        let found = value.allSatisfy(\.isFinite) ? nearness(answer, value) : .off
+        if found == .right { return .right }
+        if found == .rightWithFewDigits { best = found }
       }
+      return best
     }
     var found: [[Slip]] = []
-    // What does not lead there alone.
+    // What does not lead there alone, or with few digits only: then a pair has to come nearer.
     var others: [Change] = []
+    var near: Set<Int> = []
     for change in places.flatMap({ place in task.slips.indices.compactMap { change($0, place) } }) {
-      if fits([change]) { found.append([task.slips[change.slip]]) } else { others.append(change) }
+      let fit = fit([change])
+      if fit != .off { found.append([task.slips[change.slip]]) }
+      if fit == .rightWithFewDigits { near.insert(change.slip) }
+      if fit != .right { others.append(change) }
     }
     guard inPairs else { return Self.distinct(found) }
     func addPair(_ first: Change, _ second: Change) {
-      if fits([first, second]) {
+      let isNear = near.contains(first.slip) || near.contains(second.slip)
+      let fit = fit([first, second])
+      if fit == .right || (fit == .rightWithFewDigits && !isNear) {
         found.append([task.slips[first.slip], task.slips[second.slip]])
       }
     }

@@ -1,4 +1,10 @@
-import Foundation
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
 
 /// A file of numbers by step, as TensorBoard reads them while they are written.
 ///
@@ -22,7 +28,7 @@ public final class EventFile {
   ///   - wallTime: The moment, in seconds since 1970.
   /// - Throws: `FormatError` where the file cannot be made or written.
   public init(
-    folder: String, step: Int = 0, wallTime: Double = Date().timeIntervalSince1970
+    folder: String, step: Int = 0, wallTime: Double = EventFile.now
   ) throws(FormatError) {
     let name = "\(folder)/events.out.tfevents.\(Int(wallTime)).gradus"
     try SystemCall.check(path: name)
@@ -52,7 +58,7 @@ public final class EventFile {
   /// - Throws: `FormatError` where the file cannot be written.
   public func add(
     _ scalars: [(tag: String, value: Double)], step: Int,
-    wallTime: Double = Date().timeIntervalSince1970
+    wallTime: Double = EventFile.now
   ) throws(FormatError) {
     try write([EventRecord(wallTime: wallTime, step: step, content: .scalars(scalars))])
   }
@@ -62,11 +68,28 @@ public final class EventFile {
     var done = 0
     while done < bytes.count {
       let count = bytes[done...].withUnsafeBytes {
-        Foundation.write(descriptor, $0.baseAddress, $0.count)
+        Self.send(descriptor, $0)
       }
       if count < 0 && errno == EINTR { continue }
       guard count > 0 else { throw SystemCall.failure.writing(path) }
       done += count
     }
+  }
+
+  private static func send(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
+    #if canImport(Glibc)
+      Glibc.write(descriptor, bytes.baseAddress, bytes.count)
+    #elseif canImport(Musl)
+      Musl.write(descriptor, bytes.baseAddress, bytes.count)
+    #else
+      Darwin.write(descriptor, bytes.baseAddress, bytes.count)
+    #endif
+  }
+
+  /// The moment, in seconds since 1970.
+  public static var now: Double {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
   }
 }
