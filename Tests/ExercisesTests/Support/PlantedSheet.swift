@@ -70,9 +70,10 @@ struct PlantedSheet {
     return task.workings.value(line, on: numbers, by: formula)
   }
 
-  /// Whether numbers differ by more than rounding can.
+  /// Whether numbers differ by more than rounding can, which of large ones leaves ten digits: a state
+  /// of 0 under a root makes updates of 10⁷, in which another slip is not to be seen.
   private func isSeen(_ a: [Double], _ b: [Double]) -> Bool {
-    zip(a, b).contains { abs($0 - $1) >= 4 * task.workings.unit }
+    zip(a, b).contains { abs($0 - $1) >= 4 * max(task.workings.unit, 1e-9 * abs($0)) }
   }
 
   /// The marks by line for what was written.
