@@ -71,8 +71,8 @@ struct Gradus: ParsableCommand {
     version: GradusVersion.text,
     subcommands: [
       Train.self, Evaluate.self, Predict.self, SummaryCommand.self, DataCommand.self,
-      ModelsCommand.self, ExplainCommand.self, QuizCommand.self, GradeCommand.self, Bench.self,
-      Doctor.self,
+      ModelsCommand.self, ExplainCommand.self, QuizCommand.self, GradeCommand.self, LabCommand.self,
+      Bench.self, Doctor.self,
     ])
 }
 

@@ -1,0 +1,6 @@
+extension Lab {
+  /// Every lab, in the course's order.
+  public static let all: [Lab] = [
+    linearCollapse
+  ]
+}
