@@ -1,6 +1,7 @@
 extension Lab {
   /// Every lab, in the course's order.
   public static let all: [Lab] = [
-    linearCollapse
+    perceptronAndXOR, timeline, universalApproximation, features, saturation, linearCollapse,
+    batchSizes,
   ]
 }
