@@ -23,6 +23,7 @@ let package = Package(
     .library(name: "Training", targets: ["Training"]),
     .library(name: "Explain", targets: ["Explain"]),
     .library(name: "Exercises", targets: ["Exercises"]),
+    .library(name: "Labs", targets: ["Labs"]),
     .library(name: "Plots", targets: ["Plots"]),
     .executable(name: "gradus", targets: ["GradusCommand"]),
   ],
@@ -76,6 +77,7 @@ let package = Package(
     .target(name: "Plots"),
     .target(name: "Explain", dependencies: ["Training", "Formats", "Plots"]),
     .target(name: "Exercises", dependencies: ["Explain"]),
+    .target(name: "Labs", dependencies: ["Explain", "Models"]),
     .target(
       name: "ExampleProblems", path: "Examples/Problems",
       resources: [
@@ -151,14 +153,15 @@ let package = Package(
     .target(
       name: "Workbench",
       dependencies: [
-        "CFactCards", "ExampleProblems", "Exercises", "Explain", "Training", "Models", "Plots",
+        "CFactCards", "ExampleProblems", "Exercises", "Explain", "Labs", "Training", "Models",
+        "Plots",
         .product(name: "Yams", package: "Yams"),
       ]),
     .target(
       name: "Gradus",
       dependencies: [
         "Arrays", "Formats", "Autodiff", "Layers", "Models", "Datasets", "Training", "Explain",
-        "Exercises", "Plots", "Workbench",
+        "Exercises", "Labs", "Plots", "Workbench",
       ]),
     .executableTarget(
       name: "GradusCommand",
@@ -182,6 +185,7 @@ let package = Package(
       name: "ExplainTests",
       dependencies: ["Explain", "Formats", "Plots", "TestSupport", "Workbench"]),
     .testTarget(name: "ExercisesTests", dependencies: ["Exercises", "TestSupport", "Workbench"]),
+    .testTarget(name: "LabsTests", dependencies: ["Labs"]),
     .testTarget(name: "PlotsTests", dependencies: ["Plots"]),
     .testTarget(
       name: "WorkbenchTests", dependencies: ["Workbench", "Gradus", "TestSupport"]),

@@ -4,6 +4,7 @@
 @_exported import Datasets
 @_exported import Explain
 @_exported import Formats
+@_exported import Labs
 @_exported import Layers
 @_exported import Models
 @_exported import Plots

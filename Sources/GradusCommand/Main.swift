@@ -72,8 +72,7 @@ struct Gradus: ParsableCommand {
     subcommands: [
       Train.self, Evaluate.self, Predict.self, SummaryCommand.self, DataCommand.self,
       ModelsCommand.self, RunsCommand.self, ExplainCommand.self, QuizCommand.self,
-      GradeCommand.self, Bench.self,
-      Doctor.self,
+      GradeCommand.self, LabCommand.self, Bench.self, Doctor.self,
     ])
 }
 

@@ -114,6 +114,8 @@ public enum Block: Sendable {
   case table(Table)
   /// The solution's graph is drawn here.
   case graph
+  /// A figure with its caption.
+  case figure(Illustration)
 }
 
 /// Numbers of one shape, row-major.

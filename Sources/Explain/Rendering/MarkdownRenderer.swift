@@ -127,7 +127,15 @@ private struct MarkdownPage: Markup {
             }
           }))
     case .graph: if let graph = solution.graph { add(graph) }
+    case .figure(let illustration): add(illustration)
     }
+  }
+
+  /// The picture is a file beside the text.
+  private mutating func add(_ illustration: Illustration) {
+    let name = escaped(illustration.figure.name)
+    parts.append("![\(name)](\(illustration.name).svg)")
+    parts.append(paragraph(illustration.caption))
   }
 
   private mutating func addDisplay(_ math: String) { parts.append("$$\n\(math)\n$$") }

@@ -108,7 +108,15 @@ private struct HTMLPage: Markup {
     case .step(let step): add(step)
     case .table(let table): add(table)
     case .graph: if let graph = solution.graph { add(graph) }
+    case .figure(let illustration): add(illustration)
     }
+  }
+
+  private mutating func add(_ illustration: Illustration) {
+    let caption = inline(illustration.caption)
+    let image = illustration.figure.drawing().text(
+      title: illustration.figure.name, description: plain(illustration.caption))
+    add("<figure class=\"picture\">\n\(image)\n<figcaption>\(caption)</figcaption>\n</figure>")
   }
 
   private mutating func addNote(_ prose: Prose) {

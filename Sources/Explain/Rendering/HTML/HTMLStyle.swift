@@ -92,6 +92,8 @@ enum HTMLStyle {
     .passed { color: var(--forward); }
     .failed { color: var(--backward); }
     figure { margin: 1rem 0; break-inside: avoid; }
+    .picture svg { display: block; max-width: 100%; height: auto; background: #ffffff; }
+    figcaption { margin-top: 0.5rem; color: var(--muted); font-size: 0.9375rem; }
     .graph .scroll {
       position: relative; left: 50%; transform: translateX(-50%); width: max-content;
       max-width: calc(100vw - 2.5rem);

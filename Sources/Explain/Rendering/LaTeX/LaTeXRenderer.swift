@@ -108,7 +108,14 @@ private struct LaTeXPage: Markup {
     case .step(let step): add(step)
     case .table(let table): add(table)
     case .graph: if let graph = solution.graph { add(graph) }
+    case .figure(let illustration): add(illustration)
     }
+  }
+
+  /// LaTeX takes no SVG: the file beside is named.
+  private mutating func add(_ illustration: Illustration) {
+    parts.append(
+      "\\texttt{\(escaped(illustration.name)).svg}\(colon)\(inline(illustration.caption))")
   }
 
   private mutating func addNote(_ prose: Prose) {

@@ -122,7 +122,19 @@ private struct TextPage: Markup {
       addTable(table)
       addBlank()
     case .graph: if let graph = solution.graph { add(graph) }
+    case .figure(let illustration): add(illustration)
     }
+  }
+
+  private mutating func add(_ illustration: Illustration) {
+    addBlank()
+    let picture = illustration.figure.characters(width: min(width, 100), color: false)
+    for line in picture.split(separator: "\n", omittingEmptySubsequences: false) {
+      add(String(line))
+    }
+    addBlank()
+    addParagraph(inline(illustration.caption), indent: 0)
+    addBlank()
   }
 
   private mutating func addNote(_ prose: Prose) {

@@ -1,8 +1,6 @@
-import Explain
-
 extension Prose {
   /// The text of a language with mathematics as a line of text.
-  func plain(_ language: Language) -> String {
+  public func plain(_ language: Language) -> String {
     run(language).pieces.map { piece in
       switch piece {
       case .text(let text): text
