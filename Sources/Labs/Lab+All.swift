@@ -1,6 +1,7 @@
 extension Lab {
   /// Every lab, in the course's order.
   public static let all: [Lab] = [
-    linearCollapse
+    capacity, linearCollapse, newtonCost, regularization, dropoutExpectation, initialization,
+    preprocessing, batchNormalization,
   ]
 }
