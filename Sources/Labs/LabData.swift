@@ -25,7 +25,7 @@ enum LabData {
   /// The classes that a model gives to rows of inputs.
   static func classes(of model: Sequential, _ inputs: NDArray) -> [Int] {
     var context = Context(.evaluation)
-    return model(Tensor(inputs), &context).array.argmax(axis: 1).doubles.map { Int($0) }
+    return model(Tensor(inputs), &context).array.argumentOfMaximum(axis: 1).integers
   }
 
   /// The share of inputs whose class is right.

@@ -41,12 +41,13 @@ extension Lab {
     for depth in depths {
       var model = Sequential((0..<depth).map { _ in Dense(20, 20) as any Layer })
       model.initialize(seed: notebook.seed(depth), dtype: .float64)
-      var matrix = NDArray.identity(20)
+      let arrays = model.state.map(\.array)  // weight and bias of each layer
+      var matrix = NDArray.identity(20, dtype: .float64)
       var offset = NDArray.zeros([1, 20], dtype: .float64)
       for index in 0..<depth {
-        let weight = model.parameter("\(index).weight").array.transposed()
+        let weight = arrays[2 * index].transposed()
         matrix = matrix.matmul(weight)
-        offset = offset.matmul(weight) + model.parameter("\(index).bias").array
+        offset = offset.matmul(weight) + arrays[2 * index + 1]
       }
       var context = Context(.evaluation)
       let deep = model(Tensor(inputs), &context).array
