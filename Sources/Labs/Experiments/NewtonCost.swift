@@ -95,13 +95,13 @@ extension Lab {
     try notebook.reach(0.05)
   }
 
-  private static let newtonSizes = [100, 150, 225, 340, 510, 760]
+  private static let newtonSizes = [240, 360, 540, 800, 1200]
   private static let descentSizes = [1, 2, 4, 8, 16].map { $0 * 250_000 }
 
   /// Times and room by the number of parameters.
   private static func measureCost(_ notebook: inout Notebook) throws {
     notebook.section(Prose(en: "What it costs", zh: "一步的代价"))
-    let repeats = 5
+    let repeats = 7
     notebook.write(
       Prose(
         en: """
