@@ -1,7 +1,8 @@
 extension Lab {
   /// Every lab, in the course's order.
   public static let all: [Lab] = [
-    perceptronAndXOR, timeline, universalApproximation, features, saturation, linearCollapse,
-    batchSizes,
+    perceptronAndXOR, timeline, universalApproximation, features, capacity, saturation,
+    linearCollapse, batchSizes, newtonCost, regularization, dropoutExpectation, initialization,
+    preprocessing, batchNormalization,
   ]
 }
