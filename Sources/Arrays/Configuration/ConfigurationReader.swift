@@ -10,11 +10,15 @@ package struct ConfigurationReader<Key: CodingKey & CaseIterable> {
     init?(intValue: Int) { nil }
   }
 
-  /// - Parameter others: Keys that somebody else reads from the same place.
+  /// - Parameters:
+  ///   - keys: Those that may stand here; all unless said otherwise.
+  ///   - others: Keys that somebody else reads from the same place.
   /// - Throws: `DecodingError` for anything but a mapping, and for an unknown key.
-  package init(_ decoder: any Decoder, others: [String] = []) throws {
+  package init(
+    _ decoder: any Decoder, keys: [Key] = Array(Key.allCases), others: [String] = []
+  ) throws {
     container = try decoder.container(keyedBy: Key.self)
-    let known = others + Key.allCases.map(\.stringValue)
+    let known = others + keys.map(\.stringValue)
     for key in try decoder.container(keyedBy: AnyKey.self).allKeys.sorted(by: {
       $0.stringValue < $1.stringValue
     }) where !known.contains(key.stringValue) {

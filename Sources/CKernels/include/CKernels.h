@@ -182,6 +182,15 @@ void gk_adam_f64(
     const gk_parameter *parameters, int count, double rate, double beta1, double beta2,
     double epsilon, long step);
 
+// --- Noise -------------------------------------------------------------------------------------
+
+/// x[i] += deviation · n, n normal of mean 0 and deviation 1, from the stream of a RandomKey (its
+/// Philox key and step) from a block of four words on. On the calling thread alone; the same bits
+/// on every processor.
+void gk_add_normals(
+    float *x, long count, float deviation, uint32_t key0, uint32_t key1, uint64_t step,
+    uint64_t block);
+
 #ifdef __cplusplus
 }
 #endif

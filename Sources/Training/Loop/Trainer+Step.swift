@@ -41,7 +41,7 @@ extension Trainer {
     let (value, gradients) = valueWithGradients(of: model, &context) { model, context in
       let output = model(Tensor(inputs), &context)
       scores = output.array
-      return loss(output, batch.labels)
+      return batch.loss(of: output, by: loss)
     }
     let number = value.item
     guard number.isFinite else {

@@ -10,6 +10,7 @@ extension TrainingOptions: Decodable {
     seed = try reader.value(.seed, default: seed)
     prefetch = try reader.value(.prefetch, default: prefetch)
     shift = try reader.value(.shift, default: shift)
+    augmentation = try reader.value(.augmentation, default: augmentation)
     // Bounds that no sensible number meets keep sums with them from overflowing.
     try reader.refuse(
       .first(

@@ -11,20 +11,24 @@ public struct TrainingOptions: Sendable, Hashable, Encodable {
   /// The most pixels that training images are moved at random along each axis, within their
   /// margin; 0 leaves them in the middle.
   public var shift: Int
+  /// Random changes of the training samples, drawn anew in each epoch; nil leaves them as they are.
+  /// Samples for validation are never changed.
+  public var augmentation: Augmentation?
 
   /// Options; see the properties of the same names.
   public init(
     epochs: Int = 10, batchSize: Int = 32, seed: UInt64 = 0, prefetch: Int = 2,
-    shift: Int = 0
+    shift: Int = 0, augmentation: Augmentation? = nil
   ) {
     self.epochs = epochs
     self.batchSize = batchSize
     self.seed = seed
     self.prefetch = prefetch
     self.shift = shift
+    self.augmentation = augmentation
   }
 
   enum CodingKeys: String, CodingKey, CaseIterable {
-    case epochs, batchSize, seed, prefetch, shift
+    case epochs, batchSize, seed, prefetch, shift, augmentation
   }
 }
