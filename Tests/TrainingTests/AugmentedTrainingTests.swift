@@ -1,4 +1,5 @@
 import Formats
+import Models
 import TestSupport
 import Testing
 import Training
@@ -114,20 +115,24 @@ import Training
   /// 200 digits alone are learned by heart; moved and turned ones are not.
   @Test("a network that sees changed samples does better on new ones")
   func generalization() throws {
+    let train = try Digits.splits.train.prefix(200)
+    let preparation = InputPreparation(fitting: train)
     func accuracy(_ augmentation: Augmentation?) throws -> Double {
-      var lesson = try lesson(augmentation)
-      lesson.options.epochs = 40
-      var trainer = lesson.trainer(Adam(learningRate: 0.005))
-      try lesson.run(&trainer)
+      var trainer = Trainer(
+        model: leNet5().initialized(seed: 0), optimizer: Adam(learningRate: 0.002), classes: 10)
+      _ = try trainer.run(
+        train: train, validation: nil, preparation: preparation, inputShape: [1, 32, 32],
+        options: TrainingOptions(epochs: 100, augmentation: augmentation),
+        loss: { crossEntropy(logits: $0, labels: $1) }, observe: { _, _ in .proceed })
       return try evaluate(
-        trainer.model, on: Digits.splits.test, preparation: lesson.preparation,
-        inputShape: [1, 8, 8], loss: { crossEntropy(logits: $0, labels: $1) }
+        trainer.model, on: Digits.splits.test, preparation: preparation, inputShape: [1, 32, 32],
+        loss: { crossEntropy(logits: $0, labels: $1) }
       ).accuracy
     }
     let plain = try accuracy(nil)
     let augmented = try accuracy(
-      Augmentation([.rotation(degrees: -10...10), .scale(factor: 0.9...1.1), .crop(padding: 1)]))
-    #expect(augmented > plain, "\(augmented) against \(plain)")
+      Augmentation([.rotation(degrees: -10...10), .crop(padding: 2)]))
+    #expect(augmented > plain + 0.015, "\(augmented) against \(plain)")
   }
 
   @Test(

@@ -170,12 +170,10 @@ import Training
   @Test("training error falls with the degree; test error falls and rises")
   func capacity() throws {
     func samples(_ count: Int, _ path: String) -> (x: NDArray, y: NDArray) {
-      let x = NDArray.uniform(
-        [count], in: -1..<1, key: RandomKey(seed: 1, path: path), dtype: .float64)
+      let x = (0..<count).map { 2 * Double($0) / Double(count - 1) - 1 }
       let noise = NDArray.normal(
-        [count], standardDeviation: 0.2, key: RandomKey(seed: 1, path: path + ".noise"),
-        dtype: .float64)
-      return (x, NDArray(zip(x.doubles, noise.doubles).map { sin(3 * $0) + $1 }))
+        [count], standardDeviation: 0.2, key: RandomKey(seed: 1, path: path), dtype: .float64)
+      return (NDArray(x), NDArray(zip(x, noise.doubles).map { sin(3 * $0) + $1 }))
     }
     let (train, test) = (samples(15, "train"), samples(200, "test"))
     let errors = try [0, 1, 3, 14].map { degree in

@@ -1,3 +1,5 @@
+import CKernels
+
 /// Images of one size, changed by an affine map: each pixel becomes what lies where it comes from,
 /// between the four nearest pixels' centres, bilinearly.
 struct AffineResampling: Sendable {
@@ -92,47 +94,12 @@ struct AffineResampling: Sendable {
     surround(image, scratch)
     let (plane, stride) = (height &* width, width &+ 3)
     let ringed = (height &+ 3) &* stride
-    let (stepX, stepY) = (Float(map.xx), Float(map.yx))
-    let (lastX, lastY) = (Float(width), Float(height))
-    let mirrors = border == .reflect
     for row in 0..<height {
-      let rowX = Float(startX + map.xy * Double(row))
-      let rowY = Float(startY + map.yy * Double(row))
-      let to = image + row &* width
-      for column in 0..<width {
-        var x = rowX + stepX * Float(column)
-        var y = rowY + stepY * Float(column)
-        if mirrors {
-          x = Self.mirrored(x, lastX - 1)
-          y = Self.mirrored(y, lastY - 1)
-        }
-        // Counted from the ring's first row and column, where no place is negative.
-        x = min(max(x, -1), lastX) + 1
-        y = min(max(y, -1), lastY) + 1
-        let (left, top) = (Int32(x), Int32(y))
-        let (across, down) = (x - Float(left), y - Float(top))
-        let (near, upper) = (1 - across, 1 - down)
-        var from = scratch + (Int(top) &* stride &+ Int(left))
-        var place = column
-        for _ in 0..<channels {
-          // Weights of 0 and 1 give a pixel's own bits.
-          let high = near * from[0] + across * from[1]
-          let low = near * from[stride] + across * from[stride &+ 1]
-          to[place] = upper * high + down * low
-          from += ringed
-          place &+= plane
-        }
-      }
+      gk_resample_row(
+        scratch, stride, ringed, image + row * width, plane, channels, width, height,
+        Float(startX + map.xy * Double(row)), Float(map.xx),
+        Float(startY + map.yy * Double(row)), Float(map.yx), border == .reflect)
     }
-  }
-
-  /// A place beyond the centres of the first and last pixels, mirrored there as often as it takes.
-  @inline(__always)
-  private static func mirrored(_ place: Float, _ last: Float) -> Float {
-    if place >= 0 && place <= last { return place }
-    if last == 0 { return 0 }
-    let rest = place - 2 * last * (place / (2 * last)).rounded(.down)
-    return max(0, last - abs(rest - last))
   }
 
   /// Copies the image into its ring.

@@ -7,13 +7,13 @@ struct Mixup: Sendable {
   /// The stream that the numbers of an epoch come from.
   let key: RandomKey
 
-  /// Mixes each input with that of its partner, and tells the partners' labels.
-  /// - Shapes: inputs `[n, …]`, labels `[n]`; `number` is the batch's.
-  func apply(to inputs: inout NDArray, labels: NDArray, batch number: Int) -> Mixing {
+  /// Mixes each input with that of its partner.
+  /// - Shapes: inputs `[n, …]`; `number` is the batch's.
+  func apply(to inputs: inout NDArray, batch number: Int) -> Mixing {
     var generator = RandomGenerator(key: key, position: UInt64(number) << 32)
     let drawn = generator.beta(alpha, alpha)
     let share = max(drawn, 1 - drawn)
-    let partners = generator.permutation(labels.elementCount)
+    let partners = generator.permutation(inputs.shape[0])
     let width = inputs.elementCount / partners.count
     var scratch = NDArray(uninitialized: [width], dtype: .float32)
     let (own, other) = (Float(share), Float(1 - share))
@@ -22,7 +22,7 @@ struct Mixup: Sendable {
         Self.mix(x.baseAddress!, first.baseAddress!, width, partners, own, other)
       }
     }
-    return Mixing(share: share, labels: labels.rows(partners), partners: partners)
+    return Mixing(share: share, partners: partners)
   }
 
   /// x ↦ own · x + other · x[partner] in place, round by round of the permutation: only the first

@@ -27,9 +27,12 @@ public struct Batch: Sendable {
   /// The number of samples.
   public var count: Int { indices.count }
 
+  /// The labels of the samples that are mixed in, `[n]` int32; nil where none are.
+  public var partnerLabels: NDArray? { mixing.map { labels.rows($0.partners) } }
+
   /// The share of each class in each input: rows of 1 and 0, or of λ and 1 − λ where samples are
   /// mixed, for losses that take probabilities. The loss of a mixed batch by these is λ times that
-  /// by `labels` and 1 − λ times that by `mixing.labels` for every loss that is linear in its
+  /// by `labels` and 1 − λ times that by `partnerLabels` for every loss that is linear in its
   /// target, as cross-entropy is.
   ///
   /// - Shapes: [n, classes] float32
@@ -48,25 +51,22 @@ public struct Batch: Sendable {
       }
     }
     add(Float(mixing?.share ?? 1), labels)
-    if let mixing { add(1 - Float(mixing.share), mixing.labels) }
+    if let mixing, let partnerLabels { add(1 - Float(mixing.share), partnerLabels) }
     return result
   }
 }
 
 /// What mixup has done to a batch: its inputs are λ·x + (1 − λ)·x′, x′ the input of each sample's
 /// partner.
-public struct Mixing: Sendable {
+public struct Mixing: Sendable, Hashable {
   /// λ, from ½ to 1, so that `Batch.labels` are those of the larger share.
   public let share: Double
-  /// The partners' labels, `[n]` int32.
-  public let labels: NDArray
   /// Each sample's partner, by its place in the batch.
   public let partners: [Int]
 
   /// Mixing of these parts.
-  public init(share: Double, labels: NDArray, partners: [Int]) {
+  public init(share: Double, partners: [Int]) {
     self.share = share
-    self.labels = labels
     self.partners = partners
   }
 }

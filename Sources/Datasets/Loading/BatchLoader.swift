@@ -77,9 +77,8 @@ public final class BatchLoader: Sendable {
     // The network's own arrays of this size take some while few batches are alive.
     MemoryPool.shared.reserve(
       count: alive, spare: alive, byteCount: min(batchSize, count) * inputShape.elementCount * 4)
-    let labels = mixup == nil ? alive : 2 * alive
     MemoryPool.shared.reserve(
-      count: labels, spare: labels, byteCount: min(batchSize, count) * 4)
+      count: alive, spare: alive, byteCount: min(batchSize, count) * 4)
     // The working memory of the loader's thread, of the caller and of an epoch that is just over.
     for byteCount in [
       augmenter?.scratchByteCount, mixup == nil ? nil : inputShape.elementCount * 4,
@@ -105,7 +104,7 @@ public final class BatchLoader: Sendable {
       var inputs =
         augmenter?.apply(to: dataset.inputs, indices: indices, shifts: shifts)
         ?? transform.apply(to: dataset.inputs, indices: indices, shifts: shifts)
-      let mixing = mixup?.apply(to: &inputs, labels: labels, batch: number)
+      let mixing = mixup?.apply(to: &inputs, batch: number)
       return Batch(
         inputs: inputs, labels: labels, indices: indices, number: number, mixing: mixing)
     }

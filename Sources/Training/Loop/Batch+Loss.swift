@@ -3,7 +3,7 @@ extension Batch {
   /// and 1 − λ times that by the partners', which for cross-entropy is that by the mixed
   /// distributions of labels.
   func loss(of scores: Tensor, by loss: (Tensor, NDArray) -> Tensor) -> Tensor {
-    guard let mixing else { return loss(scores, labels) }
-    return loss(scores, labels) * mixing.share + loss(scores, mixing.labels) * (1 - mixing.share)
+    guard let mixing, let partnerLabels else { return loss(scores, labels) }
+    return loss(scores, labels) * mixing.share + loss(scores, partnerLabels) * (1 - mixing.share)
   }
 }

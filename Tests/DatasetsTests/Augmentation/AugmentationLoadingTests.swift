@@ -110,25 +110,22 @@ private let everything: [Augmentation.Step] = [
     }
   }
 
-  /// Batches, labels and working memory come from blocks that are there.
+  /// Batches, labels and working memory come from blocks that are there. Of a whole number of
+  /// batches: the blocks of a shorter last one depend on what else is alive.
   @Test("an epoch after the first asks the system for nothing", arguments: [0, 2])
-  func steady(_ prefetch: Int) async throws {
+  func steady(_ prefetch: Int) throws {
     let augmentation = try Augmentation(everything, mixup: 0.3)
-    let before = Compute.threads
-    defer { Compute.threads = before }
-    for epoch in 0..<3 { _ = try consumed(augmentation, epoch, prefetch) }
+    for epoch in 0..<3 { try consume(augmentation, epoch, prefetch) }
     let warm = MemoryPool.shared.statistics.systemAllocations
-    for epoch in 3..<20 { _ = try consumed(augmentation, epoch, prefetch) }
+    for epoch in 3..<20 { try consume(augmentation, epoch, prefetch) }
     #expect(MemoryPool.shared.statistics.systemAllocations == warm)
   }
 
-  private func consumed(_ augmentation: Augmentation, _ epoch: Int, _ prefetch: Int) throws -> Int {
+  private func consume(_ augmentation: Augmentation, _ epoch: Int, _ prefetch: Int) throws {
     let loader = try BatchLoader(
-      dataset: Digits.splits.test, preparation: Self.digits, inputShape: [3, 32, 32],
+      dataset: Digits.splits.test.prefix(320), preparation: Self.digits, inputShape: [3, 32, 32],
       batchSize: 32, shuffleSeed: 1, epoch: epoch, prefetch: prefetch, augmentation: augmentation)
-    var count = 0
-    while let batch = try loader.next() { count += batch.count }
-    return count
+    while try loader.next() != nil {}
   }
 
   private static let digits = InputPreparation(fitting: Digits.splits.train)

@@ -180,6 +180,20 @@ private struct Reference {
     }
   }
 
+  /// Forty times a tenth is less than float32 has, so that places are infinite or none at all.
+  @Test("sizes beyond all numbers leave what is seen beyond the image")
+  func extremes() throws {
+    let steps = [Augmentation.Step](repeating: .scale(factor: 0.1...0.1), count: 40)
+    for pictures in Self.kinds {
+      for picture in try pictures.changed([.rotation(degrees: 10...10)] + steps) {
+        #expect(picture.values.allSatisfy { $0 == Pictures.level })
+      }
+      for picture in try pictures.changed([.rotation(degrees: 10...10)] + steps, border: .reflect) {
+        #expect(picture.values.allSatisfy { (0...1).contains($0) })
+      }
+    }
+  }
+
   @Test("bytes and numbers of the same values give the same bits")
   func types() throws {
     for steps in Self.mixtures {

@@ -26,9 +26,9 @@ import Testing
       #expect(mixing.partners.sorted() == Array(0..<after.count))
       #expect(before.indices == after.indices)
       #expect(before.labels.integers == after.labels.integers)
-      #expect(before.mixing == nil)
+      #expect(before.mixing == nil && before.partnerLabels == nil)
       let labels = before.labels.integers
-      #expect(mixing.labels.integers == mixing.partners.map { labels[$0] })
+      #expect(after.partnerLabels?.integers == mixing.partners.map { labels[$0] })
       let (x, y) = (before.inputs.floats, after.inputs.floats)
       let (own, other) = (Float(mixing.share), Float(1 - mixing.share))
       for sample in 0..<after.count {
@@ -50,7 +50,8 @@ import Testing
       let mixing = try #require(batch.mixing)
       let rows = batch.labelDistributions(classes: 10)
       #expect(rows.shape == [batch.count, 10])
-      let (values, own, other) = (rows.floats, batch.labels.integers, mixing.labels.integers)
+      let partnerLabels = try #require(batch.partnerLabels)
+      let (values, own, other) = (rows.floats, batch.labels.integers, partnerLabels.integers)
       for sample in 0..<batch.count {
         let row = values[(sample * 10)..<(sample * 10 + 10)]
         for (label, value) in row.enumerated() {
@@ -99,7 +100,7 @@ import Testing
     for prefetch in [1, 4] {
       let found = try batches(augmentation, prefetch: prefetch)
       #expect(found.map { $0.inputs.floats } == plain.map { $0.inputs.floats })
-      #expect(found.map { $0.mixing?.share } == plain.map { $0.mixing?.share })
+      #expect(found.map(\.mixing) == plain.map(\.mixing))
     }
     let next = try batches(augmentation, epoch: 1)
     #expect(next.map { $0.mixing?.share } != plain.map { $0.mixing?.share })
