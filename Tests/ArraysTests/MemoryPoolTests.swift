@@ -51,6 +51,22 @@ struct MemoryPoolTests {
     #expect(pool.statistics.bytesCached == 0)
   }
 
+  @Test func whatCanDoWithoutIsRefused() throws {
+    let pool = MemoryPool(limit: 2048)
+    let (block, index) = try pool.allocate(byteCount: 1000, for: "a")
+    let before = pool.statistics
+    let error = #expect(throws: OutOfMemoryError.self) {
+      try pool.allocate(byteCount: 1025, for: "b")
+    }
+    #expect(error?.purpose == "b" && error?.needed == 1025)
+    #expect(error?.inUse == 1024 && error?.limit == 2048)
+    #expect(pool.statistics == before)
+    pool.release(block, sizeClass: index)
+    let (other, otherIndex) = try pool.allocate(byteCount: 1025, for: "b")
+    pool.release(other, sizeClass: otherIndex)
+    pool.trim()
+  }
+
   @Test func everyClassKnowsItsSize() {
     let pool = MemoryPool(limit: .max)
     for asked in [1, 64, 65, 80, 81, 127, 128, 129, 5000, 123_456, 1 << 20, (1 << 20) + 1] {

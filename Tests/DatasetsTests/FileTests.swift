@@ -117,6 +117,24 @@ import Testing
     #expect(found.replacingOccurrences(of: path, with: "FOLDER") == expected)
   }
 
+  /// The files are read at the same time; which error is told does not depend on which comes first.
+  @Test func theFirstOfSeveralErrors() throws {
+    let folder = try TemporaryFolder()
+    let path = try writeIDXFolder(folder)
+    try IDX.write(
+      NDArray([UInt8](repeating: 0, count: 3_000_000), shape: [3, 1000, 1000]),
+      to: path + "/train-images-idx3-ubyte")
+    for name in ["t10k-labels-idx1", "t10k-images-idx3", "train-labels-idx1", "train-images-idx3"] {
+      let file = "\(path)/\(name)-ubyte"
+      try folder.write("set/\(name)-ubyte", [0, 0, 8, 0])
+      for _ in 0..<20 {
+        #expect(
+          message { _ = try DataCatalog.splits(path) }
+            == "\(file): byte 3: found 0 axes, expected 1 to 8")
+      }
+    }
+  }
+
   @Test func labelBeyondTheNamedClasses() throws {
     let folder = try TemporaryFolder()
     let path = try writeIDXFolder(folder, "mnist")

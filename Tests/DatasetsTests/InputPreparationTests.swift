@@ -28,6 +28,26 @@ import Testing
     #expect(isClose(x.floats, [-3 * unit, -unit, 0, 0, unit, 3 * unit, 0, 0]))
   }
 
+  /// Sums of squares that 32 bits would not hold, of images of more than 2¹⁶ pixels.
+  @Test func largeImages() throws {
+    let plane = 300 * 301
+    let pixels = (0..<(4 * plane)).map { UInt8($0 % 7 == 0 ? 254 : 255 - $0 / plane % 2 * 5) }
+    let preparation = InputPreparation(
+      fitting: try Dataset(
+        name: "large", inputs: NDArray(pixels, shape: [2, 2, 300, 301]),
+        labels: NDArray([Int32(0), 0]), classNames: ["a"]))
+    for channel in 0..<2 {
+      let levels = [channel, channel + 2].flatMap { pixels[($0 * plane)..<(($0 + 1) * plane)] }
+      let values = levels.map { Double($0) / 255 }
+      // A sum of 180,600 fractions would be off by more than is allowed here.
+      let mean = Double(levels.reduce(0) { $0 + Int($1) }) / 255 / Double(values.count)
+      let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)
+      // The variance is what is left of a difference of numbers of about 1, so to about 1e-16.
+      #expect(abs(preparation.mean[channel] - mean) < 1e-12)
+      #expect(abs(preparation.standardDeviation[channel] - variance.squareRoot()) < 1e-10)
+    }
+  }
+
   @Test func featuresEachOnTheirOwn() throws {
     // The second feature's values need double precision to be told apart from their mean.
     let dataset = try Dataset(

@@ -15,17 +15,37 @@ import Testing
     #expect(none.shape == [0, 28, 28])
   }
 
-  @Test func otherTypes() throws {
-    let bytes = try IDX.decode(file(9, [3], [0x80, 0xFF, 0x7F]))
+  @Test(arguments: [false, true]) func otherTypes(compressed: Bool) throws {
+    func decode(_ type: UInt8, _ sizes: [UInt32], _ content: [UInt8]) throws -> NDArray {
+      let bytes = file(type, sizes, content)
+      return try IDX.decode(compressed ? Gzip.compress(bytes) : bytes)
+    }
+    let bytes = try decode(9, [3], [0x80, 0xFF, 0x7F])
     #expect(bytes.elements(as: Int32.self) == [-128, -1, 127])
-    let shorts = try IDX.decode(file(11, [2], [0x80, 0x00, 0x01, 0x02]))
+    let shorts = try decode(11, [2], [0x80, 0x00, 0x01, 0x02])
     #expect(shorts.elements(as: Int32.self) == [-32768, 258])
-    let whole = try IDX.decode(file(12, [2], [0xFF, 0xFF, 0xFF, 0xFE, 0, 1, 0, 0]))
+    let whole = try decode(12, [2], [0xFF, 0xFF, 0xFF, 0xFE, 0, 1, 0, 0])
     #expect(whole.elements(as: Int32.self) == [-2, 65536])
-    let single = try IDX.decode(file(13, [1], [0x3F, 0xC0, 0, 0]))
+    let single = try decode(13, [1], [0x3F, 0xC0, 0, 0])
     #expect(single.elements(as: Float.self) == [1.5])
-    let double = try IDX.decode(file(14, [1], [0xC0, 0x04, 0, 0, 0, 0, 0, 0]))
+    let double = try decode(14, [1], [0xC0, 0x04, 0, 0, 0, 0, 0, 0])
     #expect(double.elements(as: Double.self) == [-2.5])
+    #expect(try decode(9, [0, 2], []).shape == [0, 2])
+  }
+
+  /// What is widened where it stands is not overwritten before it is read.
+  @Test func manyOfOneByte() throws {
+    let content = (0..<70_000).map { UInt8(truncatingIfNeeded: $0 &* 89) }
+    let packed = try Gzip.compress(file(9, [70, 1000], content))
+    let expected = content.map { Int32(Int8(bitPattern: $0)) }
+    #expect(try IDX.decode(packed).elements(as: Int32.self) == expected)
+  }
+
+  /// Members may end anywhere, also within the header.
+  @Test(arguments: [1, 4, 15, 16, 17, 27]) func membersOfOneFile(cut: Int) throws {
+    let bytes = file(8, [2, 2, 3], Array(0..<12))
+    let packed = try Gzip.compress(Array(bytes[..<cut])) + Gzip.compress(Array(bytes[cut...]))
+    #expect(try IDX.decode(packed).elements(as: UInt8.self) == Array(0..<12))
   }
 
   @Test func roundTripThroughFiles() throws {
@@ -107,12 +127,27 @@ import Testing
   @Test func damageInCompressedFilesIsNamed() throws {
     let good = file(8, [2, 2], [1, 2, 3, 4])
     let cut = Array(try Gzip.compress(good).dropLast(1))
+    var wrongSum = try Gzip.compress(good)
+    wrongSum[wrongSum.count - 8] ^= 1
     let lying = try Gzip.compress(file(8, [60_000, 28, 28], [1, 2, 3, 4]))
     let bomb = file(8, [2, 2], [UInt8](repeating: 0, count: 5_000_000))
     let table: [([UInt8], String)] = [
       (
         cut,
         "byte \(cut.count): found the end of the file, expected the rest of gzip member 1"
+      ),
+      (
+        wrongSum,
+        "byte \(wrongSum.count - 4): found \"incorrect data check\" by zlib, expected intact gzip data"
+      ),
+      (
+        try Gzip.compress(good) + [7],
+        "byte \(wrongSum.count): found 1 byte after the end of gzip member 1, "
+          + "expected nothing, zeros or another gzip member"
+      ),
+      (
+        try Gzip.compress(Array(good.dropLast())),
+        "byte 15: found the end of the data, expected 16 bytes for sizes [2, 2], header included"
       ),
       (
         lying,

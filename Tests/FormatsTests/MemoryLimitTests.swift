@@ -36,5 +36,32 @@ import Testing
         #expect(MemoryPool.shared.statistics == before)
       }
     }
+
+    /// Files read at the same time, of which not all have room: an error for those, not the end of
+    /// the process, whichever thread is first.
+    @Test func readersAtTheSameTime() async {
+      await #expect(processExitsWith: .success) {
+        let packed = try Gzip.compress(
+          IDX.encode(NDArray([UInt8](repeating: 1, count: 1 << 20), shape: [1 << 20])))
+        let before = MemoryPool.shared.statistics.bytesInUse
+        MemoryPool.shared.limit = before + (5 << 19)
+        for _ in 0..<50 {
+          let counts = await withTaskGroup(of: Int.self) { group in
+            for _ in 0..<8 {
+              group.addTask {
+                do throws(FormatError) {
+                  return try IDX.decode(packed, file: "f").elementCount
+                } catch {
+                  return error.kind == .tooLarge ? 0 : -1
+                }
+              }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+          }
+          #expect(counts.contains(1 << 20) && !counts.contains(-1))
+        }
+        #expect(MemoryPool.shared.statistics.bytesInUse == before)
+      }
+    }
   #endif
 }

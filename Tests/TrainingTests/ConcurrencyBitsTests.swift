@@ -85,6 +85,11 @@ import Training
         #expect(bits == alone[index], "\(Work.allCases[index]) differs")
       }
     }
+    // A thread lets go of what its job held a moment after the job's end has been told.
+    let deadline = ContinuousClock.now + .seconds(10)
+    while MemoryPool.shared.statistics.bytesInUse != inUse, ContinuousClock.now < deadline {
+      try await Task.sleep(for: .milliseconds(1))
+    }
     #expect(MemoryPool.shared.statistics.bytesInUse == inUse)
     let isFinite = shared.state.allSatisfy { $0.array.doubles.allSatisfy(\.isFinite) }
     #expect(isFinite)

@@ -124,8 +124,20 @@ public final class MemoryPool: Sendable {
 
   /// A block of at least `byteCount` bytes, and its classes, which `release` takes back.
   package func allocate(byteCount: Int) -> (UnsafeMutableRawPointer, Int32) {
+    do {
+      return try allocate(byteCount: byteCount, for: "an array")
+    } catch {
+      fatalError(error.description)
+    }
+  }
+
+  /// The same for a purpose that can do without, whatever other threads take meanwhile.
+  /// - Throws: `OutOfMemoryError` where the block would pass the limit.
+  package func allocate(
+    byteCount: Int, for purpose: String
+  ) throws(OutOfMemoryError) -> (UnsafeMutableRawPointer, Int32) {
     let (index, size) = Self.sizeClass(of: byteCount)
-    let (cached, found): (UInt, Int) = state.withLock { state in
+    let (cached, found) = try state.withLock { (state) throws(OutOfMemoryError) -> (UInt, Int) in
       let head = state.take(index, byteCount: size)
       if head != 0 {
         state.use(byteCount: size)
@@ -139,11 +151,9 @@ public final class MemoryPool: Sendable {
       let sum = state.statistics.bytesInUse + size
       if sum + state.statistics.bytesCached > state.limit { Self.trim(&state) }
       if sum > state.limit {
-        fatalError(
-          OutOfMemoryError(
-            purpose: "an array", needed: byteCount, inUse: state.statistics.bytesInUse,
-            limit: state.limit
-          ).description)
+        throw OutOfMemoryError(
+          purpose: purpose, needed: byteCount, inUse: state.statistics.bytesInUse,
+          limit: state.limit)
       }
       state.statistics.systemAllocations += 1
       state.use(byteCount: size)

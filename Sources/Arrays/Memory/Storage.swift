@@ -11,5 +11,11 @@ package final class Storage: @unchecked Sendable {
     (pointer, sizeClass) = MemoryPool.shared.allocate(byteCount: byteCount)
   }
 
+  /// The same for a purpose that can do without.
+  /// - Throws: `OutOfMemoryError` where the block would pass the pool's limit.
+  package init(byteCount: Int, for purpose: String) throws(OutOfMemoryError) {
+    (pointer, sizeClass) = try MemoryPool.shared.allocate(byteCount: byteCount, for: purpose)
+  }
+
   deinit { MemoryPool.shared.release(pointer, sizeClass: sizeClass) }
 }

@@ -22,7 +22,7 @@ public struct IDXFolder: Sendable {
   }
 
   /// Whether it has images to train with; says nothing of what is in them.
-  public var hasTrainingImages: Bool { find(["train-images"], ranks: [3, 4, 2]) != nil }
+  public var hasTrainingImages: Bool { find(Self.trainImages, ranks: Self.inputRanks) != nil }
 
   /// The parts: the test set is that of the files; of the training set a tenth of each class
   /// (the split of seed 0) becomes the validation set.
@@ -30,10 +30,11 @@ public struct IDXFolder: Sendable {
   ///   where images and labels do not fit together.
   public func splits() throws(DatasetError) -> DatasetSplits {
     try requireMemory()
-    let trainInputs = try inputs(Self.trainImages)
-    let trainLabels = try labels(["train-labels"])
-    let testInputs = try inputs(Self.testImages)
-    let testLabels = try labels(["t10k-labels", "test-labels"])
+    let contents = contents()
+    let trainInputs = try inputs(contents[0])
+    let trainLabels = try labels(contents[1])
+    let testInputs = try inputs(contents[2])
+    let testLabels = try labels(contents[3])
     let classes: [String]
     if let entry {
       classes = entry.classNames
@@ -65,6 +66,22 @@ public struct IDXFolder: Sendable {
 
   private static let trainImages = ["train-images"]
   private static let testImages = ["t10k-images", "test-images"]
+  private static let inputRanks = [3, 4, 2]
+
+  /// A file's path and the array that is in it.
+  private typealias Content = Result<(file: String, array: NDArray), DatasetError>
+
+  /// What is in the files: inputs and labels to train with, then those to test with. They are read
+  /// at the same time, for most of the work is to decompress them, which one thread does a file.
+  private func contents() -> [Content] {
+    let files = [
+      (Self.trainImages, Self.inputRanks), (["train-labels"], [1]),
+      (Self.testImages, Self.inputRanks), (["t10k-labels", "test-labels"], [1]),
+    ]
+    return concurrentMap(files) { stems, ranks in
+      Result { () throws(DatasetError) in try read(stems, ranks: ranks) }
+    }
+  }
 
   /// Refuses files whose headers say that memory has no room for all of their images, and for the
   /// copy that the split makes of those to train with.
@@ -72,7 +89,7 @@ public struct IDXFolder: Sendable {
     var arrays: [(shape: Shape, dtype: DType)] = []
     for stems in [Self.trainImages, Self.trainImages, Self.testImages] {
       // What is missing or damaged is told when it is read.
-      guard let file = find(stems, ranks: [3, 4, 2]), let outline = try? IDX.outline(file),
+      guard let file = find(stems, ranks: Self.inputRanks), let outline = try? IDX.outline(file),
         outline.sizes.count <= Shape.maximumRank
       else { continue }
       let dtype = Self.dtype(ofInputs: outline.dtype, rank: outline.sizes.count)
@@ -103,25 +120,24 @@ public struct IDXFolder: Sendable {
     return nil
   }
 
-  private func require(_ stems: [String], ranks: [Int]) throws(DatasetError) -> String {
-    if let file = find(stems, ranks: ranks) { return file }
-    throw DatasetError(
-      .missing, at: path, found: "no \(stems[0])-idx\(ranks[0])-ubyte(.gz)",
-      expected: "IDX files named as MNIST's: train-images-idx3-ubyte, train-labels-idx1-ubyte, "
-        + "t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte, each plain or with .gz")
-  }
-
-  private func read(_ file: String) throws(DatasetError) -> NDArray {
+  private func read(
+    _ stems: [String], ranks: [Int]
+  ) throws(DatasetError) -> (file: String, array: NDArray) {
+    guard let file = find(stems, ranks: ranks) else {
+      throw DatasetError(
+        .missing, at: path, found: "no \(stems[0])-idx\(ranks[0])-ubyte(.gz)",
+        expected: "IDX files named as MNIST's: train-images-idx3-ubyte, train-labels-idx1-ubyte, "
+          + "t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte, each plain or with .gz")
+    }
     do {
-      return try IDX.read(file)
+      return (file, try IDX.read(file))
     } catch {
       throw DatasetError(error)
     }
   }
 
-  private func inputs(_ stems: [String]) throws(DatasetError) -> NDArray {
-    let file = try require(stems, ranks: [3, 4, 2])
-    let array = try read(file)
+  private func inputs(_ content: Content) throws(DatasetError) -> NDArray {
+    let (file, array) = try content.get()
     switch array.rank {
     case 2...4:
       let dtype = Self.dtype(ofInputs: array.dtype, rank: array.rank)
@@ -136,9 +152,8 @@ public struct IDXFolder: Sendable {
     }
   }
 
-  private func labels(_ stems: [String]) throws(DatasetError) -> NDArray {
-    let file = try require(stems, ranks: [1])
-    let array = try read(file)
+  private func labels(_ content: Content) throws(DatasetError) -> NDArray {
+    let (file, array) = try content.get()
     guard array.rank == 1, array.dtype == .uint8 || array.dtype == .int32 else {
       throw DatasetError(
         .mismatched, at: file, found: "an array of \(array.dtype) \(array.shape)",

@@ -21,40 +21,24 @@ public enum Gzip {
   public static func decompress(
     _ bytes: [UInt8], maximum: Int, file: String = "gzip data"
   ) throws(FormatError) -> [UInt8] {
-    try decompress(bytes, upTo: maximum, stopping: false, file: file)
-  }
-
-  /// The first bytes that come out, at most `count`; what follows them is not looked at.
-  static func prefix(
-    of bytes: [UInt8], count: Int, file: String
-  ) throws(FormatError) -> [UInt8] {
-    try decompress(bytes, upTo: count, stopping: true, file: file)
-  }
-
-  private static func decompress(
-    _ bytes: [UInt8], upTo maximum: Int, stopping: Bool, file: String
-  ) throws(FormatError) -> [UInt8] {
-    let inflater = Inflater(file: file)
+    let inflater = Inflater(bytes, file: file)
     var output: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: min(1 << 18, max(maximum, 0)) + 1)
-    try bytes.withUnsafeBufferPointer { (input) throws(FormatError) in
-      while true {
-        let count = try inflater.next(from: input, into: &chunk)
-        if count == 0 { return }
-        let room = maximum - output.count
-        if count > room {
-          guard stopping else {
-            throw FormatError(
-              .tooLarge, file: file, found: "more than \(Excerpt.bytes(maximum)) when decompressed",
-              expected: "at most \(maximum)")
-          }
-          output.append(contentsOf: chunk[..<max(room, 0)])
-          return
-        }
-        output.append(contentsOf: chunk[..<count])
+    while true {
+      let count = try chunk.withUnsafeMutableBufferPointer { (buffer) throws(FormatError) in
+        try inflater.fill(UnsafeMutableRawBufferPointer(buffer))
       }
+      if count == 0 { return output }
+      guard count <= maximum - output.count else { throw tooLarge(maximum, file: file) }
+      output.append(contentsOf: chunk[..<count])
     }
-    return output
+  }
+
+  /// What is wrong where more than so many bytes come out.
+  static func tooLarge(_ maximum: Int, file: String) -> FormatError {
+    FormatError(
+      .tooLarge, file: file, found: "more than \(Excerpt.bytes(maximum)) when decompressed",
+      expected: "at most \(maximum)")
   }
 
   /// Compresses to one member without a name or a date, so that equal input gives equal output.

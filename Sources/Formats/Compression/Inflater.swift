@@ -4,50 +4,74 @@ import CZlib
 final class Inflater {
   private var stream = z_stream()
   private var isOpen = false
+  private let input: [UInt8]
   private let file: String
   private var taken = 0
   private var member = 0
   /// Whether a member has begun whose end has not been seen.
   private var isInside = false
 
-  init(file: String) { self.file = file }
+  init(_ input: [UInt8], file: String) {
+    self.input = input
+    self.file = file
+  }
 
   deinit { if isOpen { inflateEnd(&stream) } }
 
-  /// The next bytes that come out; 0 after the last member.
-  func next(
-    from input: UnsafeBufferPointer<UInt8>, into chunk: inout [UInt8]
-  ) throws(FormatError) -> Int {
-    while true {
-      if !isInside {
-        if try !beginMember(input) { return 0 }
+  /// Fills the buffer with what comes out next, as much as there is and fits; less only after the
+  /// last member.
+  /// - Throws: `FormatError` for damaged data.
+  func fill(_ buffer: UnsafeMutableRawBufferPointer) throws(FormatError) -> Int {
+    try input.withUnsafeBufferPointer { (input) throws(FormatError) in
+      var count = 0
+      while count < buffer.count {
+        if !isInside {
+          if try !beginMember(input) { break }
+        }
+        count += try inflateSome(
+          input, into: UnsafeMutableRawBufferPointer(rebasing: buffer[count...]))
       }
-      let count = min(input.count - taken, 1 << 30)
-      stream.next_in = input.baseAddress.map { UnsafeMutablePointer(mutating: $0 + taken) }
-      stream.avail_in = uInt(count)
-      let size = chunk.count
-      let status = chunk.withUnsafeMutableBufferPointer { buffer in
-        stream.next_out = buffer.baseAddress
-        stream.avail_out = uInt(size)
-        return inflate(&stream, Z_NO_FLUSH)
-      }
-      taken += count - Int(stream.avail_in)
-      let produced = size - Int(stream.avail_out)
-      switch status {
-      case Z_STREAM_END: isInside = false
-      case Z_OK: break
-      case Z_BUF_ERROR where taken == input.count && produced == 0:
-        throw FormatError(
-          .malformed, file: file, place: "byte \(taken)", found: "the end of the file",
-          expected: "the rest of gzip member \(member)")
-      case Z_BUF_ERROR: break
-      case Z_MEM_ERROR:
-        throw FormatError(
-          .tooLarge, file: file, found: "no memory for zlib", expected: "64 KiB")
-      default: throw damaged()
-      }
-      if produced > 0 { return produced }
+      return count
     }
+  }
+
+  /// What comes out next, at most `count` bytes.
+  /// - Throws: `FormatError` for damaged data.
+  func next(_ count: Int) throws(FormatError) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: count)
+    let got = try bytes.withUnsafeMutableBufferPointer { (buffer) throws(FormatError) in
+      try fill(UnsafeMutableRawBufferPointer(buffer))
+    }
+    return Array(bytes.prefix(got))
+  }
+
+  /// One call of zlib.
+  private func inflateSome(
+    _ input: UnsafeBufferPointer<UInt8>, into buffer: UnsafeMutableRawBufferPointer
+  ) throws(FormatError) -> Int {
+    let count = min(input.count - taken, 1 << 30)
+    let room = min(buffer.count, 1 << 30)
+    stream.next_in = input.baseAddress.map { UnsafeMutablePointer(mutating: $0 + taken) }
+    stream.avail_in = uInt(count)
+    stream.next_out = buffer.baseAddress?.assumingMemoryBound(to: UInt8.self)
+    stream.avail_out = uInt(room)
+    let status = inflate(&stream, Z_NO_FLUSH)
+    taken += count - Int(stream.avail_in)
+    let produced = room - Int(stream.avail_out)
+    switch status {
+    case Z_STREAM_END: isInside = false
+    case Z_OK: break
+    case Z_BUF_ERROR where taken == input.count && produced == 0:
+      throw FormatError(
+        .malformed, file: file, place: "byte \(taken)", found: "the end of the file",
+        expected: "the rest of gzip member \(member)")
+    case Z_BUF_ERROR: break
+    case Z_MEM_ERROR:
+      throw FormatError(
+        .tooLarge, file: file, found: "no memory for zlib", expected: "64 KiB")
+    default: throw damaged()
+    }
+    return produced
   }
 
   /// Starts the next member; false at the end of the input.

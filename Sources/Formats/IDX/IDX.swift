@@ -28,7 +28,7 @@ public enum IDX {
     // A name and a comment may stand in a gzip header; what is longer is read by `read` alone.
     var head = try source.bytes(at: 0, count: min(source.byteCount, 1 << 16))
     let isPacked = Gzip.isGzip(head)
-    if isPacked { head = try Gzip.prefix(of: head, count: IDXHeader.longest, file: path) }
+    if isPacked { head = try Inflater(head, file: path).next(IDXHeader.longest) }
     let header = try IDXHeader(head, length: isPacked ? nil : source.byteCount, file: path)
     return (header.sizes, header.type.dtype)
   }
@@ -51,10 +51,14 @@ public enum IDX {
   ) throws(FormatError) -> NDArray {
     guard Gzip.isGzip(bytes) else {
       let header = try IDXHeader(bytes, length: bytes.count, file: file)
-      return try header.array(of: bytes, file: file)
+      return try header.array(file: file) { (content) in
+        bytes.withUnsafeBytes {
+          content.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[header.byteCount...]))
+        }
+      }
     }
     // The header first: it says how much may come out, so that nothing is inflated in vain.
-    let head = try Gzip.prefix(of: bytes, count: IDXHeader.longest, file: file)
+    let head = try Inflater(bytes, file: file).next(IDXHeader.longest)
     let header = try IDXHeader(head, length: nil, file: file)
     let (most, overflow) = bytes.count.multipliedReportingOverflow(by: Gzip.largestRatio)
     guard overflow || header.fileLength <= most else {
@@ -63,9 +67,17 @@ public enum IDX {
         found: "sizes \(header.sizes), which need \(header.fileLength) bytes, in "
           + "\(bytes.count) compressed bytes", expected: "sizes that fit the content")
     }
-    let (limit, _) = header.fileLength.addingReportingOverflow(1)
-    let content = try Gzip.decompress(bytes, maximum: limit, file: file)
-    return try header.array(of: content, file: file)
+    return try header.array(file: file) { (content) throws(FormatError) in
+      let inflater = Inflater(bytes, file: file)
+      var count = try inflater.next(header.byteCount).count
+      count += try inflater.fill(content)
+      // The end is looked for even where all has come: zlib verifies its checksum there.
+      count += try inflater.next(2).count
+      if count > header.fileLength + 1 {
+        throw Gzip.tooLarge(header.fileLength + 1, file: file)
+      }
+      try header.check(length: count, file: file)
+    }
   }
 
   /// Writes a plain file.

@@ -10,7 +10,8 @@ struct IDXHeader {
   /// Bytes of header and elements together.
   let fileLength: Int
 
-  private var byteCount: Int { 4 + 4 * sizes.count }
+  /// Bytes of this header alone.
+  var byteCount: Int { 4 + 4 * sizes.count }
 
   /// Reads a header and checks that memory would do for its array.
   /// - Parameter length: The length of the file, where it is known.
@@ -55,7 +56,7 @@ struct IDXHeader {
   }
 
   /// Checks that the content is as long as the sizes say.
-  private func check(length: Int, file: String) throws(FormatError) {
+  func check(length: Int, file: String) throws(FormatError) {
     guard length == fileLength else {
       throw FormatError(
         .malformed, file: file, place: "byte \(min(length, fileLength))",
@@ -65,20 +66,27 @@ struct IDXHeader {
     }
   }
 
-  /// The elements that follow this header in the whole file's content.
-  func array(of bytes: [UInt8], file: String) throws(FormatError) -> NDArray {
-    try check(length: bytes.count, file: file)
+  /// The array of the elements that follow this header.
+  /// - Parameter fill: Puts the elements' bytes into a buffer of just their length, as they stand in
+  ///   the file.
+  /// - Throws: `FormatError` where memory has no room, and what `fill` throws.
+  func array(
+    file: String, fill: (UnsafeMutableRawBufferPointer) throws(FormatError) -> Void
+  ) throws(FormatError) -> NDArray {
     let array = try NDArray.content(of: file, place: "byte 4", sizes: sizes, dtype: type.dtype)
-    try bytes.withUnsafeBufferPointer { (bytes) throws(FormatError) in
-      let source = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[byteCount...])
-      try array.withContentBytes { (target) throws(FormatError) in
-        switch type {
-        case .uint8: target.copyMemory(from: source)
-        case .int8: widen(source, Int8.self, to: target)
-        case .int16: widen(source, Int16.self, to: target)
-        case .int32, .float32: swap(source, UInt32.self, to: target)
-        case .float64: swap(source, UInt64.self, to: target)
-        }
+    try array.withContentBytes { (target) throws(FormatError) in
+      // In the last bytes of the array's memory: what is widened from there to the beginning never
+      // overtakes what is still to be read.
+      let content = UnsafeMutableRawBufferPointer(
+        rebasing: target[(target.count - (fileLength - byteCount))...])
+      try fill(content)
+      let source = UnsafeRawBufferPointer(content)
+      switch type {
+      case .uint8: break
+      case .int8: widen(source, Int8.self, to: target)
+      case .int16: widen(source, Int16.self, to: target)
+      case .int32, .float32: swap(source, UInt32.self, to: target)
+      case .float64: swap(source, UInt64.self, to: target)
       }
     }
     return array

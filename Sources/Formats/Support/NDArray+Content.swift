@@ -8,8 +8,13 @@ extension NDArray {
   static func content(
     of file: String, place: String, sizes: [Int], dtype: DType
   ) throws(FormatError) -> NDArray {
-    try requireContent(of: file, place: place, sizes: sizes, dtype: dtype)
-    return NDArray(uninitialized: Shape(sizes), dtype: dtype)
+    let byteCount = try requireContent(of: file, place: place, sizes: sizes, dtype: dtype)
+    do {
+      return NDArray(
+        storage: try Storage(byteCount: byteCount, for: file), shape: Shape(sizes), dtype: dtype)
+    } catch {
+      throw tooLarge(file, place: place, byteCount: byteCount, error)
+    }
   }
 
   /// Checks that an array of these sizes is possible, and returns the bytes that its elements take.
@@ -41,12 +46,18 @@ extension NDArray {
       try MemoryPool.shared.require(
         byteCount: rounded.overflow ? Int.max : rounded.partialValue, for: file)
     } catch {
-      throw FormatError(
-        .tooLarge, file: file, place: place,
-        found: "content that needs \(Excerpt.bytes(byteCount))",
-        expected: "at most what is left of the memory limit of \(error.limit) bytes, of which "
-          + "\(error.inUse) are in use")
+      throw tooLarge(file, place: place, byteCount: byteCount, error)
     }
+  }
+
+  private static func tooLarge(
+    _ file: String, place: String, byteCount: Int, _ error: OutOfMemoryError
+  ) -> FormatError {
+    FormatError(
+      .tooLarge, file: file, place: place,
+      found: "content that needs \(Excerpt.bytes(byteCount))",
+      expected: "at most what is left of the memory limit of \(error.limit) bytes, of which "
+        + "\(error.inUse) are in use")
   }
 
   /// The product of sizes, or nil where one is negative or the product of those that are not 0

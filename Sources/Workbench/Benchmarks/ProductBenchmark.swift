@@ -1,6 +1,13 @@
 /// Which operands of a matrix product are transposed views.
 public enum OperandOrder: String, Sendable, CaseIterable {
-  case neither, first, second, both
+  /// Neither of them: A·B.
+  case neither
+  /// The first: Aᵀ·B.
+  case first
+  /// The second: A·Bᵀ.
+  case second
+  /// Both of them: Aᵀ·Bᵀ.
+  case both
 
   var transposesFirst: Bool { self == .first || self == .both }
   var transposesSecond: Bool { self == .second || self == .both }

@@ -26,7 +26,7 @@ public struct Explanation {
   }
 
   /// A shipped example.
-  /// - Parameter example: Its name, as `examples` lists it.
+  /// - Parameter name: Its name, as `examples` lists it.
   /// - Throws: `WorkbenchError` for an unknown name, with the nearest right one.
   public init(example name: String) throws {
     guard let text = ExampleProblems.text(name) else {
