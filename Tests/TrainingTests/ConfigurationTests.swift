@@ -85,7 +85,7 @@ struct ConfigurationTests {
       (
         #"{"epoch": 3}"#,
         "epoch: found the unknown key 'epoch', expected one of epochs, batchSize, seed, prefetch, "
-          + "shift"
+          + "shift, augmentation"
       ),
     ]
     for (text, message) in options { #expect(error(TrainingOptions.self, text) == message) }

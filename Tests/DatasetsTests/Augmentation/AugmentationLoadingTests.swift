@@ -115,15 +115,18 @@ private let everything: [Augmentation.Step] = [
   @Test("an epoch after the first asks the system for nothing", arguments: [0, 2])
   func steady(_ prefetch: Int) throws {
     let augmentation = try Augmentation(everything, mixup: 0.3)
-    for epoch in 0..<3 { try consume(augmentation, epoch, prefetch) }
+    let samples = try Digits.splits.test.prefix(320)
+    for epoch in 0..<3 { try consume(samples, augmentation, epoch, prefetch) }
     let warm = MemoryPool.shared.statistics.systemAllocations
-    for epoch in 3..<20 { try consume(augmentation, epoch, prefetch) }
+    for epoch in 3..<20 { try consume(samples, augmentation, epoch, prefetch) }
     #expect(MemoryPool.shared.statistics.systemAllocations == warm)
   }
 
-  private func consume(_ augmentation: Augmentation, _ epoch: Int, _ prefetch: Int) throws {
+  private func consume(
+    _ samples: Dataset, _ augmentation: Augmentation, _ epoch: Int, _ prefetch: Int
+  ) throws {
     let loader = try BatchLoader(
-      dataset: Digits.splits.test.prefix(320), preparation: Self.digits, inputShape: [3, 32, 32],
+      dataset: samples, preparation: Self.digits, inputShape: [3, 32, 32],
       batchSize: 32, shuffleSeed: 1, epoch: epoch, prefetch: prefetch, augmentation: augmentation)
     while try loader.next() != nil {}
   }
