@@ -138,6 +138,23 @@ struct MemoryPoolTests {
     pool.trim()
   }
 
+  /// Blocks that happen to be there the first time do not stand in for spare ones.
+  @Test func spareBlocksArePutAsideOnce() {
+    let pool = MemoryPool(limit: 1 << 20)
+    let blocks = (0..<4).map { _ in pool.allocate(byteCount: 1000) }
+    for (block, index) in blocks { pool.release(block, sizeClass: index) }
+    pool.reserve(count: 3, spare: 3, byteCount: 1000)
+    #expect(pool.statistics.systemAllocations == 6)
+    let taken = (0..<3).map { _ in pool.allocate(byteCount: 1000) }
+    pool.reserve(count: 3, spare: 3, byteCount: 1000)
+    #expect(pool.statistics.systemAllocations == 6)
+    let more = pool.allocate(byteCount: 1000)
+    pool.reserve(count: 3, spare: 3, byteCount: 1000)
+    #expect(pool.statistics.systemAllocations == 10)
+    for (block, index) in taken + [more] { pool.release(block, sizeClass: index) }
+    pool.trim()
+  }
+
   @Test func requirementsAreCheckedBeforeWork() throws {
     let pool = MemoryPool(limit: 10 << 20)
     try pool.require(byteCount: 10 << 20, for: "a run")

@@ -97,7 +97,7 @@ struct ConfigurationTests {
       (
         #"{"epoch": 3}"#,
         "epoch: found the unknown key 'epoch', expected one of epochs, batchSize, seed, prefetch, "
-          + "shift, schedule, regularization, groups, clipping, earlyStopping"
+          + "shift, augmentation, schedule, regularization, groups, clipping, earlyStopping"
       ),
     ]
     for (text, message) in options { #expect(error(TrainingOptions.self, text) == message) }

@@ -7,8 +7,11 @@ import Training
 struct SteadyTrainingTests {
   /// LeNet-5 on the digits: 20 batches an epoch, the last of 42 samples instead of 64, so that the
   /// first short one comes long after the three steps.
-  @Test("after three steps, a thousand more ask the system for no memory")
-  func leNet() throws {
+  @Test(
+    "after three steps, a thousand more ask the system for no memory", arguments: [false, true])
+  func leNet(isAugmented: Bool) throws {
+    let augmentation = try Augmentation(
+      [.rotation(degrees: -10...10), .crop(padding: 2), .noise(deviation: 0...0.1)], mixup: 0.2)
     let train = Digits.splits.train
     var trainer = Trainer(
       model: leNet5().initialized(seed: 0), optimizer: SGD(learningRate: 0.01, momentum: 0.9),
@@ -18,7 +21,9 @@ struct SteadyTrainingTests {
     var shortest = Int.max
     let outcome = try trainer.run(
       train: train, validation: nil, preparation: InputPreparation(fitting: train),
-      inputShape: [1, 32, 32], options: TrainingOptions(epochs: 60, batchSize: 64, prefetch: 3),
+      inputShape: [1, 32, 32],
+      options: TrainingOptions(
+        epochs: 60, batchSize: 64, prefetch: 3, augmentation: isAugmented ? augmentation : nil),
       loss: { crossEntropy(logits: $0, labels: $1) }
     ) { event, _ in
       guard case .step(let report) = event else { return .proceed }

@@ -47,6 +47,8 @@ public final class MemoryPool: Sendable {
   private struct State {
     var heads = [UInt](repeating: 0, count: MemoryPool.classCount)
     var statistics = Statistics()
+    /// The most blocks of each class that were to be kept, spare ones included.
+    var reserved = [Int](repeating: 0, count: MemoryPool.classCount)
     /// The most that `bytesInUse` has been, `resetPeak` or not.
     var mostInUse = 0
     var limit: Int
@@ -191,20 +193,25 @@ public final class MemoryPool: Sendable {
   ///
   /// - Parameters:
   ///   - count: How many have to be kept; where they are, nothing is done.
-  ///   - spare: How many more are put beside them otherwise, since other arrays of the size will
-  ///     take some.
+  ///   - spare: How many more are put beside them otherwise and the first time, since other arrays
+  ///     of the size will take some.
   ///   - byteCount: The arrays' size.
   package func reserve(count: Int, spare: Int = 0, byteCount: Int) {
     guard keepsBlocks else { return }
     let (index, size) = Self.sizeClass(of: byteCount)
     state.withLock { state in
+      // Else blocks that happen to be kept the first time, and are taken later, would be asked for
+      // at a time when a program has long been steady.
+      let isFirst = state.reserved[index] < count + spare
+      let wanted = isFirst ? count + spare : count
+      state.reserved[index] = max(state.reserved[index], count + spare)
       var present = 0
       var block = UnsafeRawPointer(bitPattern: state.heads[index])
-      while present < count, let kept = block {
+      while present < wanted, let kept = block {
         present += 1
         block = UnsafeRawPointer(bitPattern: kept.load(as: UInt.self))
       }
-      if present == count { return }
+      if present == wanted { return }
       while present < count + spare,
         state.statistics.bytesInUse + state.statistics.bytesCached + size <= state.limit
       {

@@ -49,8 +49,9 @@ public struct RandomKey: Sendable, Hashable {
     return Philox.words(counter: counter, key: philoxKey)
   }
 
+  /// The key of Philox under which the stream's counters stand.
   @inline(__always)
-  private var philoxKey: SIMD2<UInt32> {
+  package var philoxKey: SIMD2<UInt32> {
     var mixed = seed &+ 0x9E37_79B9_7F4A_7C15
     mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
     mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB

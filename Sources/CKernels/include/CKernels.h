@@ -202,6 +202,26 @@ typedef struct {
 void gk_update_f32(const gk_parameter *parameters, int count, const gk_update *update);
 void gk_update_f64(const gk_parameter *parameters, int count, const gk_update *update);
 
+// --- Resampling --------------------------------------------------------------------------------
+
+/// One row of an image [channels, height, width] from places x + step_x · column, y + step_y · column
+/// of another, bilinearly. That one lies in a ring: a row above and two below, a column at the left
+/// and two at the right, `stride` = width + 3, whose value is what is seen beyond; with `mirrors`,
+/// places are mirrored at the outermost pixels' centres. `plane` is the distance of the row's
+/// channels. On the calling thread alone; the same bits on every processor. Any places will do.
+void gk_resample_row(
+    const float *ring, long stride, long ring_plane, float *row, long plane, long channels,
+    long width, long height, float x, float step_x, float y, float step_y, bool mirrors);
+
+// --- Noise -------------------------------------------------------------------------------------
+
+/// x[i] += deviation · n, n normal of mean 0 and deviation 1, from the stream of a RandomKey (its
+/// Philox key and step) from a block of four words on. On the calling thread alone; the same bits
+/// on every processor.
+void gk_add_normals(
+    float *x, long count, float deviation, uint32_t key0, uint32_t key1, uint64_t step,
+    uint64_t block);
+
 #ifdef __cplusplus
 }
 #endif

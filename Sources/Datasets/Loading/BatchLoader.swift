@@ -34,14 +34,16 @@ public final class BatchLoader: Sendable {
   ///   - shift: The most pixels that an image is moved along each axis, within its margin in the
   ///     network's input. Each sample's move is drawn from the key (seed, "shift", epoch), at the
   ///     sample's own place in the stream.
+  ///   - augmentation: Random changes of the samples, drawn from keys (seed, "augmentation…",
+  ///     epoch), at each sample's own place in the stream; nil for none.
   ///   - prefetch: How many batches are made ahead; 0 makes each when it is asked for, without a
   ///     thread.
-  /// - Throws: `DatasetError` where samples do not fit the input shape, a number is out of range, or
-  ///   memory has no room for the batches; it then says the largest that would fit.
+  /// - Throws: `DatasetError` where samples do not fit the input shape or the augmentation, a number
+  ///   is out of range, or memory has no room for the batches; it then says the largest that would fit.
   public init(
     dataset: Dataset, preparation: InputPreparation, inputShape: Shape, batchSize: Int,
     shuffleSeed: UInt64? = nil, epoch: Int = 0, startBatch: Int = 0, prefetch: Int = 3,
-    shift: Int = 0
+    shift: Int = 0, augmentation: Augmentation? = nil
   ) throws(DatasetError) {
     func require(_ isRight: Bool, _ found: String, _ expected: String) throws(DatasetError) {
       if !isRight {
@@ -59,6 +61,14 @@ public final class BatchLoader: Sendable {
     try preparation.check(dataset.inputs, name: dataset.name)
     try require(shift >= 0, "a shift of \(shift) pixels", "at least 0")
     let transform = try preparation.transform(to: inputShape)
+    let key = RandomKey(
+      seed: shuffleSeed ?? 0, path: "augmentation", step: UInt64(epoch))
+    var augmenter: Augmenter?
+    if let augmentation, !augmentation.steps.isEmpty {
+      augmenter = try Augmenter(
+        augmentation, preparation: preparation, inputShape: inputShape, key: key)
+    }
+    let mixup = augmentation?.mixup.map { Mixup(alpha: $0, key: key.appending("mixup")) }
     try Self.requireMemory(
       batch: min(batchSize, count), inputShape: inputShape, batches: min(prefetch, batchCount) + 1)
     // Those prepared ahead, the one in use and the one before it, which is let go only when the next
@@ -69,6 +79,12 @@ public final class BatchLoader: Sendable {
       count: alive, spare: alive, byteCount: min(batchSize, count) * inputShape.elementCount * 4)
     MemoryPool.shared.reserve(
       count: alive, spare: alive, byteCount: min(batchSize, count) * 4)
+    // The working memory of the loader's thread, of the caller and of an epoch that is just over.
+    for byteCount in [
+      augmenter?.scratchByteCount, mixup == nil ? nil : inputShape.elementCount * 4,
+    ] {
+      if let byteCount { MemoryPool.shared.reserve(count: 3, spare: 3, byteCount: byteCount) }
+    }
     let shifts = ShiftDraws(
       key: RandomKey(seed: shuffleSeed ?? 0, path: "shift", step: UInt64(epoch)), most: shift)
 
@@ -81,12 +97,16 @@ public final class BatchLoader: Sendable {
     self.batchSize = batchSize
     self.batchCount = batchCount
     sampleCount = count
-    batches = Prefetcher(startBatch..<batchCount, ahead: prefetch) { [order] number in
+    batches = Prefetcher(startBatch..<batchCount, ahead: prefetch) { [order, augmenter] number in
       let start = number * batchSize
       let indices = Array(order[start..<(start + min(batchSize, count - start))])
+      let labels = dataset.labels.rows(indices)
+      var inputs =
+        augmenter?.apply(to: dataset.inputs, indices: indices, shifts: shifts)
+        ?? transform.apply(to: dataset.inputs, indices: indices, shifts: shifts)
+      let mixing = mixup?.apply(to: &inputs, batch: number)
       return Batch(
-        inputs: transform.apply(to: dataset.inputs, indices: indices, shifts: shifts),
-        labels: dataset.labels.rows(indices), indices: indices, number: number)
+        inputs: inputs, labels: labels, indices: indices, number: number, mixing: mixing)
     }
   }
 

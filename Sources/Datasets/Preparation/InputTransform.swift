@@ -77,23 +77,32 @@ public struct InputTransform: Sendable {
     var result = NDArray(
       uninitialized: Shape([indices.count] + Array(inputShape)), dtype: .float32)
     result.withMutableElements(as: Float.self) { target in
-      if samples.dtype == .uint8, sampleShape.rank == 3 {
-        samples.withElements(as: UInt8.self) { source in
-          table.withUnsafeBufferPointer { table in
-            fill(target, from: source, indices, shifts) { table[$1 &* 256 &+ Int($0)] }
-          }
-        }
-      } else if samples.dtype == .uint8 {
-        samples.withElements(as: UInt8.self) { source in
-          fill(target, from: source, indices, shifts) { normalized(Double($0), $1) }
-        }
-      } else {
-        samples.withElements(as: Float.self) { source in
-          fill(target, from: source, indices, shifts) { normalized(Double($0), $1) }
-        }
-      }
+      apply(to: samples, indices: indices, shifts: shifts, into: target)
     }
     return result
+  }
+
+  /// The same, into memory that is there.
+  @inline(__always)
+  func apply(
+    to samples: NDArray, indices: some Collection<Int>, shifts: ShiftDraws,
+    into target: UnsafeMutableBufferPointer<Float>
+  ) {
+    if samples.dtype == .uint8, sampleShape.rank == 3 {
+      samples.withElements(as: UInt8.self) { source in
+        table.withUnsafeBufferPointer { table in
+          fill(target, from: source, indices, shifts) { table[$1 &* 256 &+ Int($0)] }
+        }
+      }
+    } else if samples.dtype == .uint8 {
+      samples.withElements(as: UInt8.self) { source in
+        fill(target, from: source, indices, shifts) { normalized(Double($0), $1) }
+      }
+    } else {
+      samples.withElements(as: Float.self) { source in
+        fill(target, from: source, indices, shifts) { normalized(Double($0), $1) }
+      }
+    }
   }
 
   @inline(__always)
@@ -104,7 +113,7 @@ public struct InputTransform: Sendable {
   @inline(__always)
   private func fill<Element>(
     _ target: UnsafeMutableBufferPointer<Float>, from source: UnsafeBufferPointer<Element>,
-    _ indices: [Int], _ shifts: ShiftDraws, _ value: (Element, Int) -> Float
+    _ indices: some Collection<Int>, _ shifts: ShiftDraws, _ value: (Element, Int) -> Float
   ) {
     let sampleSize = sampleShape.elementCount
     let inputSize = inputShape.elementCount

@@ -72,7 +72,7 @@ extension Trainer {
     ) { model, context in
       let output = model(Tensor(inputs), &context)
       scores = output.array
-      return loss(output, batch.labels)
+      return batch.loss(of: output, by: loss)
     }
     let number = value.item
     guard number.isFinite else {

@@ -12,6 +12,7 @@ struct TrainingData: Sendable {
     try BatchLoader(
       dataset: train, preparation: preparation, inputShape: inputShape,
       batchSize: options.batchSize, shuffleSeed: options.seed, epoch: position.epoch,
-      startBatch: position.batch, prefetch: options.prefetch, shift: options.shift)
+      startBatch: position.batch, prefetch: options.prefetch, shift: options.shift,
+      augmentation: options.augmentation)
   }
 }

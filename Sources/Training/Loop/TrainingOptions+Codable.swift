@@ -10,6 +10,7 @@ extension TrainingOptions: Decodable {
     seed = try reader.value(.seed, default: seed)
     prefetch = try reader.value(.prefetch, default: prefetch)
     shift = try reader.value(.shift, default: shift)
+    augmentation = try reader.value(.augmentation, default: augmentation)
     schedule = try reader.value(.schedule, default: schedule)
     regularization = try reader.value(.regularization, default: regularization)
     groups = try reader.value(.groups, default: groups)

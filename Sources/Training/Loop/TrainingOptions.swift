@@ -11,6 +11,9 @@ public struct TrainingOptions: Sendable, Hashable, Encodable {
   /// The most pixels that training images are moved at random along each axis, within their
   /// margin; 0 leaves them in the middle.
   public var shift: Int
+  /// Random changes of the training samples, drawn anew in each epoch; nil leaves them as they are.
+  /// Samples for validation are never changed.
+  public var augmentation: Augmentation?
   /// How the learning rate changes; constant unless said otherwise.
   public var schedule: Schedule
   /// The penalties on weights, which are the parameters of two and more axes: not on offsets and
@@ -27,7 +30,7 @@ public struct TrainingOptions: Sendable, Hashable, Encodable {
   /// Options; see the properties of the same names.
   public init(
     epochs: Int = 10, batchSize: Int = 32, seed: UInt64 = 0, prefetch: Int = 2,
-    shift: Int = 0, schedule: Schedule = .constant,
+    shift: Int = 0, augmentation: Augmentation? = nil, schedule: Schedule = .constant,
     regularization: Regularization = Regularization(), groups: [ParameterGroup] = [],
     clipping: GradientClipping? = nil, earlyStopping: EarlyStopping? = nil
   ) {
@@ -36,6 +39,7 @@ public struct TrainingOptions: Sendable, Hashable, Encodable {
     self.seed = seed
     self.prefetch = prefetch
     self.shift = shift
+    self.augmentation = augmentation
     self.schedule = schedule
     self.regularization = regularization
     self.groups = groups
@@ -44,7 +48,7 @@ public struct TrainingOptions: Sendable, Hashable, Encodable {
   }
 
   enum CodingKeys: String, CodingKey, CaseIterable {
-    case epochs, batchSize, seed, prefetch, shift, schedule, regularization, groups, clipping,
-      earlyStopping
+    case epochs, batchSize, seed, prefetch, shift, augmentation, schedule, regularization,
+      groups, clipping, earlyStopping
   }
 }
