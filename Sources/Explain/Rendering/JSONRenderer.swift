@@ -28,7 +28,7 @@ struct JSONRenderer {
       switch block {
       case .step(let step): steps.append(json(step, &words))
       case .note(let prose): notes.append(.string(words.inline(prose)))
-      case .prose, .given, .formula, .table, .graph: continue
+      case .prose, .given, .formula, .table, .graph, .figure: continue
       }
     }
     if solution.kind == "expression" {
