@@ -29,7 +29,7 @@ struct PlantedSheet {
   ///
   /// - Parameter slips: Slips by the places of their lines.
   /// - Returns: The numbers by line; nil where one of the slips changes nothing there, or too little
-  ///   to be seen, or where two lead back to the right number.
+  ///   to be seen, or where two in one line lead back to the right number, be it by way of rounding.
   func written(_ slips: [Int: [Slip]] = [:]) -> [[Double]]? {
     let workings = task.workings
     let rounding = Rounding.decimals(workings.decimals)
@@ -47,7 +47,7 @@ struct PlantedSheet {
         guard let wrong = self.value(of: planted, in: line, on: ahead),
           less.allSatisfy({ some in
             self.value(of: some, in: line, on: ahead).map { isSeen(wrong, $0) } ?? true
-          })
+          }), planted.count == 1 || [line.exact, line.rounded].allSatisfy({ isSeen(wrong, $0) })
         else { return nil }
         value = wrong
       }
