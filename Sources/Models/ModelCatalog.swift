@@ -8,13 +8,28 @@ public enum ModelCatalog {
     case perceptron
 
     /// The loss of a batch, a scalar.
+    ///
     /// - Shapes: scores [N, K], labels [N] of int32 from 0 to K − 1
-    public func callAsFunction(_ scores: Tensor, labels: NDArray) -> Tensor {
-      switch self {
-      case .crossEntropy: Layers.crossEntropy(logits: scores, labels: labels)
+    /// - Parameters:
+    ///   - scores: A score of each class for each sample.
+    ///   - labels: The samples' classes.
+    ///   - labelSmoothing: The share of a label that goes to all classes evenly, 0 to 1.
+    /// - Precondition: no smoothing where `takesLabelSmoothing` is false.
+    public func callAsFunction(
+      _ scores: Tensor, labels: NDArray, labelSmoothing: Double = 0
+    ) -> Tensor {
+      guard labelSmoothing == 0 || takesLabelSmoothing else {
+        fatalError("\(rawValue): label smoothing \(labelSmoothing), expected 0")
+      }
+      return switch self {
+      case .crossEntropy:
+        Layers.crossEntropy(logits: scores, labels: labels, labelSmoothing: labelSmoothing)
       case .perceptron: perceptronLoss(scores: scores, labels: labels)
       }
     }
+
+    /// Whether the loss can take labels that are spread over classes.
+    public var takesLabelSmoothing: Bool { self == .crossEntropy }
   }
 
   /// A model by name.

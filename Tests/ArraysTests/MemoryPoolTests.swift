@@ -151,7 +151,12 @@ struct MemoryPoolTests {
     let more = pool.allocate(byteCount: 1000)
     pool.reserve(count: 3, spare: 3, byteCount: 1000)
     #expect(pool.statistics.systemAllocations == 10)
-    for (block, index) in taken + [more] { pool.release(block, sizeClass: index) }
+    let last = (0..<2).map { _ in pool.allocate(byteCount: 1000) }
+    pool.reserve(count: 3, spare: 3, byteCount: 1000)
+    #expect(pool.statistics.systemAllocations == 10)
+    pool.reserve(count: 3, spare: 3, byteCount: 1000, isStart: true)
+    #expect(pool.statistics.systemAllocations == 12)
+    for (block, index) in taken + [more] + last { pool.release(block, sizeClass: index) }
     pool.trim()
   }
 

@@ -51,7 +51,7 @@ struct CommandTests {
     #expect(lines[2]["run"]?.string == "run")
     #expect(
       try gradus.folder.names(in: "run").filter { !$0.hasPrefix("events.out.tfevents.") }
-        == ["checkpoints", "curves.svg", "metrics.jsonl", "run.yaml"])
+        == [".lock", "checkpoints", "curves.svg", "metrics.jsonl", "run.yaml"])
     let log = String(decoding: try gradus.folder.bytes("run/metrics.jsonl"), as: UTF8.self)
     #expect(log == result.output.split(separator: "\n").prefix(2).joined(separator: "\n") + "\n")
 
@@ -127,8 +127,25 @@ struct CommandTests {
       (["train", "mlp", "--data", "digit"], "did you mean \"digits\"?"),
       (
         ["train", "mlp", "--data", "digits", "--optimizer", "adm"],
-        "unknown optimizer 'adm'; did you mean adam? known: sgd, momentum, nesterov, adam"
+        "unknown optimizer 'adm'; did you mean adam? known: sgd, momentum, nesterov, delta-bar-delta, "
+          + "adagrad, rmsprop, adam, adamw, amsgrad"
       ),
+      (
+        ["train", "mlp", "--optimizer", "delta-bar-delta", "--batch-size", "32"],
+        "expected all of them: "
+      ),
+      (["train", "mlp", "--l1=-1"], "expected a number of at least 0"),
+      (["train", "mlp", "--max-norm", "0"], "expected a number above 0"),
+      (["train", "mlp", "--clip-norm", "0"], "expected a number above 0"),
+      (["train", "mlp", "--clip-norm", "1", "--clip-value", "1"], "expected one of them"),
+      (["train", "mlp", "--label-smoothing", "2"], "found 2.0, expected from 0 to 1"),
+      (
+        ["train", "perceptron", "--label-smoothing", "0.1"],
+        "found with the loss perceptron, expected a model trained by cross-entropy"
+      ),
+      (["train", "mlp", "--patience", "0"], "found 0, expected at least 1"),
+      (["train", "mlp", "--schedule", "cosin"], "did you mean cosine?"),
+      (["train", "mlp", "--augment", "flop"], "did you mean flip?"),
       (["train", "mlp", "--epoch", "3"], "--epochs"),
       (["train", "mlp", "--epochs", "many"], "many"),
       (["train", "mlp", "--epochs", "0"], "found 0, expected from 1 to 1000000"),

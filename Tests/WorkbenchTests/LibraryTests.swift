@@ -32,7 +32,7 @@ struct LibraryTests {
     let root = Repository.path("Sources")
     let names = try #require(FileManager.default.enumerator(atPath: root))
     let call = try Regex(
-      #"(^|[^.\w])(Swift\.)?(print|debugPrint|dump|puts|putchar|NSLog|printf|fprintf)\(|\.standard(Output|Error)\b|\bstd(out|err)\b"#
+      #"(^|[^.\w])(Swift\.)?(print|debugPrint|dump|puts|putchar|NSLog|printf|fprintf)\(|(FileHandle|[(=:,] ?)\.standard(Output|Error)\b|\.standard(Output|Error) =|\bstd(out|err)\b"#
     )
     var count = 0
     for name in names.compactMap({ $0 as? String }).sorted() {

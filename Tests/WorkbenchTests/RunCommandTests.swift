@@ -143,6 +143,32 @@ struct RunCommandTests {
     #expect(try gradus.folder.bytes("run/run.yaml") == before)
   }
 
+  @Test("two runs do not write to one folder")
+  func twoAtOnce() throws {
+    let running = try gradus.start([
+      "train", "mlp", "--epochs", "2000", "--limit-train", "256", "--threads", "1", "--json",
+      "--out", "run",
+    ])
+    for _ in 0..<600 where running.output.isEmpty && running.process.isRunning {
+      Thread.sleep(forTimeInterval: 0.05)
+    }
+    let second = try gradus("train", "--resume", "run", "--json", "--threads", "1")
+    #expect(second.status == 1)
+    #expect(
+      try second.error() == [
+        "output", "run",
+        "another training writes to this folder; wait until it has ended, or give another --out",
+      ])
+    kill(running.process.processIdentifier, SIGINT)
+    #expect(running.wait().status == 130)
+    // The lock went with the process.
+    let position = try #require(try RunFolder(gradus.folder("run")).checkpoints.latest())
+      .description.position
+    let rest = try gradus(
+      "train", "--resume", "run", "--epochs", "\(position.epoch + 1)", "--json", "--threads", "1")
+    #expect(rest.status == 0)
+  }
+
   @Test("a folder that cannot be made")
   func unwritable() throws {
     try gradus.folder.write("file", "text")

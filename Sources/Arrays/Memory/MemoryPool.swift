@@ -196,13 +196,15 @@ public final class MemoryPool: Sendable {
   ///   - spare: How many more are put beside them otherwise and the first time, since other arrays
   ///     of the size will take some.
   ///   - byteCount: The arrays' size.
-  package func reserve(count: Int, spare: Int = 0, byteCount: Int) {
+  ///   - isStart: Whether work begins that has the spare ones put aside anew, whatever work before
+  ///     it had.
+  package func reserve(count: Int, spare: Int = 0, byteCount: Int, isStart: Bool = false) {
     guard keepsBlocks else { return }
     let (index, size) = Self.sizeClass(of: byteCount)
     state.withLock { state in
       // Else blocks that happen to be kept the first time, and are taken later, would be asked for
       // at a time when a program has long been steady.
-      let isFirst = state.reserved[index] < count + spare
+      let isFirst = isStart || state.reserved[index] < count + spare
       let wanted = isFirst ? count + spare : count
       state.reserved[index] = max(state.reserved[index], count + spare)
       var present = 0

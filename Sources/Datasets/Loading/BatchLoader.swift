@@ -74,16 +74,20 @@ public final class BatchLoader: Sendable {
     // Those prepared ahead, the one in use and the one before it, which is let go only when the next
     // has come, one that came too late to be used, and one of an epoch that is just over.
     let alive = min(prefetch, batchCount) + 4
+    let isStart = epoch == 0 && startBatch == 0
     // The network's own arrays of this size take some while few batches are alive.
     MemoryPool.shared.reserve(
-      count: alive, spare: alive, byteCount: min(batchSize, count) * inputShape.elementCount * 4)
+      count: alive, spare: alive, byteCount: min(batchSize, count) * inputShape.elementCount * 4,
+      isStart: isStart)
     MemoryPool.shared.reserve(
-      count: alive, spare: alive, byteCount: min(batchSize, count) * 4)
+      count: alive, spare: alive, byteCount: min(batchSize, count) * 4, isStart: isStart)
     // The working memory of the loader's thread, of the caller and of an epoch that is just over.
     for byteCount in [
       augmenter?.scratchByteCount, mixup == nil ? nil : inputShape.elementCount * 4,
     ] {
-      if let byteCount { MemoryPool.shared.reserve(count: 3, spare: 3, byteCount: byteCount) }
+      if let byteCount {
+        MemoryPool.shared.reserve(count: 3, spare: 3, byteCount: byteCount, isStart: isStart)
+      }
     }
     let shifts = ShiftDraws(
       key: RandomKey(seed: shuffleSeed ?? 0, path: "shift", step: UInt64(epoch)), most: shift)

@@ -8,6 +8,7 @@ struct Train: ParsableCommand {
     abstract: "Train a model.",
     discussion: """
       Example: gradus train lenet5 --data digits --epochs 20
+               gradus train mlp --augment rotation=10,shift=1 --schedule cosine --patience 5
       MODEL is a name from `gradus models` or a network file in YAML; DATA a name from
       `gradus data list` or a path. A run is a folder with run.yaml, metrics.jsonl, curves.svg
       and checkpoints. Ctrl-C saves a checkpoint; --resume RUN goes on from there.
@@ -15,34 +16,7 @@ struct Train: ParsableCommand {
 
   @Argument(help: "A model's name or the path of a network file.")
   var model: String?
-  @Option(help: "A data set's name or path.")
-  var data: String?
-  @Option(help: "Passes over the training set. [20]")
-  var epochs: Int?
-  @Option(help: "Samples a step. [32]")
-  var batchSize: Int?
-  @Option(help: "sgd, momentum, nesterov or adam. [adam]")
-  var optimizer: String?
-  @Option(help: "Learning rate. [adam 0.001, momentum and nesterov 0.05, sgd 0.1]")
-  var learningRate: Double?
-  @Option(help: "μ of momentum and nesterov. [0.9]")
-  var momentum: Double?
-  @Option(help: "λ of the penalty (λ/2)·Σw² on all parameters. [0]")
-  var l2: Double?
-  @Option(help: "Probability of dropping a hidden unit, for models that have dropout. [0]")
-  var dropout: Double?
-  @Option(help: "Fixes everything random. [0]")
-  var seed: UInt64?
-  @Option(help: "float32 or float64. [float32]")
-  var precision: String?
-  @Option(help: "Move training images at random by up to N pixels, within their margin. [0]")
-  var shift: Int?
-  @Option(help: "Use only the first N training samples.")
-  var limitTrain: Int?
-  @Option(help: "Save a checkpoint every N steps too, not only after each epoch.")
-  var checkpointEvery: Int?
-  @Option(help: "The run's folder. [runs/MODEL-DATA-N]")
-  var out: String?
+  @OptionGroup var options: TrainOptions
   @Option(help: "Go on with the run in this folder; only --epochs may be given with it.")
   var resume: String?
   @OptionGroup var common: CommonOptions
@@ -60,50 +34,19 @@ struct Train: ParsableCommand {
   }
 
   private func resumed(_ path: String) throws -> TrainRun {
-    let others: [(String, Any?)] = [
-      ("MODEL", model), ("--data", data), ("--batch-size", batchSize), ("--optimizer", optimizer),
-      ("--learning-rate", learningRate), ("--momentum", momentum), ("--l2", l2),
-      ("--dropout", dropout), ("--seed", seed), ("--precision", precision),
-      ("--limit-train", limitTrain), ("--checkpoint-every", checkpointEvery), ("--shift", shift),
-      ("--out", out),
-    ]
+    let others = [("MODEL", model as Any?)] + options.fixed
     if let extra = others.first(where: { $0.1 != nil }) {
       throw WorkbenchError(
         .usage, extra.0, "cannot be changed by --resume; only --epochs can be given with it")
     }
-    return try TrainRun(resuming: path, epochs: epochs)
+    return try TrainRun(resuming: path, epochs: options.epochs)
   }
 
   private func started() throws -> TrainRun {
     guard let model else {
       throw WorkbenchError(.usage, "MODEL", "is missing; `gradus models` lists them")
     }
-    var request = TrainRequest(model: model)
-    if let data { request.data = data }
-    if let epochs { request.epochs = epochs }
-    if let batchSize { request.batchSize = batchSize }
-    if let optimizer {
-      guard let known = TrainRequest.OptimizerName(rawValue: optimizer) else {
-        throw WorkbenchError.unknown(
-          "optimizer", optimizer, among: TrainRequest.OptimizerName.allCases.map(\.rawValue))
-      }
-      request.optimizer = known
-    }
-    if let learningRate { request.learningRate = learningRate }
-    if let momentum { request.momentum = momentum }
-    if let l2 { request.l2 = l2 }
-    if let dropout { request.dropout = dropout }
-    if let seed { request.seed = seed }
-    if let precision {
-      guard let known = ["float32": DType.float32, "float64": .float64][precision] else {
-        throw WorkbenchError.unknown("precision", precision, among: ["float32", "float64"])
-      }
-      request.precision = known
-    }
-    if let limitTrain { request.limitTrain = limitTrain }
-    if let checkpointEvery { request.checkpointEvery = checkpointEvery }
-    if let shift { request.shift = shift }
-    return try TrainRun(request, out: out)
+    return try TrainRun(options.request(model: model), out: options.out)
   }
 
   private func report(_ event: TrainRun.Event, _ line: inout ProgressLine?) {

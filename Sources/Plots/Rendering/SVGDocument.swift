@@ -21,9 +21,14 @@ public struct SVGDocument: Sendable {
   ///   - title: its name, for screen readers and tooltips.
   ///   - description: what it shows, in words.
   public func text(title: String, description: String) -> String {
+    #"<?xml version="1.0" encoding="UTF-8"?>"# + "\n"
+      + element(title: title, description: description)
+  }
+
+  /// The element `svg` alone, to stand in a page; otherwise as `text`.
+  public func element(title: String, description: String) -> String {
     let (w, h) = (SVGDocument.number(width), SVGDocument.number(height))
     return """
-      <?xml version="1.0" encoding="UTF-8"?>
       <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(w) \(h)" width="\(w)" height="\(h)" \
       style="max-width:100%;height:auto" role="img" \
       font-family="system-ui, 'Segoe UI', 'DejaVu Sans', 'Noto Sans CJK SC', sans-serif">

@@ -1,4 +1,28 @@
 extension Trainer {
+  /// Refuses what `run` would refuse before its first step: options out of range or that do not go
+  /// with optimizer, model or data, samples that do not fit, and a batch that memory cannot hold.
+  ///
+  /// - Parameters:
+  ///   - train: The training set.
+  ///   - validation: The validation set; may be empty.
+  ///   - preparation: Turns samples into the model's input.
+  ///   - inputShape: The shape of one input of the model, without the batch axis.
+  ///   - options: Epochs, batch size, seed and so on.
+  /// - Throws: `TrainingError`, `DatasetError` or `OutOfMemoryError`, as `run` does.
+  public func check(
+    train: Dataset, validation: Dataset?, preparation: InputPreparation, inputShape: Shape,
+    options: TrainingOptions
+  ) throws {
+    var options = options
+    options.prefetch = 0  // so that no thread is begun
+    let data = TrainingData(
+      train: train, validation: validation, preparation: preparation, inputShape: inputShape,
+      options: options, logger: .silent)
+    var copy = self
+    _ = try copy.begin(data)
+    _ = try data.loader(from: position)
+  }
+
   /// Checks the options and freezes what they say is to stay as it is; where it throws, nothing is
   /// changed.
   /// - Returns: The settings of each trainable parameter.

@@ -3,7 +3,7 @@ extension Schedule {
   private static let most = 1_000_000_000
 
   /// The first number that will not do.
-  var problem: ConfigurationProblem<CodingKeys>? {
+  package var problem: ConfigurationProblem<CodingKeys>? {
     if let warmup, let problem = warmup.problem {
       return ConfigurationProblem(
         .warmup, "\(problem.key.rawValue) \(problem.found)", problem.expected)

@@ -1,5 +1,5 @@
 extension Schedule {
-  enum CodingKeys: String, CodingKey, CaseIterable {
+  package enum CodingKeys: String, CodingKey, CaseIterable {
     case rule, unit, warmup, every, milestones, length, factor, power, minimum, rise, start, end,
       curve, lowestMomentum, highestMomentum, metric, patience, threshold, cooldown
   }

@@ -65,9 +65,21 @@ public struct WorkbenchError: Error, Sendable, Hashable, CustomStringConvertible
     case let error as OutOfMemoryError: self.init(.memory, error.purpose, error.description)
     case let error as ShapeError: self.init(.input, error.operation, error.description)
     case let error as StateError: self.init(.input, "checkpoint", error.description)
+    case TrainingError.unsuitable(let option, let found, let expected):
+      self.init(.usage, Self.option(option), "found \(found), expected \(expected)")
     case let error as TrainingError: self.init(.failed, "training", error.description)
     case is CancellationError: self.init(.failed, "task", "was cancelled")
     default: self.init(.failed, "", "\(error)")
+    }
+  }
+
+  /// The command line's name of an option of training.
+  private static func option(_ path: String) -> String {
+    switch path.split(separator: ".").first {
+    case "batchSize": "--batch-size"
+    case "schedule": "--schedule"
+    case "earlyStopping": "--patience"
+    default: path
     }
   }
 }

@@ -25,6 +25,15 @@ public struct RunFolder: Sendable {
   /// Whether a run has been written here.
   public var exists: Bool { FileManager.default.fileExists(atPath: descriptionPath) }
 
+  /// Refuses a folder that has a run.
+  func requireNone() throws(WorkbenchError) {
+    guard !exists else {
+      throw WorkbenchError(
+        .usage, "--out",
+        "\(path) holds a run already; '--resume \(path)' goes on with it, or give another folder")
+    }
+  }
+
   /// The first of `runs/NAME-1`, `runs/NAME-2`, … that does not exist.
   public static func next(_ name: String, in folder: String = "runs") -> RunFolder {
     var number = 1

@@ -8,8 +8,19 @@ public struct TrainRequest: Sendable, Codable, Hashable {
     case momentum
     /// Gradient descent with Nesterov's momentum; η = 0.05 unless said otherwise.
     case nesterov
+    /// Delta-bar-delta, a learning rate for each parameter, for whole batches; η = 0.1 unless said
+    /// otherwise.
+    case deltaBarDelta = "delta-bar-delta"
+    /// AdaGrad; η = 0.01 unless said otherwise.
+    case adaGrad = "adagrad"
+    /// RMSProp with ρ = 0.9; η = 0.001 unless said otherwise.
+    case rmsProp = "rmsprop"
     /// Adam with β₁ = 0.9, β₂ = 0.999, ε = 10⁻⁸; η = 0.001 unless said otherwise.
     case adam
+    /// Adam whose decay bypasses the moments: `l2` is decoupled.
+    case adamW = "adamw"
+    /// Adam with the largest v so far in the step.
+    case amsgrad
   }
 
   /// A name of the catalogue, or the path of a network file.
@@ -28,7 +39,7 @@ public struct TrainRequest: Sendable, Codable, Hashable {
   public var learningRate: Double?
   /// μ of momentum and Nesterov's form, 0 to below 1; above 0 for these two.
   public var momentum: Double
-  /// λ of the penalty (λ/2)·Σw² on every parameter, at least 0.
+  /// λ of the penalty (λ/2)·Σw² on weights, at least 0; not on offsets and scales of normalization.
   public var l2: Double
   /// Probability of dropping a unit, 0 to below 1, for models with dropout.
   public var dropout: Double
@@ -42,13 +53,31 @@ public struct TrainRequest: Sendable, Codable, Hashable {
   public var checkpointEvery: Int?
   /// The most pixels that training images are moved at random along each axis; nil moves none.
   public var shift: Int?
+  /// λ of the penalty λ·Σ|w| on weights, at least 0; nil is none.
+  public var l1: Double?
+  /// The largest norm of the weights that lead into a unit, above 0; nil bounds none.
+  public var maxNorm: Double?
+  /// How the learning rate changes; nil keeps it.
+  public var schedule: Schedule?
+  /// The bound on gradients; nil is none.
+  public var clipping: GradientClipping?
+  /// The share of a label that goes to all classes evenly, in training and validation, 0 to 1; nil
+  /// is none.
+  public var labelSmoothing: Double?
+  /// Random changes of training samples; nil is none.
+  public var augmentation: Augmentation?
+  /// Epochs without a lower loss of validation after which training ends, with the best epoch's
+  /// weights; nil trains all epochs.
+  public var patience: Int?
 
   /// A request; see the properties of the same names. Nothing is checked before `validate`.
   public init(
     model: String, data: String = "digits", epochs: Int = 20, batchSize: Int = 32,
     optimizer: OptimizerName = .adam, learningRate: Double? = nil, momentum: Double = 0.9,
     l2: Double = 0, dropout: Double = 0, seed: UInt64 = 0, precision: DType = .float32,
-    limitTrain: Int? = nil, checkpointEvery: Int? = nil, shift: Int? = nil
+    limitTrain: Int? = nil, checkpointEvery: Int? = nil, shift: Int? = nil, l1: Double? = nil,
+    maxNorm: Double? = nil, schedule: Schedule? = nil, clipping: GradientClipping? = nil,
+    labelSmoothing: Double? = nil, augmentation: Augmentation? = nil, patience: Int? = nil
   ) {
     self.model = model
     self.data = data
@@ -64,55 +93,12 @@ public struct TrainRequest: Sendable, Codable, Hashable {
     self.limitTrain = limitTrain
     self.checkpointEvery = checkpointEvery
     self.shift = shift
-  }
-
-  /// Checks every number.
-  /// - Throws: `WorkbenchError` naming the option.
-  public func validate() throws(WorkbenchError) {
-    func require(
-      _ holds: Bool, _ option: String, _ found: some CustomStringConvertible, _ expected: String
-    ) throws(WorkbenchError) {
-      if !holds {
-        throw WorkbenchError(.usage, option, "found \(found), expected \(expected)")
-      }
-    }
-    try require((1...1_000_000).contains(epochs), "--epochs", epochs, "from 1 to 1000000")
-    try require(
-      (1...10_000_000).contains(batchSize), "--batch-size", batchSize, "from 1 to 10000000")
-    if let rate = learningRate {
-      try require(rate > 0 && rate.isFinite, "--learning-rate", rate, "a number above 0")
-    }
-    try require(
-      momentum >= 0 && momentum < 1, "--momentum", momentum, "from 0 to below 1")
-    try require(
-      momentum > 0 || (optimizer != .momentum && optimizer != .nesterov), "--momentum", momentum,
-      "above 0 for \(optimizer.rawValue)")
-    try require(l2 >= 0 && l2.isFinite, "--l2", l2, "a number of at least 0")
-    try require(dropout >= 0 && dropout < 1, "--dropout", dropout, "from 0 to below 1")
-    try require(
-      precision == .float32 || precision == .float64, "--precision", precision,
-      "float32 or float64")
-    if let limit = limitTrain {
-      try require(limit >= 1, "--limit-train", limit, "at least 1")
-    }
-    if let every = checkpointEvery {
-      try require(every >= 1, "--checkpoint-every", every, "at least 1")
-    }
-    if let shift {
-      try require((0...1000).contains(shift), "--shift", shift, "from 0 to 1000")
-    }
-  }
-
-  /// The optimizer with its numbers.
-  public func makeOptimizer() -> any Optimizer {
-    switch optimizer {
-    case .sgd: SGD(learningRate: learningRate ?? 0.1, weightDecay: l2)
-    case .momentum:
-      SGD(learningRate: learningRate ?? 0.05, momentum: momentum, weightDecay: l2)
-    case .nesterov:
-      SGD(
-        learningRate: learningRate ?? 0.05, momentum: momentum, nesterov: true, weightDecay: l2)
-    case .adam: Adam(learningRate: learningRate ?? 0.001, weightDecay: l2)
-    }
+    self.l1 = l1
+    self.maxNorm = maxNorm
+    self.schedule = schedule
+    self.clipping = clipping
+    self.labelSmoothing = labelSmoothing
+    self.augmentation = augmentation
+    self.patience = patience
   }
 }

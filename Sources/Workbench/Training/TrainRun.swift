@@ -55,6 +55,8 @@ public struct TrainRun: Sendable {
   private let network: Network
   private var trainer: Trainer<Sequential>
   private let warnings: [String]
+  /// Whether nothing of the run has been written before.
+  private let isNew: Bool
 
   /// Sets up a new run.
   /// - Parameters:
@@ -73,12 +75,7 @@ public struct TrainRun: Sendable {
     folder =
       out.map { RunFolder($0) }
       ?? RunFolder.next("\(network.name)-\(training.name)")
-    guard !folder.exists else {
-      throw WorkbenchError(
-        .usage, "--out",
-        "\(folder.path) holds a run already; '--resume \(folder.path)' goes on with it, "
-          + "or give another folder")
-    }
+    try folder.requireNone()
     description = RunDescription(
       version: GradusVersion.text, request: request, input: Array(network.input),
       classNames: training.classNames, preparation: InputPreparation(fitting: training),
@@ -88,7 +85,8 @@ public struct TrainRun: Sendable {
       model: network.layers.initialized(seed: request.seed, dtype: request.precision),
       optimizer: request.makeOptimizer(), classes: training.classNames.count)
     warnings = []
-    _ = try description.preparation.transform(to: network.input)
+    isNew = true
+    try check()
   }
 
   /// Goes on with a run from its newest checkpoint.
@@ -125,6 +123,26 @@ public struct TrainRun: Sendable {
     }
     self.description = description
     self.warnings = warnings
+    isNew = false
+    try check()
+  }
+
+  /// Refuses what training would refuse, before anything is written.
+  private func check() throws(WorkbenchError) {
+    let request = description.request
+    guard request.labelSmoothing ?? 0 == 0 || network.loss.takesLabelSmoothing else {
+      throw WorkbenchError(
+        .usage, "--label-smoothing",
+        "found with the loss \(network.loss.rawValue), expected a model trained by "
+          + "\(ModelCatalog.Loss.crossEntropy.rawValue)")
+    }
+    do {
+      try trainer.check(
+        train: splits.train, validation: splits.validation, preparation: description.preparation,
+        inputShape: network.input, options: request.options)
+    } catch {
+      throw WorkbenchError(error)
+    }
   }
 
   private static func data(_ request: TrainRequest) throws -> DatasetSplits {
@@ -163,6 +181,10 @@ public struct TrainRun: Sendable {
   ) throws -> Result {
     let request = description.request
     try folder.create()
+    let lock = try RunLock(folder: folder.path)
+    defer { withExtendedLifetime(lock) {} }
+    // Another may have come first since this run was set up.
+    if isNew { try folder.requireNone() }
     try folder.write(description)
     try report(
       .started(
@@ -186,14 +208,12 @@ public struct TrainRun: Sendable {
       try folder.checkpoints.save(Checkpoint(trainer))
       savedStep = trainer.position.step
     }
-    let lossFunction = network.loss
+    let (lossFunction, smoothing) = (network.loss, request.labelSmoothing ?? 0)
     let outcome = try trainer.run(
       train: splits.train, validation: splits.validation, preparation: description.preparation,
       inputShape: network.input,
-      options: TrainingOptions(
-        epochs: request.epochs, batchSize: request.batchSize, seed: request.seed,
-        shift: request.shift ?? 0),
-      logger: logger, loss: { lossFunction($0, labels: $1) }
+      options: request.options, logger: logger,
+      loss: { lossFunction($0, labels: $1, labelSmoothing: smoothing) }
     ) { event, trainer in
       switch event {
       case .step(let step):

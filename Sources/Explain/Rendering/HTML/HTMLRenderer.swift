@@ -114,7 +114,7 @@ private struct HTMLPage: Markup {
 
   private mutating func add(_ illustration: Illustration) {
     let caption = inline(illustration.caption)
-    let image = illustration.figure.drawing().text(
+    let image = illustration.figure.drawing().element(
       title: illustration.figure.name, description: plain(illustration.caption))
     add("<figure class=\"picture\">\n\(image)\n<figcaption>\(caption)</figcaption>\n</figure>")
   }

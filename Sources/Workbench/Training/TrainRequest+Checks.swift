@@ -1,0 +1,52 @@
+extension TrainRequest {
+  /// Checks every number.
+  /// - Throws: `WorkbenchError` naming the option.
+  public func validate() throws(WorkbenchError) {
+    func require(
+      _ holds: Bool, _ option: String, _ found: some CustomStringConvertible, _ expected: String
+    ) throws(WorkbenchError) {
+      if !holds {
+        throw WorkbenchError(.usage, option, "found \(found), expected \(expected)")
+      }
+    }
+    try require((1...1_000_000).contains(epochs), "--epochs", epochs, "from 1 to 1000000")
+    try require(
+      (1...10_000_000).contains(batchSize), "--batch-size", batchSize, "from 1 to 10000000")
+    if let rate = learningRate {
+      try require(rate > 0 && rate.isFinite, "--learning-rate", rate, "a number above 0")
+    }
+    try require(
+      momentum >= 0 && momentum < 1, "--momentum", momentum, "from 0 to below 1")
+    try require(
+      momentum > 0 || (optimizer != .momentum && optimizer != .nesterov), "--momentum", momentum,
+      "above 0 for \(optimizer.rawValue)")
+    try require(l2 >= 0 && l2.isFinite, "--l2", l2, "a number of at least 0")
+    try require(dropout >= 0 && dropout < 1, "--dropout", dropout, "from 0 to below 1")
+    try require(
+      precision == .float32 || precision == .float64, "--precision", precision,
+      "float32 or float64")
+    if let limit = limitTrain {
+      try require(limit >= 1, "--limit-train", limit, "at least 1")
+    }
+    if let every = checkpointEvery {
+      try require(every >= 1, "--checkpoint-every", every, "at least 1")
+    }
+    if let shift {
+      try require((0...1000).contains(shift), "--shift", shift, "from 0 to 1000")
+    }
+    if let l1 { try require(l1 >= 0 && l1.isFinite, "--l1", l1, "a number of at least 0") }
+    if let maxNorm {
+      try require(maxNorm > 0 && maxNorm.isFinite, "--max-norm", maxNorm, "a number above 0")
+    }
+    if let clipping {
+      let option = clipping.measure == .value ? "--clip-value" : "--clip-norm"
+      try require(
+        clipping.limit > 0 && clipping.limit.isFinite, option, clipping.limit, "a number above 0")
+    }
+    if let labelSmoothing {
+      try require(
+        (0...1).contains(labelSmoothing), "--label-smoothing", labelSmoothing, "from 0 to 1")
+    }
+    if let patience { try require(patience >= 1, "--patience", patience, "at least 1") }
+  }
+}

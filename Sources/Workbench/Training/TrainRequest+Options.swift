@@ -1,0 +1,25 @@
+extension TrainRequest {
+  /// The optimizer with its numbers.
+  public func makeOptimizer() -> any Optimizer {
+    switch optimizer {
+    case .sgd: SGD(learningRate: learningRate ?? 0.1)
+    case .momentum: SGD(learningRate: learningRate ?? 0.05, momentum: momentum)
+    case .nesterov: SGD(learningRate: learningRate ?? 0.05, momentum: momentum, nesterov: true)
+    case .deltaBarDelta: DeltaBarDelta(learningRate: learningRate ?? 0.1)
+    case .adaGrad: AdaGrad(learningRate: learningRate ?? 0.01)
+    case .rmsProp: RMSProp(learningRate: learningRate ?? 0.001)
+    case .adam, .adamW: Adam(learningRate: learningRate ?? 0.001)
+    case .amsgrad: Adam(learningRate: learningRate ?? 0.001, amsgrad: true)
+    }
+  }
+
+  /// What training does beside model, optimizer and data.
+  public var options: TrainingOptions {
+    TrainingOptions(
+      epochs: epochs, batchSize: batchSize, seed: seed, shift: shift ?? 0,
+      augmentation: augmentation, schedule: schedule ?? .constant,
+      regularization: Regularization(
+        l1: l1 ?? 0, l2: l2, isDecoupled: optimizer == .adamW, maxNorm: maxNorm),
+      clipping: clipping, earlyStopping: patience.map { EarlyStopping(patience: $0) })
+  }
+}
