@@ -6,9 +6,7 @@ struct NetworkReference {
   private var model: Sequential
   private var paths: [String] = []
   private let problem: NetworkProblem
-  private let convention: ExplainOptions.Convention
-  private var sgd: SGD?
-  private var adam: Adam?
+  private var optimizer: any Optimizer
 
   /// nil where the library has no such layer in the form asked for, or no such optimizer.
   init?(
@@ -48,21 +46,36 @@ struct NetworkReference {
     }
     if problem.loss == .crossEntropy, problem.layers.last?.activation != .softmax { return nil }
     self.problem = problem
-    self.convention = convention
-    switch problem.optimizer {
-    case .sgd(let rate): sgd = SGD(learningRate: rate)
-    case .momentum(let rate, let momentum): sgd = SGD(learningRate: rate, momentum: momentum)
-    case .nesterov(let rate, let momentum):
-      guard convention == .pytorch else { return nil }
-      sgd = SGD(learningRate: rate, momentum: momentum, nesterov: true)
-    case .adam(let rate, let beta1, let beta2, let epsilon):
-      adam = Adam(learningRate: rate, beta1: beta1, beta2: beta2, epsilon: epsilon)
-    case .adaGrad, .rmsProp, .deltaBarDelta, .newton, nil: return nil
-    }
+    guard let optimizer = Self.optimizer(problem.optimizer, convention) else { return nil }
+    self.optimizer = optimizer
     model = Sequential(layers).initialized(seed: 0, dtype: .float64)
     var values = program.parameters.map(\.array)[...]
     paths = program.parameters.map(\.path)
     model.forEachParameter { $0.tensor = Tensor(values.removeFirst()) }
+  }
+
+  /// The library's optimizer of a rule; nil where it has none in this form.
+  private static func optimizer(
+    _ rule: OptimizerRule?, _ convention: ExplainOptions.Convention
+  ) -> (any Optimizer)? {
+    switch rule {
+    case .sgd(let rate), .momentum(let rate, 0), .nesterov(let rate, 0): SGD(learningRate: rate)
+    case .momentum(let rate, let momentum): SGD(learningRate: rate, momentum: momentum)
+    case .nesterov(let rate, let momentum):
+      switch convention {
+      case .course: SGD(learningRate: rate, momentum: momentum, nesterov: true, form: .course)
+      case .pytorch: SGD(learningRate: rate, momentum: momentum, nesterov: true)
+      case .keras: nil
+      }
+    case .adaGrad(let rate, let epsilon) where epsilon > 0:
+      AdaGrad(learningRate: rate, epsilon: epsilon)
+    case .rmsProp(let rate, let decay, let epsilon) where epsilon > 0:
+      RMSProp(learningRate: rate, decay: decay, epsilon: epsilon)
+    case .adam(let rate, let beta1, let beta2, let epsilon) where epsilon > 0:
+      Adam(learningRate: rate, beta1: beta1, beta2: beta2, epsilon: epsilon)
+    // Delta-bar-delta goes by signs, which the last bits of a gradient near 0 decide.
+    case .adaGrad, .rmsProp, .adam, .deltaBarDelta, .newton, nil: nil
+    }
   }
 
   /// One iteration: the parameters after it by the problem's paths.
@@ -72,7 +85,8 @@ struct NetworkReference {
       problem.target.flatMap { $0 }, shape: [problem.target.count, problem.target[0].count])
     var context = Context(.training)
     let (problem, paths) = (problem, paths)
-    let (_, gradients) = valueWithGradients(of: model, &context) { model, context in
+    let point = optimizer.gradientPoint(of: model, settings: UpdateSettings()) ?? model
+    let (_, gradients) = valueWithGradients(of: point, &context) { model, context in
       let scores = model(input, &context)
       var loss =
         switch problem.loss {
@@ -94,8 +108,7 @@ struct NetworkReference {
       }
       return loss
     }
-    sgd?.update(&model, along: gradients)
-    adam?.update(&model, along: gradients)
+    optimizer.update(&model, along: gradients)
     return zip(paths, model.state.filter { !$0.path.contains("running") }.map(\.array)).map {
       (path: $0, array: $1)
     }

@@ -37,10 +37,13 @@ extension NetworkSolver {
     }
   }
 
-  /// Both sides add in different orders. Adam divides by the gradient's size, so that where a
-  /// gradient is all but 0 the last bits of it decide.
+  /// Both sides add in different orders. Adam, AdaGrad and RMSProp divide by the gradient's size, so
+  /// that where a gradient is all but 0 the last bits of it decide.
   var referenceTolerance: Double {
-    if case .adam = problem.optimizer { 1e-9 } else { 1e-12 }
+    switch problem.optimizer {
+    case .adam, .adaGrad, .rmsProp: 1e-9
+    case .sgd, .momentum, .nesterov, .deltaBarDelta, .newton, nil: 1e-12
+    }
   }
 
   mutating func compare(_ program: NetworkProgram, _ iteration: Int) {
