@@ -12,12 +12,16 @@ struct Bench: ParsableCommand {
       With --kernels, instead: a product of 1024 × 1024 matrices beside oneDNN's own; products with
       their operands in each order, beside the fastest order; operations over ten million elements
       beside the memory's bandwidth. A table in a terminal, else a JSON line each.
+      With --augmentation, instead: a training step with and without augmentation on the loader's
+      thread, and what augmentation takes by itself.
       """)
 
   @Argument(help: "Workloads; all where left out.")
   var workloads: [String] = []
   @Flag(help: "Measure matrix products, element-wise operations and reductions.")
   var kernels = false
+  @Flag(help: "Measure what augmentation costs training.")
+  var augmentation = false
   @Option(help: "Seconds for each: 6 for a workload and 0.5 for a kernel where left out.")
   var budget: Double?
   @OptionGroup var common: CommonOptions
@@ -27,13 +31,16 @@ struct Bench: ParsableCommand {
     if let budget, budget <= 0 || !budget.isFinite {
       throw WorkbenchError(.usage, "--budget", "found \(budget), expected seconds above 0")
     }
+    let others = workloads + (kernels && augmentation ? ["--augmentation"] : [])
+    if kernels || augmentation, !others.isEmpty {
+      throw WorkbenchError(
+        .usage, kernels ? "--kernels" : "--augmentation",
+        "found workloads besides (\(others.joined(separator: ", "))), expected none")
+    }
     if kernels {
-      guard workloads.isEmpty else {
-        throw WorkbenchError(
-          .usage, "--kernels",
-          "found workloads besides (\(workloads.joined(separator: ", "))), expected none")
-      }
       try measureKernels(budget: budget ?? 0.5)
+    } else if augmentation {
+      try measureAugmentation(budget: budget ?? 20)
     } else {
       try measureWorkloads(budget: budget ?? 6)
     }
@@ -60,6 +67,23 @@ struct Bench: ParsableCommand {
       process.waitUntilExit()
       guard process.terminationStatus == 0 else { throw ExitCode(process.terminationStatus) }
     }
+  }
+
+  private func measureAugmentation(budget: Double) throws {
+    let result = try AugmentationBenchmark.measure(budget: budget)
+    if common.json || isatty(1) != 1 {
+      Output.print(json: result.json)
+      return
+    }
+    func milliseconds(_ seconds: Double) -> String { Text.fixed(seconds * 1e3, 3) + " ms" }
+    print(
+      """
+      LeNet-5, batches of 64, \(result.threads) threads
+      a step without augmentation   \(milliseconds(result.plain))
+      a step with augmentation      \(milliseconds(result.augmented))
+      augmentation by itself        \(milliseconds(result.processorTime)) of one processor
+      its share and 5 % on top      \(milliseconds(result.bound))
+      """)
   }
 
   private func measureKernels(budget: Double) throws {
