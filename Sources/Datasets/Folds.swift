@@ -37,6 +37,7 @@ extension Dataset {
   /// ```swift
   /// for fold in try data.folds(5) {
   ///   let (train, validation) = (try data.subset(fold.training), try data.subset(fold.validation))
+  ///   counts.append([train.count, validation.count])
   /// }
   /// ```
   ///

@@ -27,9 +27,9 @@ public struct CrossValidation: Sendable, Hashable {
 ///   let model = try trained(on: train, preparation)
 ///   return try evaluate(
 ///     model, on: validation, preparation: preparation, inputShape: [4],
-///     loss: { crossEntropy(logits: $0, labels: $1) }).accuracy
+///     loss: { crossEntropy(logits: $0, labels: $1) }
+///   ).accuracy
 /// }
-/// print("\(result.mean) ± \(result.standardDeviation)")
 /// ```
 ///
 /// - Parameters:
