@@ -198,9 +198,10 @@ extension Lab {
         zh: "小权重时，普通网络能训练的学习率个数"),
       Double(trained[2].count), .atMost(0))
     notebook.conclude(
-      "rates-normalized-small",
-      Prose(en: "A normalised one at so many", zh: "带批规范化的网络能训练的学习率个数"),
-      Double(trained[3].count), .atLeast(3))
+      "accuracy-normalized-small",
+      Prose(
+        en: "A normalised one does: accuracy at its best rate", zh: "带批规范化的网络则能：最佳学习率下的准确率"),
+      accuracies[3].max()!, .atLeast(0.85))
   }
 
   /// A trained network on batches of different sizes, by their statistics and by the running ones.
