@@ -32,15 +32,17 @@ public struct Lab: Sendable {
   /// Does the experiment.
   /// - Parameters:
   ///   - seed: Fixes all that is drawn.
+  ///   - language: Of the words in figures; the rest of the report can be had in any.
   ///   - progress: Told from 0 to 1 how much is done.
   /// - Returns: The report, whether or not the claim was borne out.
   /// - Throws: What keeps the experiment from being done; `CancellationError` where the task was
   ///   cancelled.
   public func run(
-    seed: UInt64 = 0, progress: @escaping (Double) -> Void = { _ in }
+    seed: UInt64 = 0, language: Language = .english,
+    progress: @escaping (Double) -> Void = { _ in }
   ) throws -> LabReport {
     let start = ContinuousClock.now
-    var notebook = Notebook(seed: seed, progress: progress)
+    var notebook = Notebook(seed: seed, language: language, progress: progress)
     try experiment(&notebook)
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     guard !notebook.findings.isEmpty else {

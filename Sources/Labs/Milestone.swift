@@ -7,14 +7,16 @@ package struct Milestone: Sendable {
   /// What it was.
   package let name: Prose
   /// Whose it was.
-  package let authors: String
+  package let authors: Prose
   /// The fact card of the course that asks for the year; nil where none does.
   package let card: String?
 
   private init(_ year: Int, en: String, zh: String, by authors: String, card: String? = nil) {
     self.year = year
     name = Prose(en: Prose.Run(stringLiteral: en), zh: Prose.Run(stringLiteral: zh))
-    self.authors = authors
+    let names = Prose.Run(stringLiteral: authors)
+    let othersToo = authors.replacing(" and others", with: " 等")
+    self.authors = Prose(en: names, zh: Prose.Run(stringLiteral: othersToo))
     self.card = card
   }
 

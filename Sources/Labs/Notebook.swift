@@ -5,20 +5,31 @@ import Plots
 package struct Notebook {
   /// Fixes all that is drawn.
   package let seed: UInt64
+  /// Of the words in figures; all other text is kept in every language.
+  package let language: Language
   private(set) var sections: [Section] = []
   private(set) var measures: [Measure] = []
   private(set) var findings: [Finding] = []
   private(set) var illustrations: [Illustration] = []
   private let progress: (Double) -> Void
 
-  init(seed: UInt64, progress: @escaping (Double) -> Void) {
+  init(seed: UInt64, language: Language, progress: @escaping (Double) -> Void) {
     self.seed = seed
+    self.language = language
     self.progress = progress
   }
 
   /// A seed for one of several draws of the experiment, different for each number.
   package func seed(_ number: Int) -> UInt64 {
     seed &* 1_000_003 &+ UInt64(truncatingIfNeeded: number)
+  }
+
+  /// Words for a figure, in the report's language.
+  package func words(_ english: String, _ chinese: String) -> String {
+    switch language {
+    case .english: english
+    case .chinese: chinese
+    }
   }
 
   /// Tells how much is done.

@@ -9,10 +9,12 @@ struct LabCommand: ParsableCommand {
     discussion: """
       Example: gradus lab linear-collapse --out labs
                gradus lab --list
-      Writes NAME.html, which needs nothing else, NAME.md, NAME.json and each figure as SVG and CSV
-      into the folder, and prints what was found. The conclusion is drawn from the numbers by
-      criteria that stand beside them: where the claim is not borne out, the report says so and the
-      exit code is 1. `gradus lab all` does them one after the other.
+               gradus lab all --language zh
+      Writes NAME.html, which needs nothing else, NAME.md, NAME.json and each figure as SVG and CSV \
+      into the folder, and prints what was found.
+
+      The conclusion is drawn from the numbers by criteria that stand beside them: where the claim \
+      is not borne out, the report says so and the exit code is 1.
       """)
 
   @Argument(help: "The lab's name, or `all`.")
@@ -35,6 +37,8 @@ struct LabCommand: ParsableCommand {
       throw WorkbenchError(
         .usage, "NAME", "is missing, expected a lab; `gradus lab --list` lists them")
     }
+    // Before the work, which a folder that cannot be made would waste.
+    try RunFolder(out).create()
     var hasFailed = false
     for lab in try name == "all" ? Lab.all : [Lab.named(name)] {
       if try !run(lab, language) { hasFailed = true }
@@ -63,7 +67,7 @@ struct LabCommand: ParsableCommand {
   /// Whether the claim was borne out.
   private func run(_ lab: Lab, _ language: Language) throws -> Bool {
     var line = ProgressLine(title: lab.name, unit: "‰")
-    let report = try lab.run(seed: seed) { part in
+    let report = try lab.run(seed: seed, language: language) { part in
       line.update(done: Int((part * 1000).rounded()), total: 1000)
     }
     line.clear()

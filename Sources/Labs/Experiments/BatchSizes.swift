@@ -29,12 +29,12 @@ extension Lab {
         en: """
           \(digits.count) digits of 8 × 8 pixels, one layer with softmax, cross-entropy: a loss \
           without local minima, so that nothing but the size of the batch differs. All begin at \
-          weights of zero and take steps w ← w − η·g at the rate η = \(LabNumber.text(rate)), g the \
+          weights of zero and take steps w ← w − η·g at the rate η = \(LabNumber.chosen(rate)), g the \
           mean gradient of a batch; each pass goes over the samples in a new order.
           """,
         zh: """
           \(digits.count) 个 8 × 8 像素的数字，单层加 softmax，交叉熵损失：没有局部极小值，差别只来自批的大小。权重都从零开始，\
-          按 w ← w − η·g 更新，学习率 η = \(LabNumber.text(rate))，g 为一批样本的平均梯度；每轮以新的顺序遍历样本。
+          按 w ← w − η·g 更新，学习率 η = \(LabNumber.chosen(rate))，g 为一批样本的平均梯度；每轮以新的顺序遍历样本。
           """))
     try noise(digits, &notebook)
     try descent(digits, &notebook)
@@ -93,16 +93,19 @@ extension Lab {
     }
     try notebook.reach(0.2)
     let places = sizes.map(Double.init)
+    let lawPlaces = (0...64).map { pow(places.last!, Double($0) / 64) }
     try notebook.figure(
       "noise",
       Chart(
-        "Noise of the gradient", x: Axis("size of the batch", scale: .logarithmic),
-        y: Axis("distance from the exact gradient", scale: .logarithmic),
+        notebook.words("Noise of the gradient", "梯度的噪声"),
+        x: Axis(notebook.words("size of the batch B", "批的大小 B"), scale: .logarithmic),
+        y: Axis(notebook.words("noise", "噪声"), scale: .logarithmic),
         marks: [
-          .line("measured", x: places, y: noises),
+          .points(notebook.words("measured", "测得"), x: places, y: noises),
           .line(
-            "first one divided by √B", x: places, y: places.map { noises[0] / $0.squareRoot() }),
-          .rule("length of the exact gradient", y: length),
+            notebook.words("that of 1 sample, divided by √B", "单样本的噪声除以 √B"), x: lawPlaces,
+            y: lawPlaces.map { noises[0] / $0.squareRoot() }),
+          .rule(notebook.words("length of the exact gradient", "精确梯度的长度"), y: length),
         ], height: 340),
       caption: Prose(
         en: """
@@ -183,7 +186,11 @@ extension Lab {
           """,
         zh: "批的大小取 1、32 和全部样本。按更新次数比较，相当于一批内的样本完全并行；按样本数比较，相当于逐个计算。实际机器的耗时介于两者之间。"))
     let sizes = [1, 32, digits.count]
-    let names = ["1 sample", "32 samples", "all samples"]
+    let names = [
+      notebook.words("1 sample", "1 个样本"), notebook.words("32 samples", "32 个样本"),
+      notebook.words("all samples", "全部样本"),
+    ]
+    let lossAxis = Axis(notebook.words("loss of all samples", "全部样本的损失"), scale: .logarithmic)
     var descents: [Descent] = []
     for (number, size) in sizes.enumerated() {
       descents.append(descend(digits, size: size, seed: notebook.seed(number)))
@@ -192,7 +199,8 @@ extension Lab {
     try notebook.figure(
       "loss-by-updates",
       Chart(
-        "Loss by updates", x: "updates", y: Axis("loss of all samples", scale: .logarithmic),
+        notebook.words("Loss by updates", "损失与更新次数"),
+        x: Axis(notebook.words("updates", "更新次数")), y: lossAxis,
         marks: zip(names, descents).map { name, descent in
           let shown = descent.losses.filter { $0.updates <= updates }
           return .line(name, x: shown.map { Double($0.updates) }, y: shown.map(\.loss))
@@ -204,15 +212,18 @@ extension Lab {
     try notebook.figure(
       "loss-by-samples",
       Chart(
-        "Loss by samples", x: "samples shown", y: Axis("loss of all samples", scale: .logarithmic),
+        notebook.words("Loss by samples", "损失与样本数"),
+        x: Axis(notebook.words("samples shown", "用过的样本数")), y: lossAxis,
         marks: zip(names, descents).map { name, descent in
           let shown = descent.losses.filter { $0.updates * descent.size <= samples }
           return .line(
             name, x: shown.map { Double($0.updates * descent.size) }, y: shown.map(\.loss))
         }, height: 360),
       caption: Prose(
-        en: "In \(passes) passes the whole batch takes \(passes) steps, single samples thousands.",
-        zh: "遍历 \(passes) 轮，整批只走 \(passes) 步，单样本走几千步。"))
+        en: """
+          In \(passes) passes the whole batch takes \(passes) steps, single samples take \(samples).
+          """,
+        zh: "遍历 \(passes) 轮，整批只走 \(passes) 步，单样本走 \(samples) 步。"))
     let tail = (updates - 49)...updates
     notebook.table(
       [
@@ -264,27 +275,38 @@ extension Lab {
   // MARK: Time
 
   private static func time(_ digits: LabDigits, _ notebook: inout Notebook) throws {
+    let turns = 200
     notebook.section(Prose(en: "Time", zh: "时间"))
     notebook.write(
       Prose(
         en: """
-          How long this machine takes for a sample's share of an update, the median of several. \
-          These are the only numbers here that another run does not repeat.
+          How long this machine takes for a sample's share of an update: the shortest of \(turns) \
+          turns, which other work on the machine did not lengthen. These are the only numbers here \
+          that another run does not repeat.
           """,
-        zh: "本机完成一次更新时每个样本分摊的时间，取多次的中位数。本报告中只有这些数字不能在另一次运行中重现。"))
+        zh: """
+          本机完成一次更新时每个样本分摊的时间，取 \(turns) 次中最短的一次，即未受机器上其他任务拖慢的一次。\
+          本报告中只有这些数字不能在另一次运行中重现。
+          """))
     let sizes = [1, 32, digits.count]
-    let microseconds = sizes.map { size -> Double in
-      var model = classifier()
-      var optimizer = SGD(learningRate: rate)
-      let rows = digits.rows.sliced(axis: 0, 0..<size)
-      let labels = digits.labels.sliced(axis: 0, 0..<size)
-      let times = (0..<40).map { _ in
-        let start = ContinuousClock.now
-        LabTraining.step(&model, &optimizer, inputs: rows, labels: labels)
-        return (ContinuousClock.now - start) / .microseconds(1)
-      }
-      return LabStatistics.median(times) / Double(size)
+    let batches = sizes.map { size in
+      (
+        rows: digits.rows.sliced(axis: 0, 0..<size),
+        labels: digits.labels.sliced(axis: 0, 0..<size)
+      )
     }
+    var shortest = [Double](repeating: .infinity, count: sizes.count)
+    // Sizes take turns, so that a slow moment of the machine does not fall on one of them.
+    for _ in 0..<turns {
+      for (index, batch) in batches.enumerated() {
+        var model = classifier()
+        var optimizer = SGD(learningRate: rate)
+        let start = ContinuousClock.now
+        LabTraining.step(&model, &optimizer, inputs: batch.rows, labels: batch.labels)
+        shortest[index] = min(shortest[index], (ContinuousClock.now - start) / .microseconds(1))
+      }
+    }
+    let microseconds = zip(shortest, sizes).map { $0 / Double($1) }
     notebook.table(
       [
         Prose(en: "Batch", zh: "批大小"), Prose(en: "Microseconds a sample", zh: "每个样本的微秒数"),

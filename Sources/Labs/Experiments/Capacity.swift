@@ -12,8 +12,8 @@ extension Lab {
     claim: Prose(
       en: """
         With growing capacity the training error falls, while the test error falls and then rises \
-        again: before its minimum a model underfits, behind it it overfits, and the gap between \
-        the two errors grows.
+        again: before its minimum a model underfits, beyond it the model overfits, and the gap \
+        between the two errors grows.
         """,
       zh: "随着容量增大，训练误差不断下降，测试误差先降后升：最低点之前是欠拟合，之后是过拟合，两种误差之间的差距越来越大。")
   ) { notebook in
@@ -54,14 +54,14 @@ extension Lab {
         en: """
           The capacity is the degree of a polynomial in one number x. A training set has \
           \(sampleCount) samples y = sin(1.5·π·x) + noise with x drawn evenly from −1 to 1 and the \
-          noise's standard deviation \(LabNumber.text(noise)). Polynomials of degree \
+          noise's standard deviation \(LabNumber.chosen(noise)). Polynomials of degree \
           \(degrees.first!) to \(degrees.last!) are fitted by least squares, in Legendre's basis, \
           to each of \(setCount) such sets; the test error is the mean squared error on 1,000 \
           other samples. Numbers are medians over the sets.
           """,
         zh: """
           容量指一元多项式的次数。每个训练集有 \(sampleCount) 个样本，y = sin(1.5·π·x) + 噪声，x 在 −1 到 1 之间均匀抽取，\
-          噪声标准差为 \(LabNumber.text(noise))。在勒让德基下用最小二乘法，对 \(setCount) 个训练集分别拟合 \
+          噪声标准差为 \(LabNumber.chosen(noise))。在勒让德基下用最小二乘法，对 \(setCount) 个训练集分别拟合 \
           \(degrees.first!) 到 \(degrees.last!) 次多项式；测试误差是在另外 1000 个样本上的均方误差。所列数字是各训练集的中位数。
           """))
     var random = RandomGenerator(key: RandomKey(seed: notebook.seed, path: "samples"))
@@ -105,14 +105,19 @@ extension Lab {
         name, x: x, lower: values.map { Statistics.quantile(0.25, of: $0) },
         upper: values.map { Statistics.quantile(0.75, of: $0) })
     }
+    let (trainingName, testName) = (
+      notebook.words("training", "训练"), notebook.words("test", "测试")
+    )
     try notebook.figure(
       "error-by-degree",
       Chart(
-        "Error by degree", x: "degree", y: Axis("mean squared error", scale: .logarithmic),
+        notebook.words("Error by degree", "误差与次数"), x: Axis(notebook.words("degree", "次数")),
+        y: Axis(notebook.words("mean squared error", "均方误差"), scale: .logarithmic),
         marks: [
-          band("training", training), band("test", testing),
-          .line("training", x: x, y: middle.training), .line("test", x: x, y: middle.test),
-          .rule("least test error", x: x[best]), .rule("variance of the noise", y: noise * noise),
+          band(trainingName, training), band(testName, testing),
+          .line(trainingName, x: x, y: middle.training), .line(testName, x: x, y: middle.test),
+          .rule(notebook.words("least test error", "测试误差最小"), x: x[best]),
+          .rule(notebook.words("variance of the noise", "噪声方差"), y: noise * noise),
         ]),
       caption: Prose(
         en: """
@@ -174,17 +179,19 @@ extension Lab {
     notebook.section(Prose(en: "One training set", zh: "一个训练集"))
     var random = RandomGenerator(key: RandomKey(seed: notebook.seed, path: "one set"))
     let (places, values) = draw(sampleCount, &random)
-    var marks: [Mark] = [.points("samples", x: places, y: values)]
+    var marks: [Mark] = [.points(notebook.words("samples", "样本"), x: places, y: values)]
     let grid = (0...400).map { Double($0) / 200 - 1 }
     for degree in [1, degrees[best], degrees.last!] {
       let fitted = try Legendre.fit(places, values, degree: degree)
       let curve = Legendre.basis(grid, degree: degree).matmul(fitted).doubles
-      marks.append(.line("degree \(degree)", x: grid, y: curve))
+      marks.append(
+        .line(notebook.words("degree \(degree)", "\(degree) 次"), x: grid, y: curve))
     }
     try notebook.figure(
       "three-degrees",
       Chart(
-        "Three polynomials", x: Axis("x", range: -1...1), y: Axis("y", range: -2.5...2.5),
+        notebook.words("Three polynomials", "三个多项式"), x: Axis("x", range: -1...1),
+        y: Axis("y", range: -2.5...2.5),
         marks: marks),
       caption: Prose(
         en: """
@@ -231,12 +238,13 @@ extension Lab {
     try notebook.figure(
       "error-by-samples",
       Chart(
-        "Error of degree \(degree) by samples", x: Axis("training samples", scale: .logarithmic),
-        y: Axis("mean squared error", scale: .logarithmic),
+        notebook.words("Error of degree \(degree) by samples", "\(degree) 次多项式的误差与样本数"),
+        x: Axis(notebook.words("training samples", "训练样本数"), scale: .logarithmic),
+        y: Axis(notebook.words("mean squared error", "均方误差"), scale: .logarithmic),
         marks: [
-          .line("training", x: x, y: errors.map(\.training)),
-          .line("test", x: x, y: errors.map(\.test)),
-          .rule("variance of the noise", y: noise * noise),
+          .line(notebook.words("training", "训练"), x: x, y: errors.map(\.training)),
+          .line(notebook.words("test", "测试"), x: x, y: errors.map(\.test)),
+          .rule(notebook.words("variance of the noise", "噪声方差"), y: noise * noise),
         ]),
       caption: Prose(
         en: "With more samples both errors approach the variance of the noise.",

@@ -33,14 +33,14 @@ extension Lab {
           \(unitCount) activations h of one sample, \(outputCount) outputs y = W·h with random W, \
           \(maskCount) masks for each p. The notes' form gives W·(m ⊙ h) in training, with m = 1 \
           where a unit is kept and else 0, and W·(p·h) in testing. The inverted form, the \
-          library's, gives W·(m ⊙ h)/p in training and W·h in testing. Beside each mean over the \
-          masks stands its distance from the test's output in standard errors of that mean: up to \
-          about 3 is chance.
+          library's, gives W·(m ⊙ h)/p in training and W·h in testing. The last column is the \
+          largest distance of the ten means from the outputs in testing, in standard errors of the \
+          means: up to about 3 is chance.
           """,
         zh: """
           一个样本的 \(unitCount) 个激活值 h，\(outputCount) 个输出 y = W·h，W 随机；每个 p 用 \(maskCount) 个掩码。\
           笔记的形式：训练时为 W·(m ⊙ h)，保留的单元 m = 1，否则为 0；测试时为 W·(p·h)。反向形式（inverted dropout，\
-          本库所用）：训练时为 W·(m ⊙ h)/p，测试时为 W·h。每个均值旁给出它与测试输出之差，以该均值的标准误为单位：3 以内属于偶然。
+          本库所用）：训练时为 W·(m ⊙ h)/p，测试时为 W·h。最后一列是十个均值与测试输出的最大差距，以均值的标准误为单位：约 3 以内属于偶然。
           """))
     let key = RandomKey(seed: notebook.seed, path: "layer")
     let h = NDArray.normal([1, unitCount], key: key.appending("h"), dtype: .float64).absolute()
@@ -69,10 +69,10 @@ extension Lab {
         furthest = max(furthest, distances.max()!)
         rows.append(
           [
-            .digits(LabNumber.text(keep)),
+            .digits(LabNumber.chosen(keep)),
             .prose(
               form == "notes"
-                ? Prose(en: "the notes'", zh: "笔记") : Prose(en: "inverted", zh: "反向")),
+                ? Prose(en: "notes", zh: "笔记") : Prose(en: "inverted", zh: "反向")),
           ]
             + [means[0].value, means[0].standardError, tested[0], distances.max()!].map {
               .digits(LabNumber.text($0))
@@ -91,11 +91,10 @@ extension Lab {
     notebook.table(
       [
         Prose(en: "p", zh: "p"), Prose(en: "Form", zh: "形式"),
-        Prose(en: "Mean of y₁ over masks", zh: "y₁ 在掩码上的均值"),
-        Prose(en: "Its standard error", zh: "其标准误"),
+        Prose(en: "Mean of y₁", zh: "y₁ 的均值"),
+        Prose(en: "Standard error", zh: "标准误"),
         Prose(en: "y₁ in testing", zh: "测试时的 y₁"),
-        Prose(
-          en: "Largest distance of \(outputCount) outputs", zh: "\(outputCount) 个输出中的最大距离"),
+        Prose(en: "Largest distance", zh: "最大距离"),
       ], rows)
     try drawMeans(&notebook, shown.notes, shown.inverted, full[0])
     notebook.note(
@@ -115,7 +114,7 @@ extension Lab {
     notebook.conclude(
       "uncorrected-ratio",
       Prose(
-        en: "Without a factor, testing's output at p = 0.5 is a multiple of training's mean",
+        en: "Without the factor, testing's output at p = 0.5 is a multiple of training's mean",
         zh: "不乘因子时，p = 0.5 的测试输出是训练均值的多少倍"),
       ratio, .within(1.9...2.1))
     try notebook.reach(0.2)
@@ -126,10 +125,11 @@ extension Lab {
     _ notebook: inout Notebook, _ notes: [Double], _ inverted: [Double], _ full: Double
   ) throws {
     let counts = (2...80).map { Int(pow(Double(maskCount), Double($0) / 80).rounded()) }
-      .filter { $0 >= 4 }
+      .filter { $0 >= 10 }
     var marks: [Mark] = []
     for (name, values, tested) in [
-      ("notes' form", notes, 0.5 * full), ("inverted", inverted, full),
+      (notebook.words("notes", "笔记"), notes, 0.5 * full),
+      (notebook.words("inverted", "反向"), inverted, full),
     ] {
       let means = counts.map { Statistics.mean(Array(values.prefix($0))) }
       let x = counts.map(Double.init)
@@ -138,12 +138,13 @@ extension Lab {
           name, x: x, lower: means.map { $0.value - 2 * $0.standardError },
           upper: means.map { $0.value + 2 * $0.standardError }))
       marks.append(.line(name, x: x, y: means.map(\.value)))
-      marks.append(.rule("\(name) in testing", y: tested))
+      marks.append(.rule(notebook.words("\(name), in testing", "\(name)，测试时"), y: tested))
     }
     try notebook.figure(
       "mean-over-masks",
       Chart(
-        "Mean over masks, p = 0.5", x: Axis("masks", scale: .logarithmic), y: "y₁", marks: marks),
+        notebook.words("Mean over masks, p = 0.5", "掩码上的均值，p = 0.5"),
+        x: Axis(notebook.words("masks", "掩码数"), scale: .logarithmic), y: "y₁", marks: marks),
       caption: Prose(
         en: """
           The mean of the first output over more and more masks, with twice its standard error \
@@ -266,13 +267,17 @@ extension Lab {
       activations.mean.sliced(axis: 0, 0..<images).doubles
     )
     let largest = max(x.max()!, y.max()!)
+    let diagonal = (0...64).map { largest * Double($0) / 64 }
     try notebook.figure(
       "relu-behind-dropout",
       Chart(
-        "Second hidden layer", x: "activation without masks", y: "mean over masks",
+        notebook.words("Second hidden layer", "第二隐藏层"),
+        x: Axis(notebook.words("activation without masks", "不用掩码的激活值")),
+        y: Axis(notebook.words("mean over masks", "掩码上的均值")),
         marks: [
-          .points("units on \(images) images", x: x, y: y),
-          .line("equal", x: [0, largest], y: [0, largest]),
+          .points(
+            notebook.words("units on \(images) images", "\(images) 张图像上的单元"), x: x, y: y),
+          .line(notebook.words("equal", "相等"), x: diagonal, y: diagonal),
         ], hasEqualUnits: true, width: 560, height: 480),
       caption: Prose(
         en: """

@@ -46,6 +46,12 @@ extension Lab {
     try compare(&notebook)
   }
 
+  /// The features' names in figures.
+  private static let chineseLabels = [
+    "zones": "区域", "projections": "投影", "gradients": "梯度", "all by hand": "全部人工", "pixels": "像素",
+    "untrained 16": "未训练 16", "untrained 64": "未训练 64", "learned 16": "学习 16",
+    "learned 64": "学习 64",
+  ]
   private static let splits = 3
   private static let classifierSteps = 200
 
@@ -93,9 +99,13 @@ extension Lab {
     try notebook.figure(
       "errors",
       Chart(
-        "Test error of the same classifier",
-        x: Axis(scale: .categories(order.map { names[$0].label })),
-        y: Axis("test error", unit: "%"),
+        notebook.words("Test error of the same classifier", "同一分类器的测试错误率"),
+        x: Axis(
+          scale: .categories(
+            order.map {
+              notebook.words(names[$0].label, chineseLabels[names[$0].label] ?? names[$0].label)
+            })),
+        y: Axis(notebook.words("test error", "测试错误率"), unit: "%"),
         marks: [.bars(heights: order.map { 100 * errors[$0] })], height: 340),
       caption: Prose(
         en: "With as many numbers, learned features leave far fewer errors than hand-made ones.",
@@ -248,33 +258,44 @@ extension Lab {
     notebook.write(
       Prose(
         en: """
-          The digits 0 to 4 of the first split's test half, each a point in the two directions in \
-          which its 16 features vary most.
+          The digits 1, 8 and 9 of the first split's test half, each a point in the two directions \
+          of its 16 features that tell the three apart best (Fisher's); the unit is the standard \
+          deviation within a digit.
           """,
-        zh: "第一次划分的测试集中的数字 0 到 4，各为一点，横纵轴是 16 个特征变化最大的两个方向。"))
+        zh: """
+          第一次划分的测试集中的数字 1、8、9，各为一点，横纵轴是 16 个特征中最能区分这三个数字的两个方向（Fisher 判别方向）；\
+          单位为同一数字内的标准差。
+          """))
     let captions = [
-      "zones": Prose(en: "Sixteen zones: the digits run into one another.", zh: "16 个区域：各数字混在一起。"),
+      "zones": Prose(
+        en: "Sixteen zones: the groups of the digits run into one another.",
+        zh: "16 个区域：各数字的点群彼此相连。"),
       "learned 16": Prose(
-        en: "Sixteen learned features: the digits form groups.", zh: "16 个学习的特征：各数字自成一群。"),
+        en: "Sixteen learned features: the groups are further apart.",
+        zh: "16 个学习的特征：各数字的点群相距更远。"),
     ]
     for (label, name) in [("zones", "features-zones"), ("learned 16", "features-learned")] {
       guard let set = sets.first(where: { $0.label == label }), let caption = captions[label] else {
         fatalError("Lab.features: no features '\(label)'")
       }
-      let inputs = standardized(set.halves).test.cast(to: .float64)
-      let vectors = try LinearAlgebra.singularValues(inputs).vt.sliced(axis: 0, 0..<2)
-      let places = inputs.matmul(vectors.transposed()).doubles
-      let digits = labels.integers
+      let shown = labels.integers.indices.filter { [1, 8, 9].contains(labels.integers[$0]) }
+      let digits = shown.map { labels.integers[$0] }
+      let rows = standardized(set.halves).test.gather(NDArray(shown.map(Int32.init)))
+        .cast(to: .float64)
+      let places = try FisherDirections.places(of: rows, classes: digits)
       try notebook.figure(
         name,
         Chart(
-          label == "zones" ? "16 zones" : "16 learned features", x: "first direction",
-          y: "second direction",
-          marks: (0..<5).map { digit in
+          label == "zones"
+            ? notebook.words("16 zones", "16 个区域")
+            : notebook.words("16 learned features", "16 个学习的特征"),
+          x: Axis(notebook.words("first direction", "第一方向")),
+          y: Axis(notebook.words("second direction", "第二方向")),
+          marks: [1, 8, 9].map { digit in
             let chosen = digits.indices.filter { digits[$0] == digit }
             return .points(
               "\(digit)", x: chosen.map { places[2 * $0] }, y: chosen.map { places[2 * $0 + 1] })
-          }, width: 480, height: 400),
+          }, hasEqualUnits: true, width: 480, height: 400),
         caption: caption)
     }
   }

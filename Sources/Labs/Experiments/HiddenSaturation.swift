@@ -15,7 +15,7 @@ enum HiddenSaturation {
         en: """
           \(layers) layers of \(width) units, Xavier's weights for sigmoid and tanh, He's for ReLU. \
           Random inputs of variance 1 go forward, a random gradient of variance 1 enters at the last \
-          layer and goes back; its size is taken in front of every layer.
+          layer and goes back; its size is taken before every layer.
           """,
         zh: """
           共 \(layers) 层，每层 \(width) 个单元；sigmoid 和 tanh 用 Xavier 初始化，ReLU 用 He 初始化。方差为 1 的随机输入向前传播，\
@@ -46,12 +46,16 @@ enum HiddenSaturation {
     try notebook.figure(
       "gradient-by-layer",
       Chart(
-        "Gradient in front of each layer", x: "layer",
-        y: Axis("root of the mean square", scale: .logarithmic),
+        notebook.words("Gradient before each layer", "每层之前的梯度"),
+        x: Axis(notebook.words("layer", "层")),
+        y: Axis(notebook.words("root mean square", "均方根"), scale: .logarithmic),
         marks: zip(activations, sizes).map { .line($0.name, values: $1) }, height: 340),
       caption: Prose(
-        en: "From right to left: sigmoid loses most of the gradient in each layer, ReLU keeps it.",
-        zh: "从右向左看：sigmoid 每层都损失大部分梯度，ReLU 则基本保持。"))
+        en: """
+          To be read from right to left, as gradients go: sigmoid loses most of the gradient in each \
+          layer, ReLU keeps it.
+          """,
+        zh: "梯度由右向左传播：sigmoid 每层都损失大部分梯度，ReLU 则基本保持。"))
     // By which factor the gradient changes on its way through one layer, on the average.
     let factors = sizes.map { LabStatistics.perStep($0[0] / $0[layers - 1], steps: layers - 1) }
     notebook.table(
@@ -70,10 +74,6 @@ enum HiddenSaturation {
       "factor-sigmoid",
       Prose(en: "Sigmoid: factor of the gradient a layer", zh: "sigmoid：梯度每层的倍数"), factors[0],
       .atMost(0.35))
-    notebook.conclude(
-      "factor-tanh",
-      Prose(en: "Tanh: factor of the gradient a layer", zh: "tanh：梯度每层的倍数"), factors[1],
-      .within(0.6...1))
     notebook.conclude(
       "factor-relu",
       Prose(en: "ReLU: factor of the gradient a layer", zh: "ReLU：梯度每层的倍数"), factors[2],
@@ -100,8 +100,8 @@ enum HiddenSaturation {
           of gradient descent on all digits, at each of \(rates.count) learning rates. Beside sigmoid \
           and tanh stands σ(x) − ½, which has the slopes of the one and the mean of the other. The \
           curvature is the largest eigenvalue of the mean of h·hᵀ, h the outputs of the first hidden \
-          layer before training with a 1 for the offset: how bent the loss is in the next layer's \
-          weights, which bounds the learning rate.
+          layer before training and a further 1 for the offset: how bent the loss is in the next \
+          layer's weights, which bounds the learning rate.
           """,
         zh: """
           网络有两个隐藏层，各 64 个单元，在 898 个数字上训练：Xavier 初始化，在全部数字上做 \(steps) 步梯度下降，\
@@ -154,24 +154,29 @@ enum HiddenSaturation {
     try notebook.figure(
       "loss-by-rate",
       Chart(
-        "Loss after \(steps) steps", x: Axis("learning rate", scale: .logarithmic),
-        y: Axis("loss", scale: .logarithmic),
+        notebook.words("Loss after \(steps) steps", "\(steps) 步后的损失"),
+        x: Axis(notebook.words("learning rate", "学习率"), scale: .logarithmic),
+        y: Axis(notebook.words("loss", "损失"), scale: .logarithmic),
         marks: zip(activations, outcomes).map { .line($0.name, x: rates, y: $1.losses) },
         height: 340),
       caption: Prose(
         en: """
-          At small rates sigmoid is slow with the offset or without: its slope is a quarter of \
-          tanh's. The offset shows at large rates, which it does not bear.
+          At small rates sigmoid is equally slow with its offset and without: its slope is at most a \
+          quarter of tanh's. At larger rates, by which it could make up for that, the offset holds \
+          it back.
           """,
-        zh: "学习率小时，有无偏移的 sigmoid 都慢：它的斜率只有 tanh 的四分之一。偏移的影响在学习率大时显现：它承受不了大的学习率。"))
+        zh: """
+          学习率小时，有无偏移的 sigmoid 一样慢：它的最大斜率只有 tanh 的四分之一。增大学习率本可弥补这一点，\
+          偏移却使它从中获益有限。
+          """))
     notebook.note(
       Prose(
         en: """
           The notes blame the offset for directions of the gradient that are confused. At one small \
           rate the offset changes little; what it does is to make one direction of the weights much \
-          steeper than all others, so that the largest rate that still converges is smaller.
+          steeper than all others, which limits the rate for all.
           """,
-        zh: "笔记把收敛慢归因于偏移造成的梯度方向混乱。在同一个小学习率下，偏移影响不大；它真正的作用是使权重的某一个方向比其他方向陡得多，从而降低仍能收敛的最大学习率。"
+        zh: "笔记把收敛慢归因于偏移造成的梯度方向混乱。在同一个小学习率下，偏移影响不大；它真正的作用是使权重的某一个方向比其他方向陡得多，从而限制了整体的学习率。"
       ))
     notebook.conclude(
       "mean-sigmoid",
@@ -186,6 +191,12 @@ enum HiddenSaturation {
         en: "The offset alone makes the curvature larger: ratio with and without it",
         zh: "偏移本身使曲率变大：有与无之比"),
       outcomes[0].curvature / outcomes[1].curvature, .atLeast(5))
+    notebook.conclude(
+      "loss-ratio-centred",
+      Prose(
+        en: "Each at its best rate, sigmoid without its offset is ahead of itself: ratio of losses",
+        zh: "各取最佳学习率时，去掉偏移的 sigmoid 领先于原来的 sigmoid：损失之比"),
+      (outcomes[1].losses.min() ?? .nan) / (outcomes[0].losses.min() ?? .nan), .atMost(0.6))
     notebook.conclude(
       "loss-ratio",
       Prose(
@@ -265,9 +276,8 @@ enum HiddenSaturation {
       let accuracy = LabData.accuracy(of: outcome.1, digits.rows, digits.labels)
       rows.append(
         [.prose(name)]
-          + [rate, offset, share(before), share(after), accuracy].map {
-            .digits(LabNumber.text($0))
-          })
+          + [rate, offset, share(before), share(after)].map { .digits(LabNumber.chosen($0)) }
+          + [.digits(LabNumber.text(accuracy))])
       return (before, after, accuracy)
     }
     let plain = Prose(Prose.Run(stringLiteral: "ReLU"))
@@ -292,8 +302,10 @@ enum HiddenSaturation {
     try notebook.figure(
       "dead-by-rate",
       Chart(
-        "Dead units after training", x: Axis("learning rate", scale: .logarithmic),
-        y: "share of hidden units", marks: [.line(x: rates, y: shares)], height: 300),
+        notebook.words("Dead units after training", "训练后死亡的单元"),
+        x: Axis(notebook.words("learning rate", "学习率"), scale: .logarithmic),
+        y: Axis(notebook.words("share of hidden units", "占隐藏单元的比例")),
+        marks: [.line(x: rates, y: shares)], height: 300),
       caption: Prose(
         en: "A step that is too long carries units beyond all samples, from where nothing returns.",
         zh: "步子过大会把单元推到所有样本之外，再也回不来。"))
@@ -306,15 +318,11 @@ enum HiddenSaturation {
       Prose(en: "Dead units at a large learning rate", zh: "大学习率下死亡单元的比例"),
       shares[rates.count - 1], .atLeast(0.9))
     notebook.conclude(
-      "dead-offset",
-      Prose(en: "Dead units with offsets of −3, before training", zh: "偏置为 −3 时训练前死亡单元的比例"),
-      share(badRow.before), .atLeast(0.9))
-    notebook.conclude(
-      "revived",
+      "stayed-dead",
       Prose(
-        en: "Of the units that were dead before training, those that came back",
-        zh: "训练前死亡的单元中复活的数目"),
-      Double(zip(badRow.before, badRow.after).count { $0 && !$1 }), .atMost(0))
+        en: "With offsets of −3, units that are dead before training and stay so: share",
+        zh: "偏置为 −3 时，训练前已死亡、训练后仍死亡的单元比例"),
+      share(zip(badRow.before, badRow.after).map { $0 && $1 }), .atLeast(0.9))
     notebook.conclude(
       "leaky-gain",
       Prose(

@@ -39,11 +39,11 @@ extension Lab {
           网络相当于多少个单元，用第一层矩阵的秩衡量，相同的行只算一次。
           """))
     let digits = try DigitRows(seed: notebook.seed)
-    let starts: [(name: Prose, legend: String, units: Int, initializer: Initializer)] = [
-      (Prose(en: "all 0", zh: "全为 0"), "all 0", width, .zeros),
-      (Prose(en: "all 0.1", zh: "全为 0.1"), "all 0.1", width, .constant(0.1)),
-      (Prose(en: "Xavier", zh: "Xavier"), "Xavier", width, .xavierUniform),
-      (Prose(en: "one unit, Xavier", zh: "一个单元，Xavier"), "one unit", 1, .xavierUniform),
+    let starts: [(name: Prose, units: Int, initializer: Initializer)] = [
+      (Prose(en: "all 0", zh: "全为 0"), width, .zeros),
+      (Prose(en: "all 0.1", zh: "全为 0.1"), width, .constant(0.1)),
+      (Prose(en: "Xavier", zh: "Xavier"), width, .xavierUniform),
+      (Prose(en: "one unit, Xavier", zh: "一个单元，Xavier"), 1, .xavierUniform),
     ]
     var rows: [[Table.Cell]] = []
     var marks: [Mark] = []
@@ -68,7 +68,9 @@ extension Lab {
         losses[first..<first + 10].reduce(0, +) / 10
       }
       marks.append(
-        .line(start.legend, x: smooth.indices.map { Double(10 * $0 + 5) }, y: smooth))
+        .line(
+          start.name.plain(notebook.language), x: smooth.indices.map { Double(10 * $0 + 5) },
+          y: smooth))
       try notebook.reach(0.12 * Double(number + 1))
     }
     notebook.table(
@@ -79,7 +81,9 @@ extension Lab {
       ], rows)
     try notebook.figure(
       "loss-by-start",
-      Chart("Loss by initial weights", x: "step", y: "training loss", marks: marks),
+      Chart(
+        notebook.words("Loss by initial weights", "损失与初始权重"), x: Axis(notebook.words("step", "步")),
+        y: Axis(notebook.words("training loss", "训练损失")), marks: marks),
       caption: Prose(
         en: """
           With all weights 0 nothing but the output's offsets can learn; \(width) equal units do \
@@ -117,21 +121,23 @@ extension Lab {
   private static let draws = 5
 
   private struct Start {
-    let name: String
+    let name: Prose
     let initializer: Initializer
     let isRectified: Bool
   }
 
+  private static let small = Prose(en: "small", zh: "小")
+  private static let large = Prose(en: "large", zh: "大")
+  private static let xavier = Prose(en: "Xavier", zh: "Xavier")
+
   private static let starts = [
-    Start(name: "zero", initializer: .zeros, isRectified: false),
-    Start(
-      name: "small", initializer: .normal(mean: 0, standardDeviation: 0.01), isRectified: false),
-    Start(
-      name: "large", initializer: .normal(mean: 0, standardDeviation: 1), isRectified: false),
-    Start(name: "Xavier", initializer: .xavierUniform, isRectified: false),
-    Start(name: "small", initializer: .normal(mean: 0, standardDeviation: 0.01), isRectified: true),
-    Start(name: "Xavier", initializer: .xavierUniform, isRectified: true),
-    Start(name: "He", initializer: .heNormal, isRectified: true),
+    Start(name: Prose(en: "zero", zh: "零"), initializer: .zeros, isRectified: false),
+    Start(name: small, initializer: .normal(mean: 0, standardDeviation: 0.01), isRectified: false),
+    Start(name: large, initializer: .normal(mean: 0, standardDeviation: 1), isRectified: false),
+    Start(name: xavier, initializer: .xavierUniform, isRectified: false),
+    Start(name: small, initializer: .normal(mean: 0, standardDeviation: 0.01), isRectified: true),
+    Start(name: xavier, initializer: .xavierUniform, isRectified: true),
+    Start(name: Prose(en: "He", zh: "He"), initializer: .heNormal, isRectified: true),
   ]
 
   /// The size of activations by layer.
@@ -181,7 +187,7 @@ extension Lab {
       ],
       starts.indices.map { index in
         let start = starts[index]
-        return [start.isRectified ? "ReLU" : "tanh", start.name].map { .digits($0) }
+        return [activation(start), start.name].map { .prose($0) }
           + [sizes[index].first!, sizes[index].last!].map { .digits(LabNumber.text($0)) }
           + [.digits(start.isRectified ? "–" : LabNumber.text(saturated[index]))]
       })
@@ -208,13 +214,17 @@ extension Lab {
     notebook.conclude(
       "he-relu-ratio",
       Prose(
-        en: "With He's and ReLU it lasts", zh: "He 加 ReLU，信号得以保持"),
+        en: "With He's and ReLU it lasts: the last layer's size over the first's",
+        zh: "He 加 ReLU，信号得以保持：末层与首层大小之比"),
       ratios[6], .within(0.5...2))
     notebook.conclude(
       "xavier-relu-ratio",
       Prose(
-        en: "Xavier's is too small for ReLU, which halves the mean square in every layer",
-        zh: "Xavier 对 ReLU 偏小：每层均方减半"),
+        en: """
+          Xavier's is too small for ReLU, which halves the mean square in every layer: the last \
+          layer's size over the first's
+          """,
+        zh: "Xavier 对 ReLU 偏小，每层均方减半：末层与首层大小之比"),
       ratios[5], .atMost(0.1))
   }
 
@@ -231,9 +241,15 @@ extension Lab {
     }
   }
 
+  private static func activation(_ start: Start) -> Prose {
+    start.isRectified ? Prose(en: "ReLU", zh: "ReLU") : Prose(en: "tanh", zh: "tanh")
+  }
+
   private static func draw(
     _ notebook: inout Notebook, _ sizes: [[Double]], _ last: [[Double]]
   ) throws {
+    let sizeAxis = Axis(
+      notebook.words("root mean square of activations", "激活值的均方根"), scale: .logarithmic)
     for (name, isRectified) in [("tanh", false), ("ReLU", true)] {
       let shown = starts.indices.filter {
         starts[$0].isRectified == isRectified && sizes[$0].last! > 0
@@ -241,9 +257,11 @@ extension Lab {
       try notebook.figure(
         "size-by-layer-\(name.lowercased())",
         Chart(
-          "Size by layer, \(name)", x: "layer",
-          y: Axis("root mean square of activations", scale: .logarithmic),
-          marks: shown.map { .line(starts[$0].name, values: sizes[$0]) }),
+          notebook.words("Size by layer, \(name)", "各层大小，\(name)"),
+          x: Axis(notebook.words("layer", "层")), y: sizeAxis,
+          marks: shown.map {
+            .line(starts[$0].name.plain(notebook.language), values: sizes[$0])
+          }),
         caption: isRectified
           ? Prose(
             en:
@@ -259,9 +277,13 @@ extension Lab {
     try notebook.figure(
       "last-layer-tanh",
       Chart(
-        "Activations of layer \(depth), tanh", x: Axis("activation", range: -1...1), y: "density",
-        marks: [(2, "large"), (3, "Xavier")].map { index, name in
-          .histogram(name, values: last[index], bins: 40, range: -1...1, isDensity: true)
+        notebook.words("Activations of layer \(depth), tanh", "第 \(depth) 层的激活值，tanh"),
+        x: Axis(notebook.words("activation", "激活值"), range: -1...1),
+        y: Axis(notebook.words("density", "密度")),
+        marks: [2, 3].map { index in
+          .histogram(
+            starts[index].name.plain(notebook.language), values: last[index], bins: 40,
+            range: -1...1, isDensity: true)
         }),
       caption: Prose(
         en: "Large weights drive units to the ends of tanh, where the gradient vanishes.",

@@ -105,7 +105,9 @@ extension Lab {
       try notebook.figure(
         isLinear ? "regions-linear" : "regions-tanh",
         LabData.regions(
-          of: model, points, labels, title: isLinear ? "Without tanh" : "With tanh",
+          of: model, points, labels,
+          title: isLinear
+            ? notebook.words("Without tanh", "不用 tanh") : notebook.words("With tanh", "用 tanh"),
           range: -2...2),
         caption: isLinear
           ? Prose(
@@ -118,12 +120,12 @@ extension Lab {
     notebook.conclude(
       "accuracy-linear",
       Prose(
-        en: "The deep linear network has no more than three of the four corners right",
-        zh: "深层线性网络最多答对四角中的三个"),
+        en: "The deep linear network has at most three of the four corners right: accuracy",
+        zh: "深层线性网络最多答对四角中的三个：准确率"),
       accuracies[0], .atMost(0.78))
     notebook.conclude(
       "accuracy-tanh",
-      Prose(en: "The network with tanh has all four", zh: "带 tanh 的网络四角全对"),
+      Prose(en: "The network with tanh has all four: accuracy", zh: "带 tanh 的网络四角全对：准确率"),
       accuracies[1], .atLeast(0.97))
   }
 }

@@ -74,11 +74,11 @@ extension Lab {
     try notebook.figure(
       "gradient-by-step",
       Chart(
-        "Size of the gradient", x: "step",
-        y: Axis("‖∇L‖, relative to the start", scale: .logarithmic),
+        notebook.words("Size of the gradient", "梯度的大小"), x: Axis(notebook.words("step", "步")),
+        y: Axis(notebook.words("‖∇L‖, relative to the start", "‖∇L‖（相对于起点）"), scale: .logarithmic),
         marks: [
-          .line("gradient descent", values: descent, from: 0),
-          .line("Newton", x: [0, 1], y: [1, max(left, 1e-16)]),
+          .line(notebook.words("gradient descent", "梯度下降"), values: descent, from: 0),
+          .line(notebook.words("Newton", "牛顿法"), x: [0, 1], y: [1, max(left, 1e-16)]),
         ]),
       caption: Prose(
         en: "On a quadratic loss Newton's first step ends in the minimum, but for rounding.",
@@ -86,90 +86,96 @@ extension Lab {
     notebook.conclude(
       "newton-gradient-left",
       Prose(
-        en: "Of the gradient one step of Newton's leaves a share", zh: "牛顿法一步之后剩余的梯度比例"), left,
+        en: "One step of Newton's method leaves of the gradient a share",
+        zh: "牛顿法一步之后剩余的梯度比例"), left,
       .atMost(1e-9))
     notebook.conclude(
       "descent-steps",
-      Prose(en: "Gradient descent takes steps for the same", zh: "梯度下降达到同样程度所需步数"),
+      Prose(
+        en: "Steps of gradient descent until a millionth of the gradient is left",
+        zh: "梯度下降使梯度缩小到百万分之一所需步数"),
       Double(descent.count - 1), .atLeast(20))
     try notebook.reach(0.05)
   }
 
-  private static let newtonSizes = [240, 360, 540, 800, 1200]
-  private static let descentSizes = [1, 2, 4, 8, 16].map { $0 * 250_000 }
+  private static let sizes = [150, 240, 360, 540, 800]
+  private static let largeSizes = [8_000, 80_000, 800_000]
 
-  /// Times and room by the number of parameters.
+  /// Operations, times and room by the number of parameters.
   private static func measureCost(_ notebook: inout Notebook) throws {
     notebook.section(Prose(en: "What it costs", zh: "一步的代价"))
-    let repeats = 7
+    let repeats = 5
     notebook.write(
       Prose(
         en: """
-          The solution of H·d = ∇L by elimination and the update w − η∇L, in double precision on \
-          one thread: the processor's time, the median of \(repeats). Elimination takes ⅔·k³ \
-          multiplications and additions, the update k. What both need, the gradient, is not \
-          counted, nor is H itself, which takes k backward passes more.
+          The solution of H·d = ∇L by elimination is done twice: by a program that counts its \
+          additions, multiplications and divisions, which come to about ⅔·k³, and by the library, \
+          whose time is taken. Beside it stands the update w − η∇L, of 2·k operations. Times are \
+          the processor's on one thread in double precision, the median of \(repeats). What both \
+          need, the gradient, is not counted, nor is H itself, which takes k backward passes more.
           """,
         zh: """
-          用消元法解 H·d = ∇L，以及更新 w − η∇L，双精度，单线程；所列为处理器时间，取 \(repeats) 次的中位数。\
-          消元需要约 ⅔·k³ 次乘加，更新只需 k 次。两者都要的梯度不计入；求 H 本身还要再做 k 次反向传播，也不计入。
+          用消元法解 H·d = ∇L，做两遍：一遍由计数程序统计加、乘、除的次数，约为 ⅔·k³；一遍由本库求解并计时。\
+          与之比较的是更新 w − η∇L，只需 2·k 次运算。时间是单线程双精度的处理器时间，取 \(repeats) 次的中位数。\
+          两者都要的梯度不计入；求 H 本身还要再做 k 次反向传播，也不计入。
           """))
-    let losses = newtonSizes.map { Quadratic(parameters: $0, seed: notebook.seed) }
-    let vectors = descentSizes.map { NDArray.ones([$0], dtype: .float64) }
-    let short = newtonSizes.map { NDArray.ones([$0], dtype: .float64) }
-    var solves = [[Double]](repeating: [], count: newtonSizes.count)
-    var updates = [[Double]](repeating: [], count: descentSizes.count)
-    var shortUpdates = solves
+    let losses = sizes.map { Quadratic(parameters: $0, seed: notebook.seed) }
+    var operations: [Double] = []
+    for (index, loss) in losses.enumerated() {
+      var elimination = CountedElimination()
+      _ = elimination.solve(loss.hessian, loss.slope)
+      operations.append(Double(elimination.operations))
+      try notebook.reach(0.05 + 0.35 * Double(index + 1) / Double(sizes.count))
+    }
+    let updateSizes = sizes + largeSizes
+    let vectors = updateSizes.map { NDArray.ones([$0], dtype: .float64) }
+    var solves = [[Double]](repeating: [], count: sizes.count)
+    var updates = [[Double]](repeating: [], count: updateSizes.count)
     // Sizes take turns, so that a slow moment of the machine does not fall on one of them.
     for turn in 0..<repeats {
       for (index, loss) in losses.enumerated() {
         solves[index].append(
           try ProcessorTime.seconds { _ = try LinearAlgebra.solve(loss.hessian, loss.slope) })
-        shortUpdates[index].append(time(ofUpdating: short[index], times: 100))
       }
       for (index, vector) in vectors.enumerated() {
-        updates[index].append(time(ofUpdating: vector, times: 3))
+        updates[index].append(
+          time(ofUpdating: vector, times: max(3, 100_000 / updateSizes[index])))
       }
-      try notebook.reach(0.05 + 0.95 * Double(turn + 1) / Double(repeats))
+      try notebook.reach(0.4 + 0.6 * Double(turn + 1) / Double(repeats))
     }
     let newton = solves.map(Statistics.median)
     let descent = updates.map(Statistics.median)
-    let exponent = Statistics.exponent(newtonSizes.map(Double.init), newton)
-    let descentExponent = Statistics.exponent(descentSizes.map(Double.init), descent)
     try notebook.figure(
       "time-by-parameters",
       Chart(
-        "Time of a step", x: Axis("parameters k", scale: .logarithmic),
-        y: Axis("time", unit: "s", scale: .logarithmic),
+        notebook.words("Time of a step", "一步的时间"),
+        x: Axis(notebook.words("parameters k", "参数个数 k"), scale: .logarithmic),
+        y: Axis(notebook.words("time", "时间"), unit: notebook.words("s", "秒"), scale: .logarithmic),
         marks: [
-          .line("Newton's solution", x: newtonSizes.map(Double.init), y: newton),
-          .line("gradient descent's update", x: descentSizes.map(Double.init), y: descent),
+          .line(
+            notebook.words("Newton's solution", "牛顿法求解"), x: sizes.map(Double.init), y: newton),
+          .line(
+            notebook.words("gradient descent's update", "梯度下降的更新"),
+            x: updateSizes.map(Double.init), y: descent),
         ]),
       caption: Prose(
         en: """
-          Time over the number of parameters, both on logarithmic axes, where k to a power is a \
-          straight line with that power for its slope: \(LabNumber.text(exponent)) and \
-          \(LabNumber.text(descentExponent)).
+          Both axes are logarithmic: a power of k is a straight line with the power for its slope. \
+          With a few hundred parameters an update takes hardly more than the time of its call.
           """,
-        zh: """
-          时间与参数个数，两轴均为对数；k 的幂在图上是直线，斜率即指数：分别为 \(LabNumber.text(exponent)) 和 \
-          \(LabNumber.text(descentExponent))。
-          """))
-    tabulate(&notebook, newton, exponent, losses.map(\.hessian))
+        zh: "两轴均为对数：k 的幂在图上是直线，斜率即指数。参数只有几百个时，一次更新的时间几乎只是调用本身的开销。"))
+    tabulate(&notebook, operations, newton)
     notebook.conclude(
       "newton-exponent",
-      Prose(en: "Newton's time grows as k to the power", zh: "牛顿法的时间按 k 的多少次幂增长"),
-      exponent, .within(2.5...3.5))
-    notebook.conclude(
-      "descent-exponent",
-      Prose(en: "The update's time grows as k to the power", zh: "梯度更新的时间按 k 的多少次幂增长"),
-      descentExponent, .within(0.5...1.5))
+      Prose(
+        en: "Elimination's operations grow as k to the power", zh: "消元的运算次数按 k 的多少次幂增长"),
+      Statistics.exponent(sizes.map(Double.init), operations), .within(2.9...3.1))
     notebook.conclude(
       "time-ratio",
       Prose(
-        en: "With \(newtonSizes.last!) parameters Newton's solution takes as long as updates",
-        zh: "\(newtonSizes.last!) 个参数时，牛顿法求解一次相当于多少次梯度更新"),
-      newton.last! / Statistics.median(shortUpdates.last!), .atLeast(1000))
+        en: "With \(sizes.last!) parameters Newton's solution takes the time of so many updates",
+        zh: "\(sizes.last!) 个参数时，牛顿法求解一次的时间相当于多少次梯度更新"),
+      newton.last! / descent[sizes.count - 1], .atLeast(1000))
   }
 
   /// The time of one update of so many parameters.
@@ -183,32 +189,38 @@ extension Lab {
 
   /// What was measured, and where the law leads for networks.
   private static func tabulate(
-    _ notebook: inout Notebook, _ times: [Double], _ exponent: Double, _ hessians: [NDArray]
+    _ notebook: inout Notebook, _ operations: [Double], _ times: [Double]
   ) {
-    func row(_ name: String, _ seconds: Double, _ bytes: Double) -> [Table.Cell] {
-      [name, LabNumber.text(seconds), LabNumber.text(bytes / 1e6)].map { .digits($0) }
+    func row(_ name: String, _ count: Double, _ seconds: Double, _ k: Int) -> [Table.Cell] {
+      let megabytes = Double(k) * Double(k) * 8 / 1e6
+      return [.digits(name)]
+        + [count, seconds, megabytes].map { .digits(LabNumber.text($0)) }
     }
-    let measured = newtonSizes.indices.map { index in
-      row(
-        "\(newtonSizes[index])", times[index],
-        Double(hessians[index].elementCount * hessians[index].dtype.byteCount))
+    let measured = sizes.indices.map {
+      row("\(sizes[$0])", operations[$0], times[$0], sizes[$0])
     }
     let networks = [(61_706, "LeNet-5"), (61_100_840, "AlexNet")].map { k, name in
-      let ratio = Double(k) / Double(newtonSizes.last!)
-      return row("\(k) (\(name))", times.last! * ratio * ratio * ratio, Double(k) * Double(k) * 8)
+      let ratio = Double(k) / Double(sizes.last!)
+      let cube = ratio * ratio * ratio
+      return (name, k, operations.last! * cube, times.last! * cube)
     }
     notebook.table(
       [
         Prose(en: "Parameters k", zh: "参数个数 k"),
-        Prose(en: "Time of the solution in s", zh: "求解时间（秒）"),
-        Prose(en: "Room for H in MB", zh: "存放 H 的空间（MB）"),
-      ], measured + networks)
+        Prose(en: "Operations", zh: "运算次数"),
+        Prose(en: "Time, seconds", zh: "时间（秒）"),
+        Prose(en: "Room for H, MB", zh: "存放 H 的空间（MB）"),
+      ], measured + networks.map { name, k, count, time in row("\(k) (\(name))", count, time, k) })
+    let hours = LabNumber.text(networks[0].3 / 3600)
+    let years = LabNumber.text(networks[1].3 / 3.156e7)
     notebook.note(
       Prose(
         en: """
-          The rows of networks are not measured but follow from the last one by k³ and k². A year \
-          has 3.15·10⁷ s.
+          The rows of networks are not measured but follow from the last one by k³ and k²: for \
+          LeNet-5 a step would take \(hours) hours, for AlexNet \(years) years.
           """,
-        zh: "网络的两行不是测得的，而是由最后一个测量值按 k³ 和 k² 推算。一年约 3.15·10⁷ 秒。"))
+        zh: """
+          网络的两行不是测得的，而是由最后一个测量值按 k³ 和 k² 推算：LeNet-5 走一步要 \(hours) 小时，AlexNet 要 \(years) 年。
+          """))
   }
 }

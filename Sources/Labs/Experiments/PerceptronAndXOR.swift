@@ -133,7 +133,7 @@ extension Lab {
       updates += counts
       bounds += limits
       table.append([
-        .digits(LabNumber.text(gap)), .digits(LabNumber.text(medians[number])),
+        .digits(LabNumber.chosen(gap)), .digits(LabNumber.text(medians[number])),
         .digits(LabNumber.text(counts.max() ?? 0)),
         .digits(LabNumber.text(LabStatistics.median(limits))),
       ])
@@ -148,11 +148,12 @@ extension Lab {
     try notebook.figure(
       "updates-by-margin",
       Chart(
-        "Updates until no error is left", x: Axis("margin γ", scale: .logarithmic),
-        y: Axis("updates", scale: .logarithmic),
+        notebook.words("Updates until no error is left", "直到无错的更新次数"),
+        x: Axis(notebook.words("margin γ", "间隔 γ"), scale: .logarithmic),
+        y: Axis(notebook.words("updates", "更新次数"), scale: .logarithmic),
         marks: [
-          .points("updates of the rule", x: margins, y: updates),
-          .points("bound (R/γ)²", x: margins, y: bounds),
+          .points(notebook.words("updates of the rule", "学习规则的更新"), x: margins, y: updates),
+          .points(notebook.words("bound (R/γ)²", "上界 (R/γ)²"), x: margins, y: bounds),
         ]),
       caption: Prose(
         en: "The narrower the margin, the more updates; always fewer than the bound allows.",
@@ -220,7 +221,9 @@ extension Lab {
     try notebook.figure(
       "errors-by-pass",
       Chart(
-        "Errors of the rule in each pass", x: "pass", y: "errors of 4",
+        notebook.words("Errors of the rule in each pass", "学习规则每轮的错误数"),
+        x: Axis(notebook.words("pass", "轮次")),
+        y: Axis(notebook.words("errors of 4", "4 种情形中的错误数")),
         marks: [
           .line("AND", values: Array(errors[0].prefix(25))),
           .line("XOR", values: Array(errors[1].prefix(25))),
@@ -287,13 +290,16 @@ extension Lab {
     }
     try notebook.figure(
       "regions-perceptron",
-      LabData.regions(of: single, points, labels, title: "Perceptron", range: -2...2),
+      LabData.regions(
+        of: single, points, labels, title: notebook.words("Perceptron", "感知机"), range: -2...2),
       caption: Prose(
         en: "The perceptron's border is a straight line, at the end of training as at any time.",
         zh: "感知机的边界是一条直线，训练结束时如此，任何时候都如此。"))
     try notebook.figure(
       "regions-mlp",
-      LabData.regions(of: deep, points, labels, title: "Multilayer perceptron", range: -2...2),
+      LabData.regions(
+        of: deep, points, labels, title: notebook.words("Multilayer perceptron", "多层感知机"),
+        range: -2...2),
       caption: Prose(
         en: "The hidden units bend the border around the corners.", zh: "隐藏单元使边界绕过各个角。"))
     notebook.conclude(

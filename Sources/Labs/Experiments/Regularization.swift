@@ -82,14 +82,14 @@ extension Lab {
           Linear regression with \(truth.count) random inputs, of which \(relevant) matter (true \
           weights 3, −2.5, 2, −1.5, 1), on \(sampleCount) samples with noise of N(0, 1); the loss \
           is half the mean squared error. L1 is done twice, each with 1,500 steps of η = \
-          \(LabNumber.text(learningRate)): by the course's update with sign w, and by proximal \
+          \(LabNumber.chosen(learningRate)): by the course's update with sign w, and by proximal \
           steps, which go towards 0 by ηλ but never beyond. L2's weights are solved for. Counts \
           and errors are those of \(problemCount) such problems, the error on 1,000 other samples.
           """,
         zh: """
           线性回归，\(truth.count) 个随机输入，其中 \(relevant) 个有用（真实权重 3、−2.5、2、−1.5、1），\
           \(sampleCount) 个样本，噪声为 N(0, 1)；损失为均方误差的一半。L1 做两遍，各 1500 步，η = \
-          \(LabNumber.text(learningRate))：一遍用课程的 sign w 更新，一遍用近端（proximal）步，每步向 0 移动 ηλ 但不越过 0。\
+          \(LabNumber.chosen(learningRate))：一遍用课程的 sign w 更新，一遍用近端（proximal）步，每步向 0 移动 ηλ 但不越过 0。\
           L2 的权重直接解出。计数和误差取自 \(problemCount) 个这样的问题，误差在另外 1000 个样本上测量。
           """))
     let problems = try (0..<problemCount).map { number in
@@ -108,16 +108,17 @@ extension Lab {
     try notebook.figure(
       "error-by-strength",
       Chart(
-        "Test error by strength", x: Axis("λ", scale: .logarithmic),
-        y: Axis("mean squared error", scale: .logarithmic),
+        notebook.words("Test error by strength", "测试误差与强度"),
+        x: Axis(notebook.words("strength λ", "强度 λ"), scale: .logarithmic),
+        y: Axis(notebook.words("mean squared error", "均方误差"), scale: .logarithmic),
         marks: [
           .line("L1", x: strengths, y: l1), .line("L2", x: strengths, y: l2),
-          .rule("variance of the noise", y: 1),
+          .rule(notebook.words("variance of the noise", "噪声方差"), y: 1),
         ]),
       caption: Prose(
         en: """
-          Too small a λ overfits, too large a one underfits. Where most inputs do not matter, L1 \
-          gains more than L2.
+          With λ too small the model overfits, with λ too large it underfits. Where most inputs do \
+          not matter, L1 gains more than L2.
           """,
         zh: "λ 太小会过拟合，太大会欠拟合。多数输入无用时，L1 的收益大于 L2。"))
     notebook.conclude(
@@ -126,6 +127,12 @@ extension Lab {
         en: "L1 at its best λ lowers the test error, against the smallest λ, to a part of it",
         zh: "L1 取最佳 λ 时，测试误差降到最小 λ 时的几分之几"),
       l1.min()! / l1[0], .atMost(0.85))
+    notebook.conclude(
+      "l1-over-l2",
+      Prose(
+        en: "Each at its best λ, L1 errs less than L2: ratio of the test errors",
+        zh: "各取最佳 λ 时，L1 的误差小于 L2：测试误差之比"),
+      l1.min()! / l2.min()!, .atMost(0.9))
   }
 
   /// Draws a problem and solves it for every strength.
@@ -188,24 +195,28 @@ extension Lab {
       // Lines of one kind share a colour and an entry of the legend.
       let lines = truth.indices.reversed().map { index in
         Mark.line(
-          index < relevant ? "inputs that matter" : "inputs that do not", x: strengths,
-          y: weights.map { $0[index] })
+          index < relevant
+            ? notebook.words("inputs that matter", "有用输入")
+            : notebook.words("idle inputs", "无用输入"),
+          x: strengths, y: weights.map { $0[index] })
       }
       try notebook.figure(
         "path-\(name.lowercased())",
         Chart(
-          "Weights under \(name)", x: Axis("λ", scale: .logarithmic), y: "weight",
+          notebook.words("Weights under \(name)", "\(name) 下的权重"),
+          x: Axis(notebook.words("strength λ", "强度 λ"), scale: .logarithmic),
+          y: Axis(notebook.words("weight", "权重")),
           marks: lines + [.rule("", y: 0)]),
         caption: name == "L1"
           ? Prose(
             en: """
               Proximal L1: with growing λ one weight after the other becomes 0 and stays there, \
-              those of inputs that do not matter first.
+              those of idle inputs, which do not matter, first.
               """,
             zh: "近端 L1：随着 λ 增大，权重一个接一个变为 0 并保持不变，无用输入的权重最先归零。")
           : Prose(
-            en: "L2: all weights shrink together, and none becomes 0.",
-            zh: "L2：所有权重一起缩小，没有一个变为 0。"))
+            en: "L2: the weights shrink as a whole, and none becomes 0.",
+            zh: "L2：权重整体缩小，没有一个变为 0。"))
     }
   }
 
@@ -265,8 +276,8 @@ extension Lab {
     notebook.conclude(
       "sign-swing",
       Prose(
-        en: "By sign w those weights end within 2ηλ of 0 (largest, in 2ηλ)",
-        zh: "用 sign w 更新时，这些权重停在 0 附近 2ηλ 之内（最大者，以 2ηλ 计）"),
+        en: "Where proximal L1 gives 0, sign w ends within 2ηλ of 0 (largest, in 2ηλ)",
+        zh: "近端 L1 得 0 之处，sign w 更新停在 0 附近 2ηλ 之内（最大者，以 2ηλ 计）"),
       left.max()! / (2 * step), .atMost(1.25))
     let zeros = problems.reduce(0) { $0 + $1.decay.joined().count { $0 == 0 } }
     let norms = [0, chosen].map { index in
@@ -281,8 +292,9 @@ extension Lab {
     notebook.conclude(
       "l2-shrinkage",
       Prose(
-        en: "But it shrinks them: their norm over that at the smallest λ",
-        zh: "但会使权重缩小：范数与最小 λ 时之比"),
+        en:
+          "But it shrinks them: their norm at λ = \(LabNumber.text(strength)) over that at the smallest λ",
+        zh: "但会使权重缩小：λ = \(LabNumber.text(strength)) 时的范数与最小 λ 时之比"),
       norms[1] / norms[0], .atMost(0.85))
   }
 }

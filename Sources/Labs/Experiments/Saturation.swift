@@ -54,11 +54,12 @@ extension Lab {
     try notebook.figure(
       "output-gradients",
       Chart(
-        "Gradient at a sigmoid output, target 1", x: "weighted sum z",
-        y: Axis("size of the gradient", scale: .logarithmic),
+        notebook.words("Gradient at a sigmoid output, target 1", "sigmoid 输出处的梯度（目标为 1）"),
+        x: Axis(notebook.words("weighted sum z", "加权和 z")),
+        y: Axis(notebook.words("size of the gradient", "梯度大小"), scale: .logarithmic),
         marks: [
-          .line("squared error", x: places, y: squared),
-          .line("negative log-likelihood", x: places, y: likelihood),
+          .line(notebook.words("squared error", "平方误差"), x: places, y: squared),
+          .line(notebook.words("negative log-likelihood", "负对数似然"), x: places, y: likelihood),
         ], height: 360),
       caption: Prose(
         en: """
@@ -115,7 +116,7 @@ extension Lab {
           """,
         zh: """
           一个 sigmoid 单元在 898 个数字上学习判断“是否为零”。权重从 0 开始，偏置从 10 开始，因而对所有数字都回答“是”，\
-          十之有九是错的。分别用两种损失，在全部数字上做 200 步梯度下降，学习率为 1。
+          其中九成是错的。分别用两种损失，在全部数字上做 200 步梯度下降，学习率为 1。
           """))
     let digits = try LabDigits.parts([0.5, 0.5], seed: notebook.seed)[0]
     let wanted = digits.labels.integers.map { Float($0 == 0 ? 1 : 0) }
@@ -140,10 +141,13 @@ extension Lab {
     try notebook.figure(
       "saturated-start",
       Chart(
-        "Learning from a saturated start", x: "step", y: "share of digits that are right",
+        notebook.words("Learning from a saturated start", "从饱和的起点开始学习"),
+        x: Axis(notebook.words("step", "步")),
+        y: Axis(notebook.words("share right", "正确率"), range: 0...1),
         marks: [
-          .line("squared error", values: outcomes[0], from: 0),
-          .line("negative log-likelihood", values: outcomes[1], from: 0),
+          .line(notebook.words("squared error", "平方误差"), values: outcomes[0], from: 0),
+          .line(
+            notebook.words("negative log-likelihood", "负对数似然"), values: outcomes[1], from: 0),
         ], height: 340),
       caption: Prose(
         en: "The squared error does not move the unit; the negative log-likelihood does at once.",

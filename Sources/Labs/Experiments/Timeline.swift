@@ -8,9 +8,9 @@ extension Lab {
     title: Prose(en: "Milestones of deep learning", zh: "深度学习的里程碑"),
     claim: Prose(
       en: """
-        Neural networks came in waves: early explorations from the 1940s to the 1960s, a dark era \
-        after the critique of 1969, a second wave in the 1980s and 1990s, and an explosion that \
-        began with AlexNet in 2012.
+        Neural networks came in waves: early explorations from the \(1940)s to the \(1960)s, a \
+        dark era after the critique of 1969, a second wave in the \(1980)s and \(1990)s, and an \
+        explosion that began with AlexNet in 2012.
         """,
       zh: """
         神经网络的发展有几次浪潮：20 世纪 40 至 60 年代的早期探索，1969 年的批评之后的低谷期，80 至 90 年代的第二次浪潮，\
@@ -34,11 +34,11 @@ extension Lab {
     try notebook.figure(
       "milestones",
       Timeline(
-        "Milestones",
-        events: Milestone.all.map { .init(Double($0.year), $0.name.plain(.english)) }),
+        notebook.words("Milestones", "里程碑"),
+        events: Milestone.all.map { .init(Double($0.year), $0.name.plain(notebook.language)) }),
       caption: Prose(
-        en: "Two silences: after 1969 and after 1998. Then several milestones a year.",
-        zh: "两段沉寂：1969 年之后与 1998 年之后。其后每年都有数个里程碑。"))
+        en: "Two silences: after 1969 and after 1998. From 2012 on they crowd.",
+        zh: "两段沉寂：1969 年之后与 1998 年之后。2012 年起里程碑密集出现。"))
     notebook.table(
       [
         Prose(en: "Year", zh: "年份"), Prose(en: "Decade", zh: "年代"),
@@ -49,13 +49,13 @@ extension Lab {
         return [
           .digits("\(milestone.year)"),
           .prose(Prose(en: "\(decade)s", zh: "\(decade) 年代")),
-          .prose(milestone.name), .prose(Prose(Prose.Run(stringLiteral: milestone.authors))),
+          .prose(milestone.name), .prose(milestone.authors),
         ]
       })
     notebook.note(
       Prose(
         en: """
-          The notes date LeNet from the early 1990s and, elsewhere, from 1998. The first LeNet was \
+          The notes date LeNet from the early \(1990)s and, elsewhere, from 1998. The first LeNet was \
           published in 1989; LeNet-5 is of 1998. Back-propagation is older than 1986 (Linnainmaa \
           1970, Werbos 1974): that year made it known.
           """,
@@ -102,22 +102,28 @@ extension Lab {
           """,
         zh: "ImageNet 大赛：1000 个类别，每张图给出五个答案，统计五个答案全错的测试图像比例。2011 年以前特征由人工设计，2012 年起由网络学习。"))
     let winners = ImageNetWinner.all
-    let kinds = [(false, "features made by hand"), (true, "learned features")]
+    let kinds = [
+      (false, notebook.words("features made by hand", "人工设计的特征")),
+      (true, notebook.words("learned features", "学习所得的特征")),
+    ]
     try notebook.figure(
       "imagenet-error",
       Chart(
-        "Error of the best entry to ImageNet's competition", x: "year",
-        y: Axis("top-5 error", unit: "%"),
+        notebook.words(
+          "Error of the best entry to ImageNet's competition", "ImageNet 大赛各年最佳成绩的错误率"),
+        x: Axis(notebook.words("year", "年份")),
+        y: Axis(notebook.words("top-5 error", "前五错误率"), unit: "%"),
         marks: kinds.map { isLearned, name in
           let chosen = winners.filter { $0.learnsFeatures == isLearned }
           return .line(name, x: chosen.map { Double($0.year) }, y: chosen.map(\.error))
         }
-          + winners.map { .text($0.name, x: Double($0.year), y: $0.error) },
+          // Above the line, which falls to the right of each point.
+          + winners.map { .text($0.name, x: Double($0.year), y: $0.error + 2.4) },
         height: 340),
       caption: Prose(
         en: """
-          The fall of 2012 is larger than that of the year before; depth took the error further \
-          down.
+          The fall of 2012 is far larger than that of the year before; with deeper networks the \
+          error fell further.
           """,
         zh: "2012 年的下降远大于前一年；此后随着深度增加，错误率继续下降。"))
     let improvements = ImageNetWinner.improvements

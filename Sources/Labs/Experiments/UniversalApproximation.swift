@@ -25,6 +25,7 @@ extension Lab {
   // MARK: Width
 
   private static let widths = [1, 2, 4, 8, 16, 32, 64]
+  private static let rate = 0.03
 
   private static func width(_ notebook: inout Notebook) throws {
     let steps = 1500
@@ -35,12 +36,13 @@ extension Lab {
           The function sin 2πx + ½ sin 5πx from −1 to 1. Two ways to networks with one hidden layer. \
           Constructed: ReLU units whose weights join the function's values at evenly spaced places \
           by straight lines. Learned: tanh units, trained on 201 places by \(steps) steps of Adam on \
-          the squared error, the learning rate falling from 0.01 to 0; the median of three draws of \
-          the first weights.
+          the squared error, the learning rate falling from \(LabNumber.chosen(rate)) to 0; the \
+          median of three draws of the first weights.
           """,
         zh: """
           函数 sin 2πx + ½ sin 5πx，x 从 −1 到 1。单隐层网络由两种方式得到。构造：ReLU 单元，其权重使网络在等距点之间用直线段\
-          连接函数值。学习：tanh 单元，在 201 个点上对平方误差做 \(steps) 步 Adam，学习率由 0.01 降到 0；取三次初始化的中位数。
+          连接函数值。学习：tanh 单元，在 201 个点上对平方误差做 \(steps) 步 Adam，学习率由 \(LabNumber.chosen(rate)) 降到 0；\
+          取三次初始化的中位数。
           """))
     let places = (0...200).map { Double($0) / 100 - 1 }
     var learned: [Double] = []
@@ -60,31 +62,42 @@ extension Lab {
     try notebook.figure(
       "fits",
       Chart(
-        "Learned by one hidden layer", x: "x", y: "y",
-        marks: [.line("function", x: places, y: places.map(wave))]
-          + [2, 8, 64].map { .line("\($0) units", x: places, y: fits[$0] ?? []) }),
+        notebook.words("Learned by one hidden layer", "单隐层学到的函数"), x: "x", y: "y",
+        marks: [.line(notebook.words("function", "函数"), x: places, y: places.map(wave))]
+          + [2, 8, 64].map {
+            .line(notebook.words("\($0) units", "\($0) 个单元"), x: places, y: fits[$0] ?? [])
+          }),
       caption: Prose(
         en: "Two units have too few bends; with 64 the network lies on the function.",
         zh: "两个单元弯折太少；64 个单元时网络与函数重合。"))
     try notebook.figure(
       "error-by-width",
       Chart(
-        "Error by width", x: Axis("hidden units", scale: .logarithmic),
-        y: Axis("root of the mean squared error", scale: .logarithmic),
+        notebook.words("Error by width", "误差与宽度"),
+        x: Axis(notebook.words("hidden units", "隐藏单元数"), scale: .logarithmic),
+        y: Axis(notebook.words("root mean squared error", "均方根误差"), scale: .logarithmic),
         marks: [
-          .line("learned (tanh)", x: widths.map(Double.init), y: learned),
-          .line("constructed (ReLU)", x: sizes.map(Double.init), y: constructed),
+          .line(
+            notebook.words("learned (tanh)", "学习所得（tanh）"), x: widths.map(Double.init),
+            y: learned),
+          .line(
+            notebook.words("constructed (ReLU)", "构造所得（ReLU）"), x: sizes.map(Double.init),
+            y: constructed),
         ]),
       caption: Prose(
         en: """
-          The construction's error falls with the square of the width. Training finds less than there \
-          is: the theorem says that the weights exist, not that gradient descent finds them.
+          From 16 units on the construction's error falls with the square of the width. Few units do \
+          better where training places their bends; with 64 training no longer finds what there is: \
+          the theorem says that the weights exist, not that gradient descent finds them.
           """,
-        zh: "构造网络的误差随宽度的平方下降。训练得到的不及理论所允许的：定理只说存在这样的权重，没有说梯度下降能找到它们。"))
+        zh: """
+          从 16 个单元起，构造网络的误差随宽度的平方下降。单元少时，由训练安排弯折的位置更好；有 64 个单元时，训练已不及构造：\
+          定理只说存在这样的权重，没有说梯度下降能找到它们。
+          """))
     notebook.table(
       [
-        Prose(en: "Hidden units", zh: "隐藏单元数"), Prose(en: "Learned", zh: "学习所得"),
-        Prose(en: "Constructed", zh: "构造所得"),
+        Prose(en: "Hidden units", zh: "隐藏单元数"), Prose(en: "Error, learned", zh: "误差（学习所得）"),
+        Prose(en: "Error, constructed", zh: "误差（构造所得）"),
       ],
       sizes.indices.map { index in
         [
@@ -118,17 +131,17 @@ extension Lab {
     // Steep units that bend all over the interval; from Xavier's weights, which are made for many
     // inputs of size 1, they would all bend in its middle.
     var model = Sequential {
-      Dense(1, width, initializer: .normal(mean: 0, standardDeviation: 4))
+      Dense(1, width, initializer: .normal(mean: 0, standardDeviation: 8))
       Tanh()
       Dense(width, 1)
     }
     model.initialize(seed: seed)
     LabTraining.set(
       "layers.0.bias", of: &model,
-      to: NDArray.uniform([width], in: -4..<4, key: RandomKey(seed: seed, path: "offsets")))
-    var optimizer = Adam(learningRate: 0.01)
+      to: NDArray.uniform([width], in: -8..<8, key: RandomKey(seed: seed, path: "offsets")))
+    var optimizer = Adam(learningRate: rate)
     for step in 0..<steps {
-      optimizer.learningRate = 0.01 * (1 - Double(step) / Double(steps))
+      optimizer.learningRate = rate * (1 - Double(step) / Double(steps))
       LabTraining.step(&model, &optimizer) { model, context in
         meanSquaredError(model(Tensor(inputs), &context), targets)
       }
@@ -189,11 +202,12 @@ extension Lab {
     try notebook.figure(
       "parameters",
       Chart(
-        "Parameters for a sawtooth", x: "times the tent is put into itself",
-        y: Axis("parameters", scale: .logarithmic),
+        notebook.words("Parameters for a sawtooth", "表示锯齿所需的参数"),
+        x: Axis(notebook.words("tents k", "复合次数 k")),
+        y: Axis(notebook.words("parameters", "参数个数"), scale: .logarithmic),
         marks: [
-          .line("one hidden layer, at least", values: wideCounts),
-          .line("a hidden layer for each tent", values: deepCounts),
+          .line(notebook.words("one hidden layer, at least", "单隐层，至少"), values: wideCounts),
+          .line(notebook.words("k hidden layers", "k 个隐藏层"), values: deepCounts),
         ], height: 340),
       caption: Prose(
         en: "With one hidden layer the parameters double at each step; with depth six are added.",
@@ -239,12 +253,15 @@ extension Lab {
     try notebook.figure(
       "least-error",
       Chart(
-        "The smallest error that is possible", x: "parameters",
-        y: "root of the mean squared error",
+        notebook.words("The smallest error that is possible", "可能达到的最小误差"),
+        x: Axis(notebook.words("parameters", "参数个数")),
+        y: Axis(notebook.words("root mean squared error", "均方根误差")),
         marks: [
           .line(
-            "one hidden layer, at best", x: errors.indices.map { Double(3 * $0 + 1) }, y: errors),
-          .points("\(layers) hidden layers", x: [Double(deep)], y: [0]),
+            notebook.words("one hidden layer, at best", "单隐层，最好情形"),
+            x: errors.indices.map { Double(3 * $0 + 1) }, y: errors),
+          .points(
+            notebook.words("\(layers) hidden layers", "\(layers) 个隐藏层"), x: [Double(deep)], y: [0]),
         ], height: 340),
       caption: Prose(
         en: """
