@@ -18,27 +18,48 @@ package enum Statistics {
     return sorted[below] + (place - Double(below)) * (sorted[above] - sorted[below])
   }
 
+  /// The mean.
+  /// - Precondition: at least one number.
+  package static func mean(_ values: [Double]) -> Double {
+    guard !values.isEmpty else { fatalError("Statistics.mean: no numbers") }
+    return values.reduce(0, +) / Double(values.count)
+  }
+
+  /// The root of the mean of the squares.
+  /// - Precondition: at least one number.
+  package static func rootMeanSquare(_ values: [Double]) -> Double {
+    mean(values.map { $0 * $0 }).squareRoot()
+  }
+
   /// The mean, and the standard error that a mean of so many independent numbers has.
   /// - Precondition: at least two numbers.
-  package static func mean(_ values: [Double]) -> (value: Double, standardError: Double) {
-    guard values.count > 1 else { fatalError("Statistics.mean: \(values.count) numbers") }
+  package static func estimate(_ values: [Double]) -> (value: Double, standardError: Double) {
+    guard values.count > 1 else { fatalError("Statistics.estimate: \(values.count) numbers") }
     let count = Double(values.count)
-    let mean = values.reduce(0, +) / count
+    let mean = mean(values)
     let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
     return (mean, (squares / (count - 1) / count).squareRoot())
   }
 
-  /// The exponent p of the law y = c·xᵖ that is nearest to points, by least squares of logarithms.
-  /// - Precondition: at least two different x; all numbers above 0.
-  package static func exponent(_ x: [Double], _ y: [Double]) -> Double {
-    let points = zip(x, y).map { (log($0), log($1)) }
-    let count = Double(points.count)
-    let middle = points.reduce((0.0, 0.0)) { ($0.0 + $1.0 / count, $0.1 + $1.1 / count) }
-    let (products, squares) = points.reduce((0.0, 0.0)) { sums, point in
-      let distance = point.0 - middle.0
-      return (sums.0 + distance * (point.1 - middle.1), sums.1 + distance * distance)
+  /// The exponent p of the power law y = c·xᵖ nearest to the numbers: the slope of the regression
+  /// of ln y on ln x.
+  /// - Precondition: as many of both, at least two different x, all above 0.
+  package static func exponent(x: [Double], y: [Double]) -> Double {
+    guard x.count == y.count, Set(x).count > 1, (x + y).allSatisfy({ $0 > 0 }) else {
+      fatalError("Statistics.exponent: x \(x), y \(y)")
     }
-    guard squares > 0 else { fatalError("Statistics.exponent: one size, expected several") }
-    return products / squares
+    let (u, v) = (x.map { log($0) }, y.map { log($0) })
+    let (meanU, meanV) = (mean(u), mean(v))
+    let products = zip(u, v).reduce(0) { $0 + ($1.0 - meanU) * ($1.1 - meanV) }
+    return products / u.reduce(0) { $0 + ($1 - meanU) * ($1 - meanU) }
+  }
+
+  /// The factor that, applied so many times, gives a ratio.
+  /// - Precondition: both above 0.
+  package static func perStep(_ ratio: Double, steps: Int) -> Double {
+    guard ratio > 0, steps > 0 else {
+      fatalError("Statistics.perStep: ratio \(ratio), steps \(steps)")
+    }
+    return pow(ratio, 1 / Double(steps))
   }
 }

@@ -32,7 +32,7 @@ import Testing
   }
 
   private func residual(_ x: [Double], _ y: [Double]) -> Double {
-    let (meanX, meanY) = (LabStatistics.mean(x), LabStatistics.mean(y))
+    let (meanX, meanY) = (Statistics.mean(x), Statistics.mean(y))
     let square = x.reduce(0) { $0 + ($1 - meanX) * ($1 - meanX) }
     let product = zip(x, y).reduce(0) { $0 + ($1.0 - meanX) * ($1.1 - meanY) }
     let slope = square > 0 ? product / square : 0

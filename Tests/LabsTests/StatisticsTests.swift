@@ -10,8 +10,18 @@ import Testing
     #expect(Statistics.median([8]) == 8)
   }
 
+  @Test func means() {
+    #expect(Statistics.mean([1, 2, 6]) == 3)
+    #expect(Statistics.rootMeanSquare([3, -4, 0, 0]) == 2.5)
+  }
+
+  @Test func factors() {
+    #expect(abs(Statistics.perStep(8, steps: 3) - 2) < 1e-14)
+    #expect(abs(Statistics.perStep(1e-6, steps: 6) - 0.1) < 1e-14)
+  }
+
   @Test func meanWithStandardError() {
-    let (mean, error) = Statistics.mean([1, 2, 3, 4])
+    let (mean, error) = Statistics.estimate([1, 2, 3, 4])
     // The variance with divisor 3 is 5/3, a quarter of it that of the mean.
     #expect(mean == 2.5 && abs(error - (5.0 / 12).squareRoot()) < 1e-15)
   }
@@ -19,13 +29,13 @@ import Testing
   @Test(arguments: [1.0, 3, -0.5]) func exponents(_ power: Double) {
     let x = [2.0, 3, 7, 20]
     let y = x.map { 5 * Self.power($0, power) }
-    #expect(abs(Statistics.exponent(x, y) - power) < 1e-12)
+    #expect(abs(Statistics.exponent(x: x, y: y) - power) < 1e-12)
   }
 
   /// Noise that cancels in the logarithms leaves the exponent alone.
   @Test func exponentOfNoisyPoints() {
     let x = [1.0, 1, 10, 10]
-    #expect(abs(Statistics.exponent(x, [2, 0.5, 200, 50]) - 2) < 1e-12)
+    #expect(abs(Statistics.exponent(x: x, y: [2, 0.5, 200, 50]) - 2) < 1e-12)
   }
 
   private static func power(_ base: Double, _ exponent: Double) -> Double {

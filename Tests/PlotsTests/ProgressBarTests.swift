@@ -55,6 +55,9 @@ import Testing
   }
 
   @Test func thePercentageIsNeverTooHigh() {
+    let bare = ProgressBar(title: "lab", unit: "").line(
+      done: 250, total: 1000, seconds: 2, width: 40)
+    #expect(bare.contains(" 25 %  ETA 0:06") && !bare.contains("/s"), "\(bare)")
     #expect(ProgressBar().line(done: 999, total: 1000, seconds: 1).contains(" 99 %"))
     #expect(ProgressBar().line(done: -5, total: 10, seconds: 1).contains("  0 %"))
     #expect(ProgressBar().line(done: 0, total: 10, seconds: 0).contains("– items/s  ETA –"))

@@ -89,7 +89,7 @@ extension Lab {
         let found = gradient(of: model, digits.rows.gather(chosen), digits.labels.gather(chosen))
         return zip(found, exact).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
       }
-      return LabStatistics.mean(squares).squareRoot()
+      return Statistics.mean(squares).squareRoot()
     }
     try notebook.reach(0.2)
     let places = sizes.map(Double.init)
@@ -118,7 +118,7 @@ extension Lab {
       Prose(
         en: "The noise is a power of the batch's size, with the exponent",
         zh: "噪声是批大小的幂，指数为"),
-      LabStatistics.exponent(x: places, y: noises), .within(-0.55 ... -0.45))
+      Statistics.exponent(x: places, y: noises), .within(-0.55 ... -0.45))
   }
 
   // MARK: Descent
@@ -137,7 +137,7 @@ extension Lab {
 
     /// The mean of the losses from an update to another: that of single samples goes up and down.
     func loss(in updates: ClosedRange<Int>) -> Double {
-      LabStatistics.mean(losses.filter { updates.contains($0.updates) }.map(\.loss))
+      Statistics.mean(losses.filter { updates.contains($0.updates) }.map(\.loss))
     }
 
     /// The share of the first updates that raise the loss.

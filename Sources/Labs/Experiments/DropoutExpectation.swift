@@ -64,7 +64,7 @@ extension Lab {
       ]
       for (form, trained, tested) in outputs {
         let columns = (0..<outputCount).map { trained.selecting(axis: 1, index: $0).doubles }
-        let means = columns.map { Statistics.mean($0) }
+        let means = columns.map { Statistics.estimate($0) }
         let distances = zip(means, tested).map { abs($0.value - $1) / $0.standardError }
         furthest = max(furthest, distances.max()!)
         rows.append(
@@ -131,7 +131,7 @@ extension Lab {
       (notebook.words("notes", "笔记"), notes, 0.5 * full),
       (notebook.words("inverted", "反向"), inverted, full),
     ] {
-      let means = counts.map { Statistics.mean(Array(values.prefix($0))) }
+      let means = counts.map { Statistics.estimate(Array(values.prefix($0))) }
       let x = counts.map(Double.init)
       marks.append(
         .band(
@@ -189,7 +189,7 @@ extension Lab {
     let features = hidden(Tensor(digits.test), &context).array
     let linear = moments(of: output, features, passes: passes, seed: notebook.seed(3))
     let distances = ((linear.mean - linear.tested) / linear.standardError).doubles
-    let spread = Statistics.mean(distances.map { $0 * $0 }).value.squareRoot()
+    let spread = Statistics.mean(distances.map { $0 * $0 }).squareRoot()
     let bent = moments(of: hidden, digits.test, passes: passes, seed: notebook.seed(4))
     let excess = (bent.mean - bent.tested).sum().item / bent.tested.sum().item
     try notebook.reach(0.75)

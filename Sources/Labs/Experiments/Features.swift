@@ -86,7 +86,7 @@ extension Lab {
       names = sets.map { ($0.name, $0.label, $0.halves.train.shape[1]) }
       if split == 0 { try show(sets, test.labels, &notebook) }
     }
-    let medians = names.indices.map { set in LabStatistics.median(errors.map { $0[set] }) }
+    let medians = names.indices.map { set in Statistics.median(errors.map { $0[set] }) }
     try report(names, medians, &notebook)
   }
 

@@ -41,7 +41,7 @@ enum HiddenSaturation {
       let upstream = Tensor(NDArray.normal([256, width], key: key.appending("gradient")))
       let found = gradients(
         of: values[layers], withRespectTo: Array(values.dropLast()), upstream: upstream)
-      sizes.append(found.map { LabStatistics.rootMeanSquare($0.array.doubles) })
+      sizes.append(found.map { Statistics.rootMeanSquare($0.array.doubles) })
     }
     try notebook.figure(
       "gradient-by-layer",
@@ -57,7 +57,7 @@ enum HiddenSaturation {
           """,
         zh: "梯度由右向左传播：sigmoid 每层都损失大部分梯度，ReLU 则基本保持。"))
     // By which factor the gradient changes on its way through one layer, on the average.
-    let factors = sizes.map { LabStatistics.perStep($0[0] / $0[layers - 1], steps: layers - 1) }
+    let factors = sizes.map { Statistics.perStep($0[0] / $0[layers - 1], steps: layers - 1) }
     notebook.table(
       [
         Prose(en: "Activation", zh: "激活函数"),

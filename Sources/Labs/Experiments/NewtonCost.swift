@@ -169,7 +169,7 @@ extension Lab {
       "newton-exponent",
       Prose(
         en: "Elimination's operations grow as k to the power", zh: "消元的运算次数按 k 的多少次幂增长"),
-      Statistics.exponent(sizes.map(Double.init), operations), .within(2.9...3.1))
+      Statistics.exponent(x: sizes.map(Double.init), y: operations), .within(2.9...3.1))
     notebook.conclude(
       "time-ratio",
       Prose(

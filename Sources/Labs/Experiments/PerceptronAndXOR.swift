@@ -129,13 +129,13 @@ extension Lab {
         margins.append(margin)
       }
       ratios += zip(counts, limits).map { $0 / $1 }
-      medians.append(LabStatistics.median(counts))
+      medians.append(Statistics.median(counts))
       updates += counts
       bounds += limits
       table.append([
         .digits(LabNumber.chosen(gap)), .digits(LabNumber.text(medians[number])),
         .digits(LabNumber.text(counts.max() ?? 0)),
-        .digits(LabNumber.text(LabStatistics.median(limits))),
+        .digits(LabNumber.text(Statistics.median(limits))),
       ])
       try notebook.reach(0.4 * Double(number + 1) / Double(gaps.count))
     }

@@ -123,7 +123,7 @@ extension Lab {
   private static func treated(_ rows: [[Double]], _ treatment: Int) -> [[Double]] {
     guard treatment > 0 else { return rows }
     let columns = rows[0].indices.map { column in rows.map { $0[column] } }
-    let means = columns.map { Statistics.mean($0).value }
+    let means = columns.map { Statistics.mean($0) }
     let deviations = zip(columns, means).map { column, mean in
       treatment == 1
         ? 1
@@ -176,7 +176,7 @@ extension Lab {
       activations.append(Array(values.prefix(20_000)))
       shares.append(Double(values.count { abs($0) > 0.99 }) / Double(values.count))
       digits.train(&model, by: SGD(learningRate: 0.1), steps: steps, seed: notebook.seed(2))
-      slopes.append(Statistics.mean(values.map { 1 - $0 * $0 }).value)
+      slopes.append(Statistics.mean(values.map { 1 - $0 * $0 }))
       accuracies.append(digits.accuracy(of: model))
       rows.append(
         [.prose(treatments[index])]

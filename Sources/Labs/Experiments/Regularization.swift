@@ -100,10 +100,10 @@ extension Lab {
     try draw(&notebook, problems[0])
     try count(&notebook, problems)
     let l1 = strengths.indices.map { index in
-      Statistics.mean(problems.map { $0.errors.l1[index] }).value
+      Statistics.mean(problems.map { $0.errors.l1[index] })
     }
     let l2 = strengths.indices.map { index in
-      Statistics.mean(problems.map { $0.errors.l2[index] }).value
+      Statistics.mean(problems.map { $0.errors.l2[index] })
     }
     try notebook.figure(
       "error-by-strength",
@@ -283,7 +283,7 @@ extension Lab {
     let norms = [0, chosen].map { index in
       Statistics.mean(
         problems.map { $0.decay[index].reduce(0) { $0 + $1 * $1 }.squareRoot() }
-      ).value
+      )
     }
     notebook.conclude(
       "l2-zeros",

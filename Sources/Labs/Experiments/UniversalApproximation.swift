@@ -52,7 +52,7 @@ extension Lab {
         try notebook.reach(0.9 * (Double(number) + Double(draw) / 3) / Double(widths.count))
         return fit(width, places, steps: steps, seed: notebook.seed(10 * width + draw))
       }
-      learned.append(LabStatistics.median(outcomes.map(\.error)))
+      learned.append(Statistics.median(outcomes.map(\.error)))
       fits[width] = outcomes[0].values
     }
     let sizes = widths + [128, 256]
@@ -112,7 +112,7 @@ extension Lab {
       Prose(
         en: "The constructed networks' error falls like a power of the width, with the exponent",
         zh: "构造网络的误差按宽度的幂下降，指数为"),
-      LabStatistics.exponent(
+      Statistics.exponent(
         x: sizes[first...].map(Double.init), y: Array(constructed[first...])),
       .within(-2.2 ... -1.8))
     notebook.conclude(
@@ -147,12 +147,12 @@ extension Lab {
       }
     }
     let values = LabTraining.output(of: model, inputs).doubles
-    return (LabStatistics.rootMeanSquare(zip(values, places).map { $0 - wave($1) }), values)
+    return (Statistics.rootMeanSquare(zip(values, places).map { $0 - wave($1) }), values)
   }
 
   private static func error(of model: Sequential, _ places: [Double]) -> Double {
     let values = LabTraining.output(of: model, NDArray(places, shape: [places.count, 1])).doubles
-    return LabStatistics.rootMeanSquare(zip(values, places).map { $0 - wave($1) })
+    return Statistics.rootMeanSquare(zip(values, places).map { $0 - wave($1) })
   }
 
   // MARK: Depth

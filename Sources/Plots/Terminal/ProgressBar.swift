@@ -41,7 +41,7 @@ public struct ProgressBar: Sendable, Hashable {
   /// Stands in front; may be empty.
   public var title: String
 
-  /// What is counted, in the plural.
+  /// What is counted, in the plural; where it is empty, the rate is left out.
   public var unit: String
 
   /// A bar; see the properties of the same names.
@@ -70,12 +70,12 @@ public struct ProgressBar: Sendable, Hashable {
     let count =
       total > 0
       ? TerminalText.right(NumberText.fixed((100 * share).rounded(.down), decimals: 0), 3) + " %"
-      : "\(done) \(TerminalText.clean(unit))"
+      : unit.isEmpty ? "\(done)" : "\(done) \(TerminalText.clean(unit))"
     let rate = rateText(done: done, seconds: seconds)
     let time = timeText(done: done, total: total, seconds: seconds)
 
     var texts = fields.map(\.text)
-    var optional = [rate, time]
+    var optional = unit.isEmpty ? [time] : [rate, time]
     func joined() -> String { ([count] + optional + texts).joined(separator: "  ") }
     let room = width - (head.isEmpty ? 0 : TerminalText.width(head) + 1)
     let free = room - TerminalText.width(joined()) - 2
