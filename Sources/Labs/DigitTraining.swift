@@ -37,35 +37,22 @@ package struct DigitTraining: Sendable {
       model: mlp(inputs: inputShape.elementCount, hidden: [hiddenUnits], classes: 10)
         .initialized(seed: options.seed),
       optimizer: Adam(learningRate: learningRate), classes: 10)
-    return try Self.onOneThread {
-      _ = try trainer.run(
-        train: train, validation: validation, preparation: preparation, inputShape: inputShape,
-        options: options, loss: { crossEntropy(logits: $0, labels: $1) },
-        observe: { event, trainer in
-          if case .epoch = event { try observe(trainer) }
-          return .proceed
-        })
-      return trainer
-    }
+    _ = try trainer.run(
+      train: train, validation: validation, preparation: preparation, inputShape: inputShape,
+      options: options, loss: { crossEntropy(logits: $0, labels: $1) },
+      observe: { event, trainer in
+        if case .epoch = event { try observe(trainer) }
+        return .proceed
+      })
+    return trainer
   }
 
   /// Loss and accuracy of a model on samples.
   package func scores(of model: Sequential, on samples: Dataset) throws -> Scores {
-    try Self.onOneThread {
-      Scores(
-        try evaluate(
-          model, on: samples, preparation: preparation, inputShape: inputShape,
-          loss: { crossEntropy(logits: $0, labels: $1) }))
-    }
-  }
-
-  /// Networks as small as these gain nothing from further threads, and wait for them where other
-  /// programs run; with one the numbers are the same on any machine's count of processors.
-  private static func onOneThread<Result>(_ work: () throws -> Result) rethrows -> Result {
-    let threads = Compute.threads
-    Compute.threads = 1
-    defer { Compute.threads = threads }
-    return try work()
+    Scores(
+      try evaluate(
+        model, on: samples, preparation: preparation, inputShape: inputShape,
+        loss: { crossEntropy(logits: $0, labels: $1) }))
   }
 }
 

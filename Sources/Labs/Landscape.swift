@@ -13,9 +13,9 @@ package struct Landscape: Sendable {
     case below(Double)
   }
 
-  /// The name in figures.
+  /// The name, from which random numbers are drawn.
   package let name: String
-  /// The name in the text.
+  /// What it is called.
   let title: Prose
   /// The loss at places, element by element, of operations that have second derivatives.
   package let loss: @Sendable (_ x: Tensor, _ y: Tensor) -> Tensor

@@ -32,6 +32,9 @@ package struct Notebook {
     }
   }
 
+  /// Words for a figure, in the report's language.
+  package func words(_ prose: Prose) -> String { prose.plain(language) }
+
   /// Tells how much is done.
   /// - Parameter part: From 0 to 1.
   /// - Throws: `CancellationError` where the task was cancelled.

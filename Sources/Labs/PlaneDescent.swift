@@ -66,7 +66,7 @@ package struct PlaneDescent: Sendable {
 
   /// The middle number of steps to the goal, infinite where that start never came there.
   package var medianSteps: Double {
-    LabStatistics.median(arrivals.map { $0.map(Double.init) ?? .infinity })
+    Statistics.median(arrivals.map { $0.map(Double.init) ?? .infinity })
   }
 
   /// The steps to the goal of the slowest start, infinite where one never came there.

@@ -7,33 +7,32 @@ import Training
 struct Race {
   /// A rule of updates, and what the lab calls it.
   struct Method {
-    let name: String
     let title: Prose
     let optimizer: @Sendable (_ rate: Double) -> any Optimizer
   }
 
   static let methods = [
-    Method(name: "gradient descent", title: Prose(en: "Gradient descent", zh: "梯度下降")) {
+    Method(title: Prose(en: "Gradient descent", zh: "梯度下降")) {
       SGD(learningRate: $0)
     },
-    Method(name: "momentum", title: Prose(en: "Momentum", zh: "动量")) {
+    Method(title: Prose(en: "Momentum", zh: "动量")) {
       SGD(learningRate: $0, momentum: 0.9, form: .course)
     },
-    Method(name: "Nesterov", title: Prose(en: "Nesterov momentum", zh: "Nesterov 动量")) {
+    Method(title: Prose(en: "Nesterov momentum", zh: "Nesterov 动量")) {
       SGD(learningRate: $0, momentum: 0.9, nesterov: true, form: .course)
     },
-    Method(name: "delta-bar-delta", title: Prose("Delta-bar-delta")) {
+    Method(title: Prose("Delta-bar-delta")) {
       DeltaBarDelta(learningRate: $0, increase: 0.1 * $0)
     },
-    Method(name: "AdaGrad", title: Prose("AdaGrad")) {
+    Method(title: Prose("AdaGrad")) {
       AdaGrad(learningRate: $0)
     },
-    Method(name: "RMSProp", title: Prose("RMSProp")) {
+    Method(title: Prose("RMSProp")) {
       RMSProp(learningRate: $0)
     },
-    Method(name: "Adam", title: Prose("Adam")) { Adam(learningRate: $0) },
+    Method(title: Prose("Adam")) { Adam(learningRate: $0) },
   ]
-  static let newton = (name: "Newton", title: Prose(en: "Newton's method", zh: "牛顿法"))
+  static let newtonTitle = Prose(en: "Newton's method", zh: "牛顿法")
   static let startCount = 20
   static let stepLimit = 1000
 
@@ -63,10 +62,12 @@ struct Race {
   }
 
   /// The ways from the first start over the contours, in two charts.
-  func figure(_ descents: [PlaneDescent]) -> Panels {
+  /// - Parameter words: Text in the figure's language.
+  func figure(_ descents: [PlaneDescent], words: (Prose) -> String) -> Panels {
     let contours = Mark.contours(
-      landscape.grid(x: view.x, y: view.y), levels: levels, label: "loss")
-    let names = Self.methods.map(\.name) + [Self.newton.name]
+      landscape.grid(x: view.x, y: view.y), levels: levels,
+      label: words(Prose(en: "loss", zh: "损失")))
+    let names = Self.methods.map { words($0.title) } + [words(Self.newtonTitle)]
     let charts = [[0, 1, 2, 7], [3, 4, 5, 6]].map { numbers in
       Chart(
         "", x: Axis("w₁", range: view.x), y: Axis("w₂", range: view.y),
@@ -76,7 +77,7 @@ struct Race {
             return .trajectory(names[number], x: way.map(\.x), y: way.map(\.y))
           }, hasEqualUnits: hasEqualUnits, width: 480, height: 400)
     }
-    return Panels(landscape.name, figures: charts)
+    return Panels(words(landscape.title), figures: charts)
   }
 
   static let all = [

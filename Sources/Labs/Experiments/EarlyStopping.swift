@@ -126,12 +126,14 @@ extension Lab {
     try notebook.figure(
       "losses",
       Chart(
-        "Trained to the end", x: "epoch", y: "loss",
+        notebook.words("Trained to the end", "训练到底"), x: Axis(notebook.words("epoch", "轮")),
+        y: Axis(notebook.words("loss", "损失")),
         marks: [
-          .line("training", values: run.history.map(\.train.loss)),
-          .line("validation", values: run.losses), .line("test", values: run.testLosses),
-          .rule("best epoch", x: Double(run.best + 1)),
-          .rule("stopped", x: Double(run.stopped.epochs)),
+          .line(notebook.words("training", "训练"), values: run.history.map(\.train.loss)),
+          .line(notebook.words("validation", "验证"), values: run.losses),
+          .line(notebook.words("test", "测试"), values: run.testLosses),
+          .rule(notebook.words("best epoch", "最佳一轮"), x: Double(run.best + 1)),
+          .rule(notebook.words("stopped", "停止"), x: Double(run.stopped.epochs)),
         ], height: 360),
       caption: Prose(
         en: """
@@ -147,10 +149,12 @@ extension Lab {
     try notebook.figure(
       "decay",
       Chart(
-        "Validation loss with and without weight decay", x: "epoch", y: "validation loss",
+        notebook.words("Validation loss with and without weight decay", "有无权重衰减的验证损失"),
+        x: Axis(notebook.words("epoch", "轮")),
+        y: Axis(notebook.words("validation loss", "验证损失")),
         marks: [
-          .line("no weight decay", values: run.losses),
-          .line("weight decay", values: Run.losses(run.decayedHistory)),
+          .line(notebook.words("no weight decay", "无权重衰减"), values: run.losses),
+          .line(notebook.words("weight decay", "权重衰减"), values: Run.losses(run.decayedHistory)),
         ], height: 320),
       caption: Prose(
         en: "Weight decay keeps the weights too small to learn accidents by heart: hardly a rise.",
@@ -158,7 +162,7 @@ extension Lab {
   }
 
   private static func conclude(_ notebook: inout Notebook, _ runs: [Run]) {
-    func mean(_ value: (Run) -> Double) -> Double { Statistics.mean(runs.map(value)).value }
+    func mean(_ value: (Run) -> Double) -> Double { Statistics.mean(runs.map(value)) }
     let ways: [(Prose, KeyPath<Run, End>)] = [
       (Prose(en: "To the end", zh: "训练到底"), \.toTheEnd),
       (Prose(en: "Early stopping", zh: "早停"), \.stopped),

@@ -118,10 +118,10 @@ extension Lab {
     let race = Race.all[3]
     var random = RandomGenerator(key: RandomKey(seed: notebook.seed, path: "clipping"))
     let starts = (0..<Race.startCount).map { _ in race.start(&random) }
-    let forms: [(name: String, title: Prose, clipping: GradientClipping?)] = [
-      ("no clipping", Prose(en: "No clipping", zh: "不裁剪"), nil),
-      ("by value", Prose(en: "By value", zh: "按值裁剪"), GradientClipping(.value, limit: limit)),
-      ("by norm", Prose(en: "By norm", zh: "按范数裁剪"), GradientClipping(.norm, limit: limit)),
+    let forms: [(title: Prose, clipping: GradientClipping?)] = [
+      (Prose(en: "No clipping", zh: "不裁剪"), nil),
+      (Prose(en: "By value", zh: "按值裁剪"), GradientClipping(.value, limit: limit)),
+      (Prose(en: "By norm", zh: "按范数裁剪"), GradientClipping(.norm, limit: limit)),
     ]
     // Without a goal, so that all take every step.
     let endless = Landscape(
@@ -148,25 +148,26 @@ extension Lab {
       forms.indices.map { form in
         [.prose(forms[form].title)]
           + [
-            LabStatistics.median(longest[form]), longest[form].max()!,
-            LabStatistics.median(losses[form]), losses[form].max()!,
+            Statistics.median(longest[form]), longest[form].max()!,
+            Statistics.median(losses[form]), losses[form].max()!,
           ].map { .digits(LabNumber.text($0)) }
       })
     // The start whose longest step is the middle one, so that what is drawn is usual.
     let shown = starts.indices.sorted { longest[0][$0] < longest[0][$1] }[starts.count / 2]
     let marks = zip(forms, descents).map { form, descent in
       let path = descent.paths[shown]
-      return Mark.trajectory(form.name, x: path.map(\.x), y: path.map(\.y))
+      return Mark.trajectory(notebook.words(form.title), x: path.map(\.x), y: path.map(\.y))
     }
     try notebook.figure(
       "clipping",
       Chart(
-        "Gradient descent at the cliff", x: Axis("w", range: race.view.x),
+        notebook.words("Gradient descent at the cliff", "悬崖处的梯度下降"),
+        x: Axis("w", range: race.view.x),
         y: Axis("b", range: race.view.y),
         marks: [
           .contours(
             endless.grid(x: race.view.x, y: race.view.y, resolution: 120), levels: race.levels,
-            label: "loss")
+            label: notebook.words("loss", "损失"))
         ] + marks, width: 640, height: 480),
       caption: Prose(
         en: """
@@ -182,7 +183,7 @@ extension Lab {
       Prose(
         en: "Without clipping the longest step is times as long as with the norm clipped (median)",
         zh: "不裁剪时最长一步是按范数裁剪时的多少倍（中位数）"),
-      LabStatistics.median(longest[0]) / LabStatistics.median(longest[2]), .atLeast(5))
+      Statistics.median(longest[0]) / Statistics.median(longest[2]), .atLeast(5))
     notebook.conclude(
       "lost-share",
       Prose(

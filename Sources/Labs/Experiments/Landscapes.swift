@@ -90,17 +90,18 @@ extension Lab {
     notebook.table(
       [
         Prose("κ"), Prose("λ_min"), Prose("λ_max"),
-        Race.methods[0].title, Race.methods[1].title, Race.newton.title,
+        Race.methods[0].title, Race.methods[1].title, Race.newtonTitle,
       ], rows)
     try notebook.figure(
       "steps-by-condition",
       Chart(
-        "Steps to a thousandth of the distance", x: Axis("condition number κ", scale: .logarithmic),
-        y: Axis("steps", scale: .logarithmic),
+        notebook.words("Steps to a thousandth of the distance", "到距离的千分之一所需步数"),
+        x: Axis(notebook.words("condition number κ", "条件数 κ"), scale: .logarithmic),
+        y: Axis(notebook.words("steps", "步数"), scale: .logarithmic),
         marks: [
-          .line("gradient descent", x: conditions, y: steps.descent),
-          .line("momentum", x: conditions, y: steps.momentum),
-          .line("Newton", x: conditions, y: steps.newton),
+          .line(notebook.words(Race.methods[0].title), x: conditions, y: steps.descent),
+          .line(notebook.words(Race.methods[1].title), x: conditions, y: steps.momentum),
+          .line(notebook.words(Race.newtonTitle), x: conditions, y: steps.newton),
         ], height: 340),
       caption: Prose(
         en: """
@@ -116,11 +117,11 @@ extension Lab {
     notebook.conclude(
       "descent-exponent",
       Prose(en: "Gradient descent's steps grow as κ to the power", zh: "梯度下降的步数按 κ 的多少次幂增长"),
-      LabStatistics.exponent(x: conditions, y: steps.descent), .within(0.85...1.15))
+      Statistics.exponent(x: conditions, y: steps.descent), .within(0.85...1.15))
     notebook.conclude(
       "momentum-exponent",
       Prose(en: "Momentum's steps grow as κ to the power", zh: "动量的步数按 κ 的多少次幂增长"),
-      LabStatistics.exponent(x: conditions, y: steps.momentum), .within(0.35...0.65))
+      Statistics.exponent(x: conditions, y: steps.momentum), .within(0.35...0.65))
     notebook.conclude(
       "newton-steps",
       Prose(en: "Newton's method takes steps, at most", zh: "牛顿法的最多步数"),
@@ -151,7 +152,7 @@ extension Lab {
       results.append(try race.run(seed: notebook.seed))
       try notebook.reach(0.2 + 0.5 * Double(number + 1) / Double(Race.all.count))
     }
-    let titles = Race.methods.map(\.title) + [Race.newton.title]
+    let titles = Race.methods.map(\.title) + [Race.newtonTitle]
     notebook.table(
       [Prose(en: "Method", zh: "方法")] + Race.all.map(\.landscape.title),
       titles.enumerated().map { number, title in
@@ -167,7 +168,7 @@ extension Lab {
     for (race, caption) in zip(Race.all.indices, captions) {
       try notebook.figure(
         ["ravine", "saddle", "plateau", "cliff", "rosenbrock"][race],
-        Race.all[race].figure(results[race]), caption: caption)
+        Race.all[race].figure(results[race], words: notebook.words), caption: caption)
     }
     func steps(_ race: Int, _ entrant: Race.Entrant) -> Double {
       results[race][entrant.rawValue].medianSteps
@@ -284,7 +285,7 @@ extension Lab {
       let newton = try PlaneDescent(landscape, from: starts, by: NewtonMethod())
       steps.append((entrants + [newton]).map(\.medianSteps))
     }
-    let titles = Race.methods.map(\.title) + [Race.newton.title]
+    let titles = Race.methods.map(\.title) + [Race.newtonTitle]
     notebook.table(
       [
         Prose(en: "Method", zh: "方法"), Prose(en: "Steps, along an axis", zh: "沿坐标轴的步数"),
@@ -323,5 +324,4 @@ extension Lab {
       steps[1][newton] / steps[0][newton], .within(1...1))
     try notebook.reach(0.75)
   }
-
 }
