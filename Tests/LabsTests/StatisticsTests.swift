@@ -8,6 +8,9 @@ import Testing
     #expect(Statistics.quantile(0, of: [5, 7]) == 5 && Statistics.quantile(1, of: [5, 7]) == 7)
     #expect(Statistics.quantile(0.25, of: [0, 1, 2, 3, 4]) == 1)
     #expect(Statistics.median([8]) == 8)
+    #expect(Statistics.median([.infinity, .infinity]) == .infinity)
+    #expect(Statistics.median([1, 2, .infinity]) == 2)
+    #expect(Statistics.median([1, .infinity]) == .infinity)
   }
 
   @Test func means() {

@@ -14,8 +14,10 @@ package enum Statistics {
     let sorted = values.sorted()
     let place = share * Double(sorted.count - 1)
     let below = Int(place.rounded(.down))
-    let above = min(below + 1, sorted.count - 1)
-    return sorted[below] + (place - Double(below)) * (sorted[above] - sorted[below])
+    let (low, high) = (sorted[below], sorted[min(below + 1, sorted.count - 1)])
+    let part = place - Double(below)
+    // Else infinities, such as the steps of those that never arrive, would make it NaN.
+    return part == 0 || low == high ? low : low + part * (high - low)
   }
 
   /// The mean.
