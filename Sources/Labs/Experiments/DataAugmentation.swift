@@ -49,7 +49,7 @@ extension Lab {
       others = [
         try way("scale", "缩放", [scale]), try way("shear", "错切", [shear]),
         try way("noise", "噪声", [noise]), try way("cutout", "遮挡", [.cutout(size: 6)]),
-        Way(title: Prose("mixup"), augmentation: try Augmentation([], mixup: 1)),
+        Way(title: Prose("mixup"), augmentation: try Augmentation([], mixup: 10)),
       ]
     }
 
@@ -166,8 +166,9 @@ extension Lab {
       zip(ways.compared, byWay).map { way, errors in
         let change = Statistics.estimate(zip(errors, byWay[0]).map { $0 - $1 })
         return [.prose(way.title)]
-          + [Statistics.mean(errors), change.value, change.standardError].map {
-            .digits(LabNumber.text($0))
+          + [Statistics.mean(errors), change.value, change.standardError].map { number in
+            // Differences that cancel may leave the last bits.
+            .digits(LabNumber.text(abs(number) < 1e-12 ? 0 : number))
           }
       })
     let curves = try [ways.none, ways.together].enumerated().map { number, way in

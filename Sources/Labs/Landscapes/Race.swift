@@ -95,7 +95,7 @@ struct Race {
     },
     Race(
       landscape: .plateau, rates: [0.5, 0.5, 0.5, 0.5, 0.5, 0.1, 0.2],
-      view: (-4.5...4.5, -4.5...4.5), levels: .about(10), hasEqualUnits: true
+      view: (-5...5, -5...5), levels: .about(10), hasEqualUnits: true
     ) { onCircle(4, &$0) },
     Race(
       landscape: .cliff, rates: [0.3, 0.3, 0.3, 0.3, 0.3, 0.1, 0.3],
