@@ -13,7 +13,7 @@
 ///
 /// ```swift
 /// let model = Sequential(named: [
-///   "features": .numbered {  // features.0.weight
+///   "features": Sequential.numbered {  // features.0.weight
 ///     Conv2D(3, 8, kernel: 3)
 ///     ReLU()
 ///   },
@@ -104,7 +104,7 @@ public struct Sequential: Layer {
   }
 }
 
-extension Layer where Self == Sequential {
+extension Sequential {
   /// Layers of a list, named by their numbers alone: `0`, `1` and so on.
   public static func numbered(_ layers: [any Layer]) -> Sequential {
     Sequential(layers, .numbered)
