@@ -18,7 +18,7 @@ public enum GoogLeNetForm: String, Sendable, Codable, CaseIterable {
 /// - Parameters:
 ///   - form: torchvision's or the paper's.
 ///   - auxiliaryHeads: Whether there are the two classifiers half-way; each has a share of 0.3 in
-///     ``Context/totalLoss(of:_:)``.
+///     `Context.totalLoss`.
 ///   - channels: Channels of an image; at least 1.
 ///   - classes: Number of classes; at least 1.
 ///   - dropout: Probability of dropping an input of the last layer, 0 ≤ p < 1; nil for torchvision's

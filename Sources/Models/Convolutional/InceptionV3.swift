@@ -7,7 +7,7 @@
 ///   auxiliary head 299 × 299
 /// - Parameters:
 ///   - auxiliaryHead: Whether there is the classifier after the 17 × 17 units; it has a share of 0.4
-///     in ``Context/totalLoss(of:_:)``.
+///     in `Context.totalLoss`.
 ///   - channels: Channels of an image; at least 1.
 ///   - classes: Number of classes; at least 1.
 ///   - dropout: Probability of dropping an input of the last layer, 0 ≤ p < 1; ½ as in torchvision.
