@@ -74,7 +74,7 @@ import Testing
     var small = googLeNet(.paper, classes: 3)
     small.fill()
     var context = Context()
-    let y = small(referenceImage(channels: 3, size: 32), &context)
+    let y = onOneThread { small(referenceImage(channels: 3, size: 32), &context) }
     #expect(y.shape == [2, 3] && y.array.doubles.allSatisfy(\.isFinite))
   }
 
@@ -117,7 +117,7 @@ extension ZooModel {
     model.fill()
     var context = Context()
     let size = reference["size"]!.integer!
-    let y = model(referenceImage(channels: 3, size: size), &context).array
+    let y = onOneThread { model(referenceImage(channels: 3, size: size), &context).array }
     let expected = reference["output"]!.array!.map { $0.double! }
     let difference = relativeDifference(y, NDArray(expected, shape: [2, 10]))
     #expect(difference < 1e-4)
@@ -137,8 +137,10 @@ extension ZooModel {
     let numbers = uniform(stream: 5000, count: 20).map { 2 * $0 - 1 }
     let upstream = Tensor(NDArray(numbers, shape: [2, 10]).cast(to: dtype))
     var context = Context()
-    let (_, gradients) = valueWithGradients(of: model, &context) { model, context in
-      (model(x, &context) * upstream).sum()
+    let (_, gradients) = onOneThread {
+      valueWithGradients(of: model, &context) { model, context in
+        (model(x, &context) * upstream).sum()
+      }
     }
     let expected = reference["gradient"]!.array!.map { $0.double! }
     let found = try #require(gradients[parameter])
@@ -150,7 +152,7 @@ extension ZooModel {
     model.fill()
     let head = try #require(model[name] as? Auxiliary).head
     var context = Context()
-    let y = head(referenceImage(channels: channels, size: size), &context).array
+    let y = onOneThread { head(referenceImage(channels: channels, size: size), &context).array }
     let expected = try reference()[name]!.array!.map { $0.double! }
     #expect(relativeDifference(y, NDArray(expected, shape: [2, 10])) < 1e-4)
   }
