@@ -42,14 +42,35 @@ public enum ModelCatalog {
     public let source: String
     /// The image size that it takes, or nil where it takes any input.
     public let imageSize: [Int]?
+    /// Channels of an image where no data say otherwise: 1 for grey, 3 for colour.
+    public let channels: Int
+    /// Classes where no data say otherwise.
+    public let classes: Int
     /// What it is trained on by default.
     public let loss: Loss
     /// Makes the model for samples of the given shape (batch axis left out).
     public let make: @Sendable (_ sample: Shape, _ classes: Int, _ dropout: Double) -> Sequential
+
+    init(
+      name: String, summary: String, source: String, imageSize: [Int]?, channels: Int = 1,
+      classes: Int = 10, loss: Loss = .crossEntropy,
+      make: @escaping @Sendable (_ sample: Shape, _ classes: Int, _ dropout: Double) -> Sequential
+    ) {
+      self.name = name
+      self.summary = summary
+      self.source = source
+      self.imageSize = imageSize
+      self.channels = channels
+      self.classes = classes
+      self.loss = loss
+      self.make = make
+    }
   }
 
   /// All models, the simplest first.
-  public static let entries: [Entry] = [
+  public static let entries: [Entry] = simple + zoo
+
+  private static let simple: [Entry] = [
     Entry(
       name: "perceptron", summary: "linear units trained by Rosenblatt's rule",
       source: "Rosenblatt 1958", imageSize: nil, loss: .perceptron,

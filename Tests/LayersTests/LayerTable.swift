@@ -79,15 +79,24 @@ enum LayerTable {
     LayerRow(MaxPool2D(2), [2, 3, 4, 5], [2, 3, 2, 2]),
     LayerRow(
       MaxPool2D(window: [3, 2], stride: [1, 2], padding: [1, 0]), [1, 2, 4, 4], [1, 2, 4, 2]),
+    LayerRow(MaxPool2D(3, stride: 2, roundsUp: true), [2, 2, 6, 5], [2, 2, 3, 2]),
+    LayerRow(MaxPool2D(3, stride: 2, padding: 1, roundsUp: true), [1, 2, 4, 5], [1, 2, 3, 3]),
     LayerRow(AveragePool2D(2), [2, 3, 4, 5], [2, 3, 2, 2]),
     LayerRow(
       AveragePool2D(3, stride: 2, padding: 1, countsPadding: false), [1, 2, 5, 4], [1, 2, 3, 2]),
+    LayerRow(AdaptiveAveragePool2D(size: [2, 3]), [2, 2, 5, 4], [2, 2, 2, 3]),
+    LayerRow(AdaptiveAveragePool2D(2), [2, 2, 4, 6], [2, 2, 2, 2]),
+    LayerRow(AdaptiveAveragePool2D(3), [1, 2, 1, 2], [1, 2, 3, 3]),
+    LayerRow(AdaptiveAveragePool2D(2), [2, 2, 2, 2], [2, 2, 2, 2]),
+    LayerRow(LocalResponseNorm(3, alpha: 0.4, k: 1), [2, 4, 2, 2], [2, 4, 2, 2]),
+    LayerRow(LocalResponseNorm(2, alpha: 0.4, averages: true), [2, 3], [2, 3]),
     LayerRow(GlobalAveragePool2D(), [2, 3, 2, 3], [2, 3]),
     LayerRow(GlobalMaxPool2D(), [2, 3, 2, 3], [2, 3]),
     LayerRow(Flatten(), [3, 2, 2, 2], [3, 8]),
     LayerRow(Flatten(), [3, 4], [3, 4]),
     LayerRow(Dropout(0.4), [5, 6], [5, 6]),
     LayerRow(ReLU(), [2, 3, 2], [2, 3, 2]),
+    LayerRow(ReLU6(), [2, 3, 2], [2, 3, 2]),
     LayerRow(LeakyReLU(slope: 0.2), [2, 3], [2, 3]),
     LayerRow(GELU(), [2, 3], [2, 3]),
     LayerRow(GELU(.tanh), [2, 3], [2, 3]),
@@ -108,6 +117,31 @@ enum LayerTable {
         "layers.0.weight", "layers.0.bias", "layers.1.weight", "layers.1.bias",
         "layers.1.running_mean", "layers.1.running_var", "layers.4.weight", "layers.4.bias",
       ]),
+    LayerRow(
+      Sequential(named: [
+        "features": Sequential.numbered {
+          Dense(3, 3)
+          Tanh()
+        },
+        "": Sequential(named: ["inner": Dense(3, 2)]),
+        "fc": Dense(2, 4),
+      ]), [2, 3], [2, 4],
+      [
+        "features.0.weight", "features.0.bias", "inner.weight", "inner.bias", "fc.weight",
+        "fc.bias",
+      ]),
+    LayerRow(
+      Branches([Conv2D(2, 3, kernel: 1), Tanh()]), [2, 2, 3, 2], [2, 5, 3, 2],
+      ["branches.0.weight", "branches.0.bias"]),
+    LayerRow(
+      Branches(
+        named: ["": Sequential.numbered { Dense(3, 2) }, "side": Dense(3, 1, bias: false)],
+        includesInput: true), [4, 3], [4, 6], ["0.weight", "0.bias", "side.weight"]),
+    LayerRow(Auxiliary(Dense(3, 2)), [4, 3], [4, 3], both),
+    LayerRow(
+      Residual(
+        Dense(4, 3), shortcut: Dense(4, 3, bias: false), bodyName: "", shortcutName: "downsample"),
+      [3, 4], [3, 3], ["weight", "bias", "downsample.weight"]),
     LayerRow(
       Residual(Dense(4, 4)), [3, 4], [3, 4], ["body.weight", "body.bias"]),
     LayerRow(

@@ -5,7 +5,7 @@ import Testing
 @Suite struct LayerTableTests {
   @Test func everyLayerHasARow() throws {
     let layers = try LayerTable.layers()
-    #expect(layers.count >= 22, "the folder was not read: \(layers.sorted())")
+    #expect(layers.count >= 27, "the folder was not read: \(layers.sorted())")
     let covered = Set(LayerTable.rows.map(\.kind))
     #expect(layers.subtracting(covered).sorted() == [], "layers without a row")
     #expect(covered.subtracting(layers).sorted() == [], "rows without a layer")

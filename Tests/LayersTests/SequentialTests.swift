@@ -64,6 +64,35 @@ import Testing
     #expect(projected(x, &context).array.doubles == sum.array.doubles)
   }
 
+  /// Layers by name, to read and to put others in their places.
+  @Test func layersByName() throws {
+    var model = Sequential(named: [
+      "features": Sequential.numbered([Dense(4, 3), ReLU()]), "fc": Dense(3, 10),
+    ])
+    #expect((model["fc"] as? Dense)?.weight.shape == [10, 3])
+    model["fc"] = Dense(3, 2)
+    #expect(try model.outputShape([5, 4]) == [5, 2])
+    #expect(
+      (try model.summary(input: [5, 4])).rows.map(\.path) == ["features.0", "features.1", "fc"])
+    #expect(Sequential { ReLU() }["layers.0"] is ReLU)
+    // A layer beyond the names is named by its number.
+    model.layers.append(Dense(2, 2))
+    #expect(
+      model.initialized().state.map(\.path).suffix(2) == ["layers.2.weight", "layers.2.bias"])
+  }
+
+  /// The branches' channels in order, after the input's where it is included.
+  @Test func branchesAreConcatenated() {
+    let plain = Branches([Tanh(), ReLU()])
+    let dense = Branches(named: ["a": Tanh()], includesInput: true)
+    let x = Tensor(TestArray.one([3, 2, 2]))
+    var context = Context()
+    let expected = Tensor.concatenate([x.tanh(), x.relu()], axis: 1)
+    #expect(plain(x, &context).array.doubles == expected.array.doubles)
+    let second = Tensor.concatenate([x, x.tanh()], axis: 1)
+    #expect(dense(x, &context).array.doubles == second.array.doubles)
+  }
+
   /// Outputs are kept under the names of the innermost layers, only where asked for.
   @Test func contextObservesOutputs() {
     let model = Sequential {
@@ -84,5 +113,13 @@ import Testing
         "layers.0", "layers.1.body.layers.0", "layers.1.body.layers.1", "layers.1.shortcut",
       ])
     #expect(context.outputs.map(\.kind) == ["Dense", "Dense", "ReLU", "Dense"])
+    let named = Sequential(named: [
+      "a": Dense(3, 3), "": Branches(named: ["": Sequential(named: ["b": ReLU()]), "c": Tanh()]),
+      "d": ReLU(),
+    ]).initialized()
+    var second = Context()
+    second.observesOutputs = true
+    _ = named(x, &second)
+    #expect(second.outputs.map(\.path) == ["a", "b", "c", "d"])
   }
 }

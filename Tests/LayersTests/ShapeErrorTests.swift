@@ -56,6 +56,24 @@ import Testing
     Row(
       AveragePool2D(2, padding: 2), [2, 3, 4, 4],
       "pooling: [2, 3, 4, 4], window [2, 2], stride [2, 2], padding [2, 2]"),
+    Row(
+      MaxPool2D(3, stride: 2, roundsUp: true), [2, 3, 4, 1],
+      "pooling: [2, 3, 4, 1], a window of 3 on 1 columns"),
+    Row(
+      AdaptiveAveragePool2D(2), [2, 3, 4],
+      "AdaptiveAveragePool2D: [2, 3, 4], expected [N, C, H, W] with at least one row and column"),
+    Row(
+      AdaptiveAveragePool2D(2), [2, 3, 4, 0],
+      "AdaptiveAveragePool2D: [2, 3, 4, 0], expected [N, C, H, W] with at least one row and column"),
+    Row(LocalResponseNorm(), [2], "LocalResponseNorm: [2], expected [N, C, ..]"),
+    Row(
+      Branches([Conv2D(2, 3, kernel: 3), Conv2D(2, 3, kernel: 1)]), [1, 2, 4, 4],
+      "Branches: [1, 3, 2, 2] × [1, 3, 4, 4], "
+        + "the branches' outputs differ in more than their channels"),
+    Row(
+      Branches([GlobalAveragePool2D()], includesInput: true), [1, 2, 4, 4],
+      "Branches: [1, 2, 4, 4] × [1, 2], the branches' outputs differ in more than their channels"),
+    Row(Auxiliary(Dense(3, 2)), [4, 5], "Dense: [4, 5] × [2, 3], expected [.., 3]"),
     Row(GlobalAveragePool2D(), [2, 3], "GlobalAveragePool2D: [2, 3], expected [N, C, H, W]"),
     Row(GlobalMaxPool2D(), [2, 3, 4], "GlobalMaxPool2D: [2, 3, 4], expected [N, C, H, W]"),
     Row(Flatten(), [], "Flatten: [], expected [N, ..]"),
@@ -107,6 +125,19 @@ import Testing
         "layers.0.body.layers.1 (convolution): [4, 2, 5, 5] × [3, 1, 3, 3], "
           + "2 channels, but the weight takes 1 × 1 groups"
       ),
+      (
+        Sequential(named: [
+          "mixed": Branches(named: [
+            "": Sequential(named: ["pool": MaxPool2D(2)]), "conv": Conv2D(2, 2, kernel: 5),
+          ])
+        ]), [4, 2, 4, 4],
+        "mixed.conv (convolution): [4, 2, 4, 4] × [2, 2, 5, 5], a window of 5 on 4 rows"
+      ),
+      (
+        Sequential(named: ["mixed": Branches([MaxPool2D(2), Tanh()])]), [4, 2, 4, 4],
+        "mixed (Branches): [4, 2, 2, 2] × [4, 2, 4, 4], "
+          + "the branches' outputs differ in more than their channels"
+      ),
     ]
     for (network, input, message) in networks {
       let error = #expect(throws: ShapeError.self) { try network.summary(input: input) }
@@ -125,6 +156,35 @@ import Testing
     ) { _ = ConvTranspose2D(4, 3, kernel: 3, groups: 2) }
     let message = "ConvTranspose2D: 4 channels, 3 filters, kernel [3, 3], 2 groups"
     #expect(transposed?.errorText.contains(message) == true)
+    let adaptive = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) { _ = AdaptiveAveragePool2D(0) }
+    let size = "AdaptiveAveragePool2D: size [0, 0], expected [rows, columns] of at least 1"
+    #expect(adaptive?.errorText.contains(size) == true)
+    let normalization = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) { _ = LocalResponseNorm(0) }
+    let constants = "LocalResponseNorm: size 0, alpha 0.0001, k 2.0, expected at least 1"
+    #expect(normalization?.errorText.contains(constants) == true)
+    let branches = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) { _ = Branches([]) }
+    #expect(branches?.errorText.contains("Branches: none, expected at least one") == true)
+    let auxiliary = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) { _ = Auxiliary(ReLU(), weight: -1) }
+    #expect(auxiliary?.errorText.contains("Auxiliary: weight -1.0, expected at least 0") == true)
+    let name = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) { _ = Sequential(named: ["conv": Tanh(), "fc": ReLU()])["head"] }
+    #expect(name?.errorText.contains("Sequential: no layer 'head' among conv, fc") == true)
+    let rounding = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) {
+      _ = Tensor(NDArray.zeros([1, 1, 4, 4])).averagePool(
+        PoolingGeometry(window: [3, 3], stride: [2, 2], roundsUp: true))
+    }
+    #expect(rounding?.errorText.contains("only a maximum rounds sizes up") == true)
     let dropout = await #expect(
       processExitsWith: .failure, observing: [\.standardErrorContent]
     ) { _ = Dropout(1) }

@@ -89,6 +89,37 @@ import Testing
     }
   }
 
+  /// Branches start where the others do, and the largest field goes on; a head beside the network
+  /// is counted, and nothing goes on from it.
+  @Test func branchesAndHeads() throws {
+    let model = Sequential(named: [
+      "unit": Branches(named: [
+        "one": Conv2D(2, 3, kernel: 1),
+        "five": Sequential.numbered {
+          Conv2D(2, 1, kernel: 3, padding: 1)
+          Conv2D(1, 1, kernel: 3, padding: 1)
+        },
+      ]),
+      "head": Auxiliary(
+        Sequential.numbered {
+          MaxPool2D(4)
+          GlobalAveragePool2D()
+          Dense(4, 2)
+        }),
+      "pool": AdaptiveAveragePool2D(2),
+    ])
+    let summary = try model.summary(input: [1, 2, 12, 12])
+    #expect(
+      summary.rows.map(\.path)
+        == ["unit.one", "unit.five.0", "unit.five.1", "head.0", "head.1", "head.2", "pool"])
+    // 5 from the branch; the head's pooling sees 4 more at a time, then all; 6 × 6 windows.
+    #expect(
+      summary.rows.map { $0.receptiveField![0] } == [1, 3, 5, 8, 16, 16, 10])
+    #expect(summary.output == [1, 4, 2, 2])
+    #expect(summary.parameters == 9 + 19 + 10 + 10)
+    #expect(model.parameterCount == summary.parameters)
+  }
+
   /// Inputs that are no images have no receptive field; branches have names of their own.
   @Test func pathsOfBranches() throws {
     let model = Sequential {

@@ -92,6 +92,9 @@ struct CommandTests {
     #expect(summary["model"]?.string == "lenet5")
     #expect(summary["parameters"]?.integer == 61_706)
     #expect(summary["input"]?.array?.compactMap(\.integer) == [1, 32, 32])
+    let zoo = try #require(try gradus("summary", "resnet50", "--json").lines().first)
+    #expect(zoo["parameters"]?.integer == 25_557_032)
+    #expect(zoo["input"]?.array?.compactMap(\.integer) == [3, 224, 224])
     let layer = try #require(summary["layers"]?.array?.first?.object)
     #expect(
       layer.keys == ["path", "kind", "output", "parameters", "multiply_adds", "receptive_field"])
@@ -123,7 +126,8 @@ struct CommandTests {
     arguments: [
       (["trian"], "unknown verb 'trian'; did you mean train?"),
       (["train", "lenet4", "--data", "digits"], "unknown model 'lenet4'; did you mean lenet5?"),
-      (["summary", "vgg"], "unknown model 'vgg'; known: perceptron, logistic"),
+      (["summary", "transformer"], "unknown model 'transformer'; known: perceptron, logistic"),
+      (["summary", "resnet51"], "unknown model 'resnet51'; did you mean resnet50?"),
       (["train", "mlp", "--data", "digit"], "did you mean \"digits\"?"),
       (
         ["train", "mlp", "--data", "digits", "--optimizer", "adm"],

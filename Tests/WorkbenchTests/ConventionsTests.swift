@@ -46,6 +46,8 @@ struct ConventionsTests {
     // Five columns by steps of 2 with windows of 2: the last column is left out.
     let geometry = PoolingGeometry(window: [1, 2])
     #expect(try geometry.outputShape(input: [1, 1, 1, 5]) == [1, 1, 1, 2])
+    let up = PoolingGeometry(window: [1, 2], roundsUp: true)
+    #expect(try up.outputShape(input: [1, 1, 1, 5]) == [1, 1, 1, 3])
     let padded = PoolingGeometry(window: [1, 2], padding: [0, 1])
     #expect(x.averagePool(padded).array.doubles == [0.5, 2.5, 2])
     let without = PoolingGeometry(window: [1, 2], padding: [0, 1], countsPadding: false)
@@ -58,6 +60,13 @@ struct ConventionsTests {
   func layers() {
     var context = Context()
     let one = Tensor([1.0])
+    // Two channels of 1 under a window of three: 1 / (k + α·2), and 1 / (k + α·2/3).
+    let pair = Tensor([1.0, 1], shape: [1, 2])
+    for (averages, sum) in [(false, 2.0), (true, 2.0 / 3)] {
+      let layer = LocalResponseNorm(3, alpha: 1, beta: 1, k: 1, averages: averages)
+      #expect(abs(layer(pair, &context).array.doubles[0] - 1 / (1 + sum)) < 1e-15)
+    }
+    #expect(!LocalResponseNorm().averages)
     #expect(abs(GELU()(one, &context).item - 0.841_344_746_068_542_9) < 1e-14)
     #expect(abs(GELU(.tanh)(one, &context).item - 0.841_344_746_068_542_9) > 1e-5)
     let rows = Softmax()(Tensor([0.0, 0, 1, 1], shape: [2, 2]), &context)

@@ -119,6 +119,9 @@ public struct PoolingGeometry: Sendable, Hashable, Codable {
   public var padding: [Int]
   /// Whether an average divides by the whole window even where it overlaps the padding.
   public var countsPadding: Bool
+  /// Whether a last window that reaches beyond the padding is kept, and cut off there: sizes are
+  /// then rounded up. Only a maximum takes that.
+  public var roundsUp: Bool
 
   /// The geometry of a pooling; nothing is checked before a shape is asked for.
   /// - Parameters:
@@ -127,16 +130,21 @@ public struct PoolingGeometry: Sendable, Hashable, Codable {
   ///   - padding: Places added on both sides of each axis; at least 0, at most half the window.
   ///   - countsPadding: Whether an average divides by the whole window even where it overlaps the
   ///     padding; true by default, as in PyTorch.
+  ///   - roundsUp: Whether a last window that reaches beyond the padding is kept (`ceil_mode` in
+  ///     PyTorch); for a maximum alone.
   public init(
-    window: [Int], stride: [Int]? = nil, padding: [Int] = [0, 0], countsPadding: Bool = true
+    window: [Int], stride: [Int]? = nil, padding: [Int] = [0, 0], countsPadding: Bool = true,
+    roundsUp: Bool = false
   ) {
     self.window = window
     self.stride = stride ?? window
     self.padding = padding
     self.countsPadding = countsPadding
+    self.roundsUp = roundsUp
   }
 
-  /// The shape of the result of pooling `input`; sizes are rounded down.
+  /// The shape of the result of pooling `input`; sizes are rounded down, or up with `roundsUp`
+  /// unless the last window would start beyond the input.
   ///
   /// - Shapes: [N, C, H, W] → [N, C, H′, W′], H′ = ⌊(H + 2·padding − window) / stride⌋ + 1
   /// - Throws: `ShapeError` for another number of axes, a number out of range, and a window that
@@ -153,10 +161,13 @@ public struct PoolingGeometry: Sendable, Hashable, Codable {
     var sizes = [input[0], input[1]]
     for axis in 0..<2 {
       let padded = input[axis + 2] + 2 * padding[axis]
-      guard window[axis] <= padded else {
+      let beyond = roundsUp ? stride[axis] - 1 : 0
+      guard window[axis] <= padded + beyond else {
         throw fail("a window of \(window[axis]) on \(padded) \(axis == 0 ? "rows" : "columns")")
       }
-      sizes.append((padded - window[axis]) / stride[axis] + 1)
+      var size = (padded + beyond - window[axis]) / stride[axis] + 1
+      if roundsUp, (size - 1) * stride[axis] >= input[axis + 2] + padding[axis] { size -= 1 }
+      sizes.append(size)
     }
     return Shape(sizes)
   }

@@ -24,6 +24,8 @@ public struct Context: Sendable {
   /// Path, kind and output of each layer so far, where `observesOutputs`.
   public private(set) var outputs: [(path: String, kind: String, array: NDArray)] = []
   private var location: [String] = []
+  /// What auxiliary heads gave in a training pass, with their shares in the loss.
+  public internal(set) var auxiliaryOutputs: [(output: Tensor, weight: Double)] = []
 
   /// A context for one pass.
   /// - Parameters:
@@ -44,25 +46,41 @@ public struct Context: Sendable {
       seed: seed, path: count == 0 ? stream.path : "\(stream.path)#\(count)", step: step)
   }
 
-  /// Calls a layer inside under its name; layers that hold others call them through this.
+  /// Calls a layer inside under its name; layers that hold others call them through this. An empty
+  /// name adds nothing to the path.
   public mutating func call(
     _ name: @autoclosure () -> String, _ layer: any Layer, _ x: Tensor
   ) -> Tensor {
     guard observesOutputs else { return layer(x, &self) }
-    location.append(name())
+    let outer = location
+    let name = name()
+    if !name.isEmpty { location.append(name) }
     let count = outputs.count
     let y = layer(x, &self)
     // A layer that holds others is told of by those.
     if outputs.count == count {
       outputs.append((location.joined(separator: "."), layer.kind, y.array))
     }
-    location.removeLast()
+    location = outer
     return y
   }
 
   /// Keeps a statistic's new value until the step is done.
   public mutating func update(_ statistic: Statistic, to array: NDArray) {
     pendingStatistics.append((statistic.path, array))
+  }
+
+  /// A loss of the network's output plus, for each auxiliary head, its weight times the loss of
+  /// what it gave: L = ℓ(y) + Σ wᵢ·ℓ(yᵢ). There are none but in training. The heads' outputs are
+  /// taken out of the context.
+  ///
+  /// - Parameters:
+  ///   - output: What the network gave in this pass.
+  ///   - loss: ℓ, of scores of the network's shape; a scalar.
+  public mutating func totalLoss(of output: Tensor, _ loss: (Tensor) -> Tensor) -> Tensor {
+    // Mutating, so that the output cannot be computed, and the context changed, within the call.
+    defer { auxiliaryOutputs = [] }
+    return auxiliaryOutputs.reduce(loss(output)) { $0 + loss($1.output) * $1.weight }
   }
 }
 

@@ -45,6 +45,7 @@ public func valueWithGradients<Model: Layer>(
     paths.append(parameter.path)
   }
   let loss = try body(tracked, &context)
+  context.auxiliaryOutputs = []  // they hold the tape
   let found = gradients(of: loss, withRespectTo: variables)
   return (
     loss.array, Gradients(zip(paths, found).map { (path: $0, array: $1.array) })

@@ -31,6 +31,9 @@ public protocol Layer: Sendable {
 
   /// The window that slides over the image, for the receptive field; nil where there is none.
   var window: Window? { get }
+
+  /// The window where it depends on the input's shape; `window` unless the layer says otherwise.
+  func window(over input: Shape) -> Window?
 }
 
 /// The size, step and spacing of a window along both image axes.
@@ -58,6 +61,8 @@ extension Layer {
   public func multiplyAdds(input: Shape, output: Shape) -> Int { 0 }
 
   public var window: Window? { nil }
+
+  public func window(over input: Shape) -> Window? { window }
 
   public func summarize(
     _ input: Shape, into summary: inout SummaryBuilder

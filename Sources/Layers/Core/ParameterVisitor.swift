@@ -21,6 +21,11 @@ public struct ParameterVisitor {
 
   private func path(_ name: String) -> String { naming ? prefix + name : "" }
 
+  /// What names inside a layer start with; a layer without a name adds nothing.
+  private func prefix(inside name: String) -> String {
+    naming && !name.isEmpty ? prefix + name + "." : prefix
+  }
+
   /// Visits a parameter.
   public mutating func callAsFunction(_ name: String, _ value: inout Parameter) {
     parameter(path(name), &value)
@@ -44,10 +49,10 @@ public struct ParameterVisitor {
     stream(path(name), &value)
   }
 
-  /// Visits a layer inside; its names follow this one and a dot.
+  /// Visits a layer inside; its names follow this one and a dot, or stand alone if this is empty.
   public mutating func callAsFunction<Inner: Layer>(_ name: String, _ layer: inout Inner) {
     let outer = prefix
-    if naming { prefix = outer + name + "." }
+    prefix = prefix(inside: name)
     layer.visitParameters(&self)
     prefix = outer
   }
@@ -55,7 +60,7 @@ public struct ParameterVisitor {
   /// Visits a layer inside, of any kind.
   public mutating func callAsFunction(_ name: String, _ layer: inout any Layer) {
     let outer = prefix
-    if naming { prefix = outer + name + "." }
+    prefix = prefix(inside: name)
     layer.visitParameters(&self)
     prefix = outer
   }

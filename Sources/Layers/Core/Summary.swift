@@ -61,7 +61,7 @@ public struct SummaryBuilder {
     } catch {
       throw placed(error)
     }
-    if let window = layer.window, field != nil {
+    if let window = layer.window(over: input), field != nil {
       for axis in 0..<2 {
         field!.size[axis] += window.dilation[axis] * (window.size[axis] - 1) * field!.jump[axis]
         field!.jump[axis] *= window.stride[axis]
@@ -85,25 +85,51 @@ public struct SummaryBuilder {
     return ShapeError(operation: place, shapes: error.shapes, reason: error.reason)
   }
 
-  /// Follows a shape through a layer inside, under its name.
+  /// Follows a shape through a layer inside, under its name; an empty one adds nothing to paths.
   public mutating func inside(
     _ name: String, _ layer: any Layer, input: Shape
   ) throws(ShapeError) -> Shape {
     let outer = prefix
-    prefix = outer.isEmpty ? name : outer + "." + name
+    if !name.isEmpty { prefix = outer.isEmpty ? name : outer + "." + name }
     defer { prefix = outer }
     return try layer.summarize(input, into: &self)
   }
 
-  /// Follows the branches of a layer that adds them up, holding its input meanwhile.
+  /// Follows the branches of a layer that puts them together, holding its input meanwhile.
   mutating func branches(
     input: Shape, _ body: (inout SummaryBuilder) throws(ShapeError) -> Shape
   ) throws(ShapeError) -> Shape {
     memory.hold(input)
-    let sum = try body(&self)
+    let whole = try body(&self)
     memory.release(input)
-    memory.add(sum, from: input, keepsPlaces: false)
-    return sum
+    memory.add(whole, from: input, keepsPlaces: false)
+    return whole
+  }
+
+  /// Follows one of several branches of a layer, which starts where the others do.
+  /// - Parameters:
+  ///   - start: The position at the layer's input.
+  ///   - end: Becomes the larger of what the branches so far have reached.
+  ///   - holding: What the branches before gave, which waits meanwhile.
+  mutating func branch(
+    _ name: String, _ layer: any Layer, input: Shape, from start: Position, to end: inout Position,
+    holding: [Shape]
+  ) throws(ShapeError) -> Shape {
+    position = start
+    for shape in holding { memory.hold(shape) }
+    let output = try inside(name, layer, input: input)
+    for shape in holding { memory.release(shape) }
+    end = end.united(with: position)
+    return output
+  }
+
+  /// Follows a layer beside the network, from which nothing goes on.
+  mutating func aside(_ layer: any Layer, input: Shape) throws(ShapeError) {
+    let start = position
+    memory.hold(input)
+    _ = try inside("", layer, input: input)
+    memory.release(input)
+    position = start
   }
 
   /// What has been seen of the input so far. A layer with branches keeps it, sets it back before

@@ -4,18 +4,28 @@
 /// - Shapes: those of the body, whose output has the shortcut's shape
 /// - Source: He et al. 2016, "Deep Residual Learning for Image Recognition", equations 1 and 2.
 public struct Residual: Layer {
-  /// The branch; its parameters are named `body.…`.
+  /// The branch; its parameters are named `body.…` unless another name was given.
   public var body: any Layer
-  /// What is done to x before it is added, named `shortcut.…`; nil adds x itself.
+  /// What is done to x before it is added, named `shortcut.…` unless another name was given; nil
+  /// adds x itself.
   public var shortcut: (any Layer)?
+  private let bodyName: String
+  private let shortcutName: String
 
   /// A branch around which x goes.
   /// - Parameters:
   ///   - body: The branch.
   ///   - shortcut: What is done to x; nil adds x itself.
-  public init(_ body: any Layer, shortcut: (any Layer)? = nil) {
+  ///   - bodyName: What names inside the branch start with; nothing where empty.
+  ///   - shortcutName: What names inside the shortcut start with.
+  public init(
+    _ body: any Layer, shortcut: (any Layer)? = nil, bodyName: String = "body",
+    shortcutName: String = "shortcut"
+  ) {
     self.body = body
     self.shortcut = shortcut
+    self.bodyName = bodyName
+    self.shortcutName = shortcutName
   }
 
   /// A branch of layers one after another.
@@ -27,16 +37,16 @@ public struct Residual: Layer {
   }
 
   public func callAsFunction(_ x: Tensor, _ context: inout Context) -> Tensor {
-    let value = context.call("body", body, x)
+    let value = context.call(bodyName, body, x)
     guard let shortcut else { return value + x }
-    return value + context.call("shortcut", shortcut, x)
+    return value + context.call(shortcutName, shortcut, x)
   }
 
   public mutating func visitParameters(_ visit: inout ParameterVisitor) {
-    visit("body", &body)
+    visit(bodyName, &body)
     if var layer = shortcut {
       shortcut = nil  // so that its values stay uniquely held
-      visit("shortcut", &layer)
+      visit(shortcutName, &layer)
       shortcut = layer
     }
   }
@@ -52,11 +62,11 @@ public struct Residual: Layer {
   ) throws(ShapeError) -> Shape {
     try summary.branches(input: input) { (summary) throws(ShapeError) in
       let start = summary.position
-      let main = try summary.inside("body", body, input: input)
+      let main = try summary.inside(bodyName, body, input: input)
       let end = summary.position
       summary.position = start
       var side = input
-      if let shortcut { side = try summary.inside("shortcut", shortcut, input: input) }
+      if let shortcut { side = try summary.inside(shortcutName, shortcut, input: input) }
       summary.position = end.united(with: summary.position)
       do throws(ShapeError) {
         return try check(main, side)

@@ -81,7 +81,8 @@ extension Trainer {
       "training stopped", metadata: ["reason": "\(error)", "step": "\(position.step)"])
   }
 
-  /// One update along the gradient of a batch's loss, which is returned.
+  /// One update along the gradient of a batch's loss, which is returned; that of auxiliary heads
+  /// has its share in it.
   private mutating func step(
     _ batch: Batch, _ options: TrainingOptions, _ settings: UpdateSettings,
     loss: (Tensor, NDArray) -> Tensor
@@ -96,7 +97,7 @@ extension Trainer {
     ) { model, context in
       let output = model(Tensor(inputs), &context)
       scores = output.array
-      return batch.loss(of: output, by: loss)
+      return context.totalLoss(of: output) { batch.loss(of: $0, by: loss) }
     }
     let number = value.item
     guard number.isFinite else {

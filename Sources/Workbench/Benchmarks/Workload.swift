@@ -106,7 +106,8 @@ public struct Workload: Sendable {
     return {
       var context = Context(.training, seed: 0, step: step)
       let (loss, gradients) = valueWithGradients(of: model, &context) { model, context in
-        crossEntropy(logits: model(x, &context), labels: labels)
+        let scores = model(x, &context)
+        return context.totalLoss(of: scores) { crossEntropy(logits: $0, labels: labels) }
       }
       optimizer.update(&model, along: gradients)
       step += 1

@@ -29,7 +29,7 @@ public struct Network: Sendable {
     if let text {
       try self.init(file: NetworkFile(text: text, file: model), sample: sample, classes: classes)
     } else if let entry = ModelCatalog.entry(model) {
-      try self.init(entry, sample: sample, classes: classes ?? 10, dropout: dropout)
+      try self.init(entry, sample: sample, classes: classes ?? entry.classes, dropout: dropout)
     } else if model.hasSuffix(".yaml") || model.hasSuffix(".yml") || model.contains("/") {
       try self.init(file: NetworkFile(path: model), sample: sample, classes: classes)
     } else {
@@ -54,7 +54,7 @@ public struct Network: Sendable {
           "\(entry.name) takes images, but the data's samples have shape \(sample); "
             + "perceptron, logistic and mlp take any")
       }
-      input = [sample?[0] ?? 1, size[0], size[1]]
+      input = [sample?[0] ?? entry.channels, size[0], size[1]]
     } else {
       input = sample ?? [1, 28, 28]
     }

@@ -54,9 +54,12 @@ struct AveragePoolGradient: UnaryOperation {
 extension Tensor {
   /// The mean of each window; padding counts as zeros, unless the geometry says otherwise.
   /// - Shapes: [N, C, H, W] → [N, C, H′, W′], H′ = ⌊(H + 2·padding − window) / stride⌋ + 1
-  /// - Precondition: the geometry takes this shape; see `PoolingGeometry`.
+  /// - Precondition: the geometry takes this shape, see `PoolingGeometry`, and rounds down.
   public func averagePool(_ geometry: PoolingGeometry) -> Tensor {
-    apply(AveragePool(geometry: geometry, inputShape: shape), self)
+    guard !geometry.roundsUp else {
+      fatalError("averagePool: \(geometry) on \(shape), only a maximum rounds sizes up")
+    }
+    return apply(AveragePool(geometry: geometry, inputShape: shape), self)
   }
 
   /// The mean of each plane.

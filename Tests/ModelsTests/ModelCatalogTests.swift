@@ -1,0 +1,39 @@
+import Models
+import Testing
+
+/// The networks by name.
+@Suite struct ModelCatalogTests {
+  @Test func names() {
+    #expect(
+      ModelCatalog.entries.map(\.name) == [
+        "perceptron", "logistic", "mlp", "lenet5", "alexnet", "alexnet-2012", "vgg11", "vgg11-bn",
+        "vgg13", "vgg13-bn", "vgg16", "vgg16-bn", "vgg19", "vgg19-bn", "googlenet",
+        "googlenet-2015", "inception3", "inception4", "resnet18", "resnet34", "resnet50",
+        "resnet101", "resnet152", "resnext50", "densenet121", "mobilenet2", "resnet20", "resnet32",
+        "resnet44", "resnet56", "resnet110",
+      ])
+    #expect(ModelCatalog.entries.allSatisfy { !$0.summary.isEmpty && !$0.source.isEmpty })
+  }
+
+  /// Each entry makes the network of its name, auxiliary heads included.
+  @Test func entriesMakeTheirNetworks() throws {
+    for model in ZooModel.all where !model.name.hasSuffix("plain") {
+      let entry = try #require(ModelCatalog.entry(model.name), "\(model.name)")
+      #expect(entry.classes == model.classes, "\(model.name)")
+      let size = try #require(entry.imageSize)
+      let made = entry.make([entry.channels, size[0], size[1]], entry.classes, 0)
+      #expect(made.parameterCount == model.parameters, "\(model.name)")
+    }
+    let paper = try #require(ModelCatalog.entry("googlenet-2015"))
+    #expect(paper.make([3, 224, 224], 1000, 0).parameterCount == 13_378_280)
+  }
+
+  /// Grey images and other numbers of classes, for each.
+  @Test(arguments: ModelCatalog.entries)
+  func dataDecide(_ entry: ModelCatalog.Entry) throws {
+    let size = entry.imageSize ?? [8, 8]
+    let model = entry.make([1, size[0], size[1]], 7, 0)
+    #expect(try model.outputShape([2, 1, size[0], size[1]]) == [2, 7])
+    #expect(entry.channels == (entry.imageSize == nil || entry.name == "lenet5" ? 1 : 3))
+  }
+}
