@@ -1,5 +1,5 @@
 import Formats
-import Foundation
+import Labs
 
 /// What augmentation on the loader's thread costs training: the work behind
 /// `gradus bench --augmentation`.
@@ -96,9 +96,7 @@ public struct AugmentationBenchmark: Sendable, Hashable {
       var least = Double.infinity
       for _ in 0..<3 {
         let loader = try loader(augmentation, prefetch: 0)
-        let start = Self.processorTime
-        while try loader.next() != nil {}
-        least = min(least, Self.processorTime - start)
+        least = min(least, try ProcessorTime.seconds { while try loader.next() != nil {} })
       }
       return least
     }
@@ -114,13 +112,6 @@ public struct AugmentationBenchmark: Sendable, Hashable {
         optimizer.update(&model, along: gradients)
       }
       epochs += 1
-    }
-
-    /// Seconds that the calling thread has run.
-    private static var processorTime: Double {
-      var time = timespec()
-      clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-      return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
     }
   }
 }

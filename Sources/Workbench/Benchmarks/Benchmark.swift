@@ -35,10 +35,7 @@ public struct Benchmark: Sendable {
       _ = step()
       times.append(before.duration(to: .now).seconds)
     }
-    times.sort()
-    let median =
-      times.count % 2 == 1
-      ? times[times.count / 2] : (times[times.count / 2 - 1] + times[times.count / 2]) / 2
+    let median = Timing.median(times)
     var usage = rusage()
     getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
     return Benchmark(
