@@ -195,10 +195,10 @@ extension NDArray {
         start: storage.pointer.assumingMemoryBound(to: type), count: elementCount))
   }
 
-  /// Makes this array the only user of its storage and row-major.
+  /// Makes this array the only user of its storage and row-major; it is going to be changed.
   package mutating func makeUnique() {
     if isRowMajor {
-      if isKnownUniquelyReferenced(&storage) { return }
+      if isKnownUniquelyReferenced(&storage) { return storage.dropDerived() }
       let copy = Storage(byteCount: elementCount * dtype.byteCount)
       copy.pointer.copyMemory(from: storage.pointer, byteCount: elementCount * dtype.byteCount)
       storage = copy

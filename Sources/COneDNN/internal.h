@@ -17,6 +17,7 @@ struct gd_layout {
   dnnl_memory_desc_t descriptor;
   size_t bytes;
   bool plain;
+  int channel_block;
   struct gd_layout *next;
 };
 

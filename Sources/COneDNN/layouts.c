@@ -23,6 +23,24 @@ static bool row_major(const dnnl_memory_desc_t *d) {
   return true;
 }
 
+/// The size of blocks of channels, innermost and the only ones, in an image without gaps; else 0.
+static int channel_block(const dnnl_memory_desc_t *d) {
+  if (d->format_kind != dnnl_blocked || d->ndims != 4 || d->offset0 != 0) return 0;
+  const dnnl_blocking_desc_t *b = &d->format_desc.blocking;
+  if (b->inner_nblks != 1 || b->inner_idxs[0] != 1) return 0;
+  const dnnl_dim_t block = b->inner_blks[0];
+  const int order[] = {3, 2, 1, 0};
+  dnnl_dim_t expected = block;
+  for (int i = 0; i < 4; i++) {
+    const int axis = order[i];
+    if (axis != 1 && d->padded_dims[axis] != d->dims[axis]) return 0;
+    const dnnl_dim_t size = axis == 1 ? d->padded_dims[1] / block : d->dims[axis];
+    if (size != 1 && b->strides[axis] != expected) return 0;
+    expected *= size;
+  }
+  return (int)block;
+}
+
 const gd_layout *gd_intern(const dnnl_memory_desc_t *descriptor) {
   dnnl_memory_desc_t canonical = *descriptor;
   const bool plain = row_major(descriptor);
@@ -49,6 +67,7 @@ const gd_layout *gd_intern(const dnnl_memory_desc_t *descriptor) {
     found->descriptor = canonical;
     found->bytes = dnnl_memory_desc_get_size(&canonical);
     found->plain = plain;
+    found->channel_block = channel_block(&canonical);
     found->next = *bucket;
     *bucket = found;
   }
@@ -94,6 +113,7 @@ const gd_layout *gd_layout_blocked(const long *sizes, int block) {
   return gd_intern(&descriptor);
 }
 
+int gd_layout_channel_block(const gd_layout *layout) { return layout->channel_block; }
 size_t gd_layout_bytes(const gd_layout *layout) { return layout->bytes; }
 bool gd_layout_is_plain(const gd_layout *layout) { return layout->plain; }
 

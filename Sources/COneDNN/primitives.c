@@ -27,15 +27,27 @@ typedef struct {
   int index;
 } role_query;
 
+/// Has max(·, 0) taken of the result.
+static dnnl_status_t rectify(dnnl_primitive_attr_t attributes) {
+  dnnl_post_ops_t operations = NULL;
+  dnnl_status_t status = dnnl_post_ops_create(&operations);
+  if (status == dnnl_success)
+    status = dnnl_post_ops_append_eltwise(operations, 1, dnnl_eltwise_relu, 0, 0);
+  if (status == dnnl_success) status = dnnl_primitive_attr_set_post_ops(attributes, operations);
+  if (operations) dnnl_post_ops_destroy(operations);
+  return status;
+}
+
 static gd_primitive *make(
     const char *what, const_dnnl_op_desc_t description, dnnl_primitive_desc_t hint,
-    const role_query *queries, int count) {
+    const role_query *queries, int count, bool rectified) {
   dnnl_primitive_attr_t attributes = NULL;
   dnnl_primitive_desc_t pd = NULL;
   gd_primitive *p = calloc(1, sizeof *p);
   dnnl_status_t status = p ? dnnl_primitive_attr_create(&attributes) : dnnl_out_of_memory;
   if (status == dnnl_success)
     status = dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user);
+  if (status == dnnl_success && rectified) status = rectify(attributes);
   if (status == dnnl_success)
     status = dnnl_primitive_desc_create(&pd, description, attributes, gd_engine(), hint);
   if (status == dnnl_success) status = dnnl_primitive_create(&p->primitive, pd);
@@ -71,15 +83,8 @@ static dnnl_status_t any_layout(dnnl_memory_desc_t *md, int rank, const dnnl_dim
   return dnnl_memory_desc_init_by_tag(md, rank, dims, dnnl_f32, dnnl_format_tag_any);
 }
 
-const gd_primitive *gd_convolution_primitive(const gd_convolution *c, int pass, bool bias) {
-  gd_key key = {.kind = KIND_CONVOLUTION};
-  _Static_assert(sizeof *c <= sizeof key.numbers - 2 * sizeof(long), "a convolution fits the key");
-  memcpy(key.numbers, c, sizeof *c);
-  key.numbers[22] = pass;
-  key.numbers[23] = bias;
-  const gd_primitive *found = gd_cache_find(&key);
-  if (found) return found;
-
+static gd_primitive *make_convolution(
+    const gd_convolution *c, int pass, bool bias, bool rectified, dnnl_alg_kind_t algorithm) {
   const dnnl_dims_t source = {c->n, c->c, c->h, c->w};
   const dnnl_dims_t target = {c->n, c->o, c->out[0], c->out[1]};
   const dnnl_dims_t grouped = {
@@ -100,7 +105,6 @@ const gd_primitive *gd_convolution_primitive(const gd_convolution *c, int pass, 
   any_layout(&b, 1, offsets);
   any_layout(&dst, 4, target);
   dnnl_convolution_desc_t forward, description;
-  const dnnl_alg_kind_t algorithm = dnnl_convolution_direct;
   dnnl_status_t status = dnnl_dilated_convolution_forward_desc_init(
       &forward, dnnl_forward_training, algorithm, &src, &weights,
       bias || pass != GD_FORWARD ? &b : NULL, &dst, strides, dilates, padding, right);
@@ -122,7 +126,7 @@ const gd_primitive *gd_convolution_primitive(const gd_convolution *c, int pass, 
         {GD_WEIGHTS, dnnl_query_weights_md, 0},
         {GD_TARGET, dnnl_query_dst_md, 0},
         {GD_BIAS, dnnl_query_weights_md, 1}};
-    made = make("convolution", &forward, NULL, roles, bias ? 4 : 3);
+    made = make("convolution", &forward, NULL, roles, bias ? 4 : 3, rectified);
   } else {
     dnnl_primitive_desc_t hint;
     status = dnnl_primitive_desc_create(&hint, &forward, NULL, gd_engine(), NULL);
@@ -135,19 +139,36 @@ const gd_primitive *gd_convolution_primitive(const gd_convolution *c, int pass, 
           {GD_SOURCE_GRADIENT, dnnl_query_diff_src_md, 0},
           {GD_WEIGHTS, dnnl_query_weights_md, 0},
           {GD_TARGET_GRADIENT, dnnl_query_diff_dst_md, 0}};
-      made = make("convolution backward by data", &description, hint, roles, 3);
+      made = make("convolution backward by data", &description, hint, roles, 3, false);
     } else {
       const role_query roles[] = {
           {GD_SOURCE, dnnl_query_src_md, 0},
           {GD_WEIGHTS_GRADIENT, dnnl_query_diff_weights_md, 0},
           {GD_TARGET_GRADIENT, dnnl_query_diff_dst_md, 0},
           {GD_BIAS_GRADIENT, dnnl_query_diff_weights_md, 1}};
-      made = make("convolution backward by weights", &description, hint, roles, bias ? 4 : 3);
+      made = make("convolution backward by weights", &description, hint, roles, bias ? 4 : 3, false);
     }
     dnnl_primitive_desc_destroy(hint);
   }
+  return made;
+}
+
+const gd_primitive *gd_convolution_primitive(const gd_convolution *c, int pass, int options) {
+  gd_key key = {.kind = KIND_CONVOLUTION};
+  _Static_assert(sizeof *c <= sizeof key.numbers - 2 * sizeof(long), "a convolution fits the key");
+  memcpy(key.numbers, c, sizeof *c);
+  key.numbers[22] = pass;
+  key.numbers[23] = options;
+  const gd_primitive *found = gd_cache_find(&key);
+  if (found) return found;
+  const bool bias = options & GD_WITH_BIAS, rectified = options & GD_RECTIFIED;
+  gd_primitive *made = NULL;
+  if (options & GD_WINOGRAD)
+    made = make_convolution(c, pass, bias, rectified, dnnl_convolution_winograd);
+  if (!made) made = make_convolution(c, pass, bias, rectified, dnnl_convolution_direct);
   return made ? gd_cache_keep(&key, made) : NULL;
 }
+
 
 const gd_primitive *gd_average_pool_primitive(
     const long *sizes, const long *out, const long *window, const long *stride,
@@ -203,7 +224,7 @@ const gd_primitive *gd_average_pool_primitive(
   if (status == dnnl_success && !backward) {
     const role_query roles[] = {
         {GD_SOURCE, dnnl_query_src_md, 0}, {GD_TARGET, dnnl_query_dst_md, 0}};
-    made = make("average pooling", &forward, NULL, roles, 2);
+    made = make("average pooling", &forward, NULL, roles, 2, false);
   } else if (status == dnnl_success) {
     status = dnnl_pooling_v2_backward_desc_init(
         &description, algorithm, &src, &dst, strides, kernel, dilation, left, right);
@@ -214,7 +235,7 @@ const gd_primitive *gd_average_pool_primitive(
       const role_query roles[] = {
           {GD_SOURCE_GRADIENT, dnnl_query_diff_src_md, 0},
           {GD_TARGET_GRADIENT, dnnl_query_diff_dst_md, 0}};
-      made = make("average pooling backward", &description, hint, roles, 2);
+      made = make("average pooling backward", &description, hint, roles, 2, false);
       dnnl_primitive_desc_destroy(hint);
     }
   }
@@ -241,13 +262,13 @@ const gd_primitive *gd_batch_norm_primitive(const gd_layout *layout, int pass, f
         {GD_SOURCE, dnnl_query_src_md, 0},      {GD_TARGET, dnnl_query_dst_md, 0},
         {GD_MEAN, dnnl_query_dst_md, 1},        {GD_VARIANCE, dnnl_query_dst_md, 2},
         {GD_SCALE, dnnl_query_weights_md, 0},   {GD_OFFSET, dnnl_query_weights_md, 1}};
-    made = make("batch normalisation", &forward, NULL, roles, 6);
+    made = make("batch normalisation", &forward, NULL, roles, 6, false);
   } else if (status == dnnl_success && pass == GD_NORM_INFERENCE) {
     const role_query roles[] = {
         {GD_SOURCE, dnnl_query_src_md, 0},      {GD_TARGET, dnnl_query_dst_md, 0},
         {GD_MEAN, dnnl_query_src_md, 1},        {GD_VARIANCE, dnnl_query_src_md, 2},
         {GD_SCALE, dnnl_query_weights_md, 0},   {GD_OFFSET, dnnl_query_weights_md, 1}};
-    made = make("batch normalisation", &forward, NULL, roles, 6);
+    made = make("batch normalisation", &forward, NULL, roles, 6, false);
   } else if (status == dnnl_success) {
     status = dnnl_batch_normalization_backward_desc_init(
         &description, dnnl_backward, &layout->descriptor, &layout->descriptor, epsilon, affine);
@@ -265,7 +286,7 @@ const gd_primitive *gd_batch_norm_primitive(const gd_layout *layout, int pass, f
           {GD_SOURCE_GRADIENT, dnnl_query_diff_src_md, 0},
           {GD_SCALE_GRADIENT, dnnl_query_exec_arg_md, DNNL_ARG_DIFF_SCALE},
           {GD_OFFSET_GRADIENT, dnnl_query_exec_arg_md, DNNL_ARG_DIFF_SHIFT}};
-      made = make("batch normalisation backward", &description, hint, roles, 9);
+      made = make("batch normalisation backward", &description, hint, roles, 9, false);
       dnnl_primitive_desc_destroy(hint);
     }
   }
@@ -289,7 +310,7 @@ const gd_primitive *gd_matmul_primitive(
       {GD_SOURCE, dnnl_query_src_md, 0},
       {GD_WEIGHTS, dnnl_query_weights_md, 0},
       {GD_TARGET, dnnl_query_dst_md, 0}};
-  gd_primitive *made = make("matmul", &description, NULL, roles, 3);
+  gd_primitive *made = make("matmul", &description, NULL, roles, 3, false);
   return made ? gd_cache_keep(&key, made) : NULL;
 }
 

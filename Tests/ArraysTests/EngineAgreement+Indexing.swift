@@ -99,6 +99,15 @@ extension Agreement {
         }
       }
     },
+    AgreementCase("channels", within: 0) { engine, lay in
+      [(16, 0..<16), (48, 16..<32), (40, 8..<40), (35, 16..<32), (7, 2..<5)].flatMap {
+        count, range -> [NDArray] in
+        let x = lay(draw([3, count, 4, 5], .float32))
+        // Nil where a view does it, which is what the public function makes then.
+        let part = engine.channels(x, range) ?? engine.copy(x).sliced(axis: 1, range)
+        return [part, x.sliced(axis: 1, range)]
+      }
+    },
     AgreementCase("pad", within: 0) { engine, lay in
       (imageShapes + emptyImageShapes + [[], [7], [70, 67]]).flatMap { shape in
         [0, 1, 2].flatMap { size in

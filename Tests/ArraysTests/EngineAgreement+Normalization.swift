@@ -117,6 +117,36 @@ extension Agreement {
         }
       }
     },
+    AgreementCase("rectifiedBatchNormalization", within: 1e-5, scale: 1e-5) { engine, lay in
+      batchShapes.flatMap { shape -> [NDArray] in
+        let (value, mean, variance) = engine.rectifiedBatchNormalization(
+          lay(spread(shape, -1..<3)), scale: lay(scales(shape[1])), offset: lay(offsets(shape[1])),
+          epsilon: epsilon(lay))
+        return [value, mean, variance]
+      }
+    },
+    AgreementCase("rectifiedBatchNormalizationInference", within: 4e-6) { engine, lay in
+      batchShapes.map { shape in
+        engine.rectifiedBatchNormalizationInference(
+          lay(spread(shape, -1..<3)), scale: lay(scales(shape[1])), offset: lay(offsets(shape[1])),
+          mean: lay(draw([shape[1]], .float32, seed: 8)),
+          variance: lay(spread([shape[1]], 0.1..<3, seed: 9)), epsilon: 1e-5)
+      }
+    },
+    AgreementCase("rectifiedBatchNormalizationGradient", within: 3e-5, scale: 1) { engine, lay in
+      batchShapes.flatMap { shape -> [NDArray] in
+        let laid = lay(spread(shape, -1..<3))
+        let (_, mean, variance) = reference.batchNormalization(
+          laid, scale: scales(shape[1]), offset: offsets(shape[1]), epsilon: epsilon(lay))
+        let upstream = draw(shape, .float32, seed: 2)
+        return [lay(upstream), upstream].flatMap { u -> [NDArray] in
+          let gradients = engine.rectifiedBatchNormalizationGradient(
+            u, input: laid, scale: lay(scales(shape[1])), offset: lay(offsets(shape[1])),
+            mean: mean, variance: variance, epsilon: epsilon(lay))
+          return [gradients.input, gradients.scale, gradients.offset]
+        }
+      }
+    },
     AgreementCase("layerNormalization", within: 1e-5) { engine, lay in
       layers.flatMap { shape, rank -> [NDArray] in
         let width = Shape(shape.suffix(rank))

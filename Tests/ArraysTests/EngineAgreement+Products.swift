@@ -162,6 +162,13 @@ extension Agreement {
               shape: output)
           }
         },
+        AgreementCase("rectifiedConvolution", label) { engine, lay in
+          [nil, bias].map { bias in
+            engine.rectifiedConvolution(
+              lay(x), weight: lay(weight), bias: bias.map { lay($0) }, geometry: geometry,
+              shape: output)
+          }
+        },
         AgreementCase("convolutionInputGradient", label) { engine, lay in
           [
             engine.convolutionInputGradient(

@@ -198,10 +198,11 @@ func expectAgreement(
 }
 
 /// Checks that the places in memory which belong to no element hold zeros: as many numbers other
-/// than zero lie in the storage as the array has.
+/// than zero lie in the storage as the array has. Only of floats, on which operations run over the
+/// padding, too; the places of a pooling are read for its elements alone.
 func expectZeroPadding(_ x: NDArray, _ place: String) {
   #if OneDNN
-    guard case .blocked = x.layout else { return }
+    guard case .blocked = x.layout, x.dtype == .float32 else { return }
     let inMemory = OneDNNEngine.rawElements(x).count { $0 != 0 }
     let inArray = numbers(x).count { $0 != 0 }
     #expect(inMemory == inArray, "\(place): padding that is not zero")

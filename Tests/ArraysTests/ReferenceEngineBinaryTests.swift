@@ -13,6 +13,7 @@ struct ReferenceEngineBinaryTests {
     case .maximum: a.isNaN || b.isNaN ? .nan : max(a, b)
     case .minimum: a.isNaN || b.isNaN ? .nan : min(a, b)
     case .power: pow(a, b)
+    case .rectifiedSum: a + b <= 0 ? 0 : a + b
     }
   }
 

@@ -35,6 +35,21 @@ import Testing
     Operation("concatenation") { x, other in
       Tensor.concatenate([x, other], axis: 1).sliced(axis: 1, 0..<x.shape[1])
     },
+    Operation("concatenation, all of it") { x, other in
+      Tensor.concatenate([x, other, x.relu()], axis: 1).sliced(
+        axis: 1, x.shape[1]..<(2 * x.shape[1]))
+        + x
+    },
+    Operation("parts of a concatenation") { x, other in
+      let all = Tensor.concatenate([x, other, x * other], axis: 1)
+      let count = x.shape[1]
+      return all.sliced(axis: 1, 0..<count) * all.sliced(axis: 1, (2 * count)..<(3 * count))
+    },
+    Operation("rectified sum") { x, other in x.rectifiedSum(other) },
+    Operation("rectified batch normalisation") { x, _ in
+      let ones = Tensor(repeating: 1.5, shape: [x.shape[1]], dtype: x.dtype)
+      return x.batchNormalization(scale: ones, offset: ones * 0.3, rectifies: true).value
+    },
     Operation("maximum pool") { x, _ in x.maximumPool(.init(window: [2, 2])) },
     Operation("maximum pool, padded") { x, _ in
       x.maximumPool(.init(window: [3, 3], stride: [2, 2], padding: [1, 1]))

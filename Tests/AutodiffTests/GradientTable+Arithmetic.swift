@@ -4,6 +4,11 @@ import TestSupport
 extension GradientTable {
   static let arithmetic: [OperationRow] =
     OperationRow.broadcasting("Add") { $0 + $1 }
+    + [[5], [2, 3, 2, 2], [1, 24, 2, 3], [0, 3]].map { (shape: Shape) in
+      OperationRow("RectifiedSum", "\(shape)", TestArray.several([shape, shape])) {
+        $0[0].rectifiedSum($0[1])
+      }
+    }
     + OperationRow.broadcasting("Subtract") { $0 - $1 }
     + OperationRow.broadcasting("Multiply") { $0 * $1 }
     + OperationRow.broadcasting("Divide", in: 0.4...2) { $0 / $1 }

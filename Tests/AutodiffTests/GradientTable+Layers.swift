@@ -68,6 +68,14 @@ extension GradientTable {
           OperationRow("BatchNormalization", "\(shape) \(views)", arrays, views: views) {
             $0[0].batchNormalization(scale: $0[1], offset: $0[2], epsilon: 0.1).value
           }.with(singleTolerance: 5e-5))
+        rows.append(
+          OperationRow(
+            "BatchNormalization", "rectified, \(shape) \(views)", arrays, views: views
+          ) {
+            $0[0].batchNormalization(
+              scale: $0[1], offset: $0[2] + 0.3, epsilon: 0.1, rectifies: true
+            ).value
+          }.with(singleTolerance: 5e-5))
         // By constant statistics: composed of other operations.
         let mean = TestArray.one([shape[1]], seed: 5)
         let variance = TestArray.one([shape[1]], seed: 6, in: 0.5...2)

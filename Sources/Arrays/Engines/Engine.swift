@@ -41,6 +41,10 @@ package protocol Engine: Sendable {
   func untrackedConvolution(
     _ x: NDArray, weight: NDArray, bias: NDArray?, geometry: ConvolutionGeometry, shape: Shape
   ) -> NDArray
+  /// max(convolution, 0) where no gradient will be taken.
+  func rectifiedConvolution(
+    _ x: NDArray, weight: NDArray, bias: NDArray?, geometry: ConvolutionGeometry, shape: Shape
+  ) -> NDArray
   /// The gradient by the input, of shape `inputShape`; also the transposed convolution.
   func convolutionInputGradient(
     _ upstream: NDArray, weight: NDArray, geometry: ConvolutionGeometry, inputShape: Shape
@@ -96,6 +100,18 @@ package protocol Engine: Sendable {
     _ upstream: NDArray, input: NDArray, scale: NDArray, mean: NDArray, variance: NDArray,
     epsilon: Double
   ) -> (input: NDArray, scale: NDArray, offset: NDArray)
+  /// The three above with max(·, 0) of the result.
+  func rectifiedBatchNormalization(
+    _ x: NDArray, scale: NDArray, offset: NDArray, epsilon: Double
+  ) -> (value: NDArray, mean: NDArray, variance: NDArray)
+  func rectifiedBatchNormalizationInference(
+    _ x: NDArray, scale: NDArray, offset: NDArray, mean: NDArray, variance: NDArray,
+    epsilon: Double
+  ) -> NDArray
+  func rectifiedBatchNormalizationGradient(
+    _ upstream: NDArray, input: NDArray, scale: NDArray, offset: NDArray, mean: NDArray,
+    variance: NDArray, epsilon: Double
+  ) -> (input: NDArray, scale: NDArray, offset: NDArray)
   /// Normalises over the last `scale.rank` axes; mean and reciprocal standard deviation have one
   /// element a row.
   func layerNormalization(_ x: NDArray, scale: NDArray, offset: NDArray, epsilon: Double) -> (
@@ -122,6 +138,9 @@ package protocol Engine: Sendable {
 
   /// Arrays put one after another along the axis.
   func concatenate(_ arrays: [NDArray], axis: Int, shape: Shape) -> NDArray
+  /// Some channels of x [N, C, H, W] as an array in the layout that x has, where that takes no more
+  /// than a copy; nil where a view will do or x has to be converted.
+  func channels(_ x: NDArray, _ range: Range<Int>) -> NDArray?
   /// `value` added around x: before and after each axis.
   func pad(_ x: NDArray, before: [Int], after: [Int], value: Double) -> NDArray
 }
@@ -131,6 +150,47 @@ extension Engine {
     _ x: NDArray, weight: NDArray, bias: NDArray?, geometry: ConvolutionGeometry, shape: Shape
   ) -> NDArray {
     convolution(x, weight: weight, bias: bias, geometry: geometry, shape: shape)
+  }
+
+  package func channels(_ x: NDArray, _ range: Range<Int>) -> NDArray? { nil }
+
+  package func rectifiedConvolution(
+    _ x: NDArray, weight: NDArray, bias: NDArray?, geometry: ConvolutionGeometry, shape: Shape
+  ) -> NDArray {
+    unary(
+      .relu,
+      untrackedConvolution(x, weight: weight, bias: bias, geometry: geometry, shape: shape),
+      alpha: 0)
+  }
+
+  package func rectifiedBatchNormalization(
+    _ x: NDArray, scale: NDArray, offset: NDArray, epsilon: Double
+  ) -> (value: NDArray, mean: NDArray, variance: NDArray) {
+    let (value, mean, variance) = batchNormalization(
+      x, scale: scale, offset: offset, epsilon: epsilon)
+    return (unary(.relu, value, alpha: 0), mean, variance)
+  }
+
+  package func rectifiedBatchNormalizationInference(
+    _ x: NDArray, scale: NDArray, offset: NDArray, mean: NDArray, variance: NDArray,
+    epsilon: Double
+  ) -> NDArray {
+    unary(
+      .relu,
+      batchNormalizationInference(
+        x, scale: scale, offset: offset, mean: mean, variance: variance, epsilon: epsilon),
+      alpha: 0)
+  }
+
+  package func rectifiedBatchNormalizationGradient(
+    _ upstream: NDArray, input: NDArray, scale: NDArray, offset: NDArray, mean: NDArray,
+    variance: NDArray, epsilon: Double
+  ) -> (input: NDArray, scale: NDArray, offset: NDArray) {
+    let value = batchNormalizationInference(
+      input, scale: scale, offset: offset, mean: mean, variance: variance, epsilon: epsilon)
+    return batchNormalizationGradient(
+      unaryGradient(.reluFromValue, upstream: upstream, saved: value, alpha: 0), input: input,
+      scale: scale, mean: mean, variance: variance, epsilon: epsilon)
   }
 }
 

@@ -51,6 +51,8 @@ package enum UnaryGradient: Int32, Sendable, CaseIterable {
 /// Functions of two elements, with broadcasting.
 package enum BinaryFunction: Int32, Sendable, CaseIterable {
   case add, subtract, multiply, divide, maximum, minimum, power
+  /// max(a + b, 0)
+  case rectifiedSum
 
   /// Whether f(0, 0) = 0.
   package var preservesZero: Bool { self != .divide && self != .power }

@@ -68,12 +68,18 @@ extension NDArray {
     return permuted(order)
   }
 
-  /// Elements `range` along one axis, every `step`th of them, a view.
+  /// Elements `range` along one axis, every `step`th of them; a view, but of images whose channels
+  /// oneDNN keeps in blocks.
   /// - Precondition: the range lies within the axis; the step is at least 1.
   public func sliced(axis: Int, _ range: Range<Int>, step: Int = 1) -> NDArray {
     let axis = shape.normalizedAxis(axis)
     guard range.lowerBound >= 0, range.upperBound <= shape[axis], step >= 1 else {
       fatalError("slice: \(range) by \(step) of axis \(axis) of \(shape)")
+    }
+    if axis == 1, step == 1, case .blocked = layout,
+      let part = engine(for: dtype).channels(self, range)
+    {
+      return part
     }
     return view { offset, strides in
       var result = shape

@@ -1,4 +1,5 @@
 import CKernels
+import Synchronization
 
 /// The threads that kernels run on.
 ///
@@ -22,6 +23,17 @@ public enum Compute {
 
   /// Uses as many threads as the process may use processors.
   public static func useDefaultThreads() { threads = SystemMemory.processorCount }
+
+  /// Whether convolutions are computed as they are defined, product by product, rather than by
+  /// Winograd's algorithm where that is faster: 3 × 3 filters in steps of 1 over many channels, on
+  /// processors with AVX-512. Its results may differ by 10⁻⁵ of the largest one (Lavin and Gray 2016,
+  /// "Fast Algorithms for Convolutional Neural Networks"). False unless set; for the whole process.
+  public static var isConvolutionExact: Bool {
+    get { exactConvolution.load(ordering: .relaxed) }
+    set { exactConvolution.store(newValue, ordering: .relaxed) }
+  }
+
+  private static let exactConvolution = Atomic(false)
 
   /// The engine that float32 arrays are computed by, with its version.
   public static var engineName: String {

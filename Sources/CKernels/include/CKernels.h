@@ -18,6 +18,10 @@ extern "C" {
 void gk_set_threads(int count);
 /// The number of threads that kernels started from the calling thread use.
 int gk_threads(void);
+/// Calls body(argument, begin, end) on these threads so that every number in 0..<count is covered
+/// once. Stays on the calling thread where count < 2 · grain.
+void gk_parallel_items(
+    long count, long grain, void (*body)(void *argument, long begin, long end), void *argument);
 /// Whether this build is instrumented by the address or the thread sanitizer.
 bool gk_is_sanitized(void);
 /// Gives the calling thread the idle scheduling class; returns 0, or an error number.
@@ -79,6 +83,36 @@ void gk_gather_rows(const float *x, const int32_t *indices, float *y, long count
 /// y[indices[i]] += u[i], in the order of i.
 void gk_scatter_rows(const float *u, const int32_t *indices, float *y, long count, long width);
 
+// --- Batch normalisation ----------------------------------------------------------------------
+// Of images whose channels lie in blocks of 8 or 16, innermost: what oneDNN's primitive does, with
+// one reading less, and with max(·, 0) of the result where said, which leaves a NaN as it is. A last
+// block that is not full is zeros there, and stays so. Results do not depend on the threads.
+
+typedef struct {
+  long samples, channels, pixels;
+  /// Channels of a block.
+  int block;
+  /// Whether max(·, 0) is taken.
+  bool rectified;
+  float epsilon;
+} gk_norm;
+
+/// Bytes of working memory, aligned to 64, that each of the functions below needs.
+size_t gk_norm_workspace(const gk_norm *n);
+/// By the batch's own mean and variance (divisor n), which are written, [channels].
+void gk_norm_training(
+    const gk_norm *n, const float *x, const float *scale, const float *offset, float *y,
+    float *mean, float *variance, void *workspace);
+/// By a given mean and variance.
+void gk_norm_inference(
+    const gk_norm *n, const float *x, const float *scale, const float *offset, const float *mean,
+    const float *variance, float *y, void *workspace);
+/// The gradients by x, scale and offset, given that by the result.
+void gk_norm_gradient(
+    const gk_norm *n, const float *u, const float *x, const float *scale, const float *offset,
+    const float *mean, const float *variance, float *out, float *scale_gradient,
+    float *offset_gradient, void *workspace);
+
 // --- Pooling -----------------------------------------------------------------------------------
 
 typedef struct {
@@ -92,6 +126,13 @@ void gk_maximum_pool(const gk_pooling *g, const float *x, float *y, int32_t *pla
 /// Adds u at its places in zeros.
 void gk_maximum_pool_gradient(
     const gk_pooling *g, const float *u, const int32_t *places, float *out);
+
+/// The same of images whose channels lie in blocks of 8 or 16, innermost: `planes` counts the samples'
+/// blocks. Places count pixels, so they are those of `gk_maximum_pool`.
+void gk_maximum_pool_blocked(
+    const gk_pooling *g, int block, const float *x, float *y, int32_t *places);
+void gk_maximum_pool_gradient_blocked(
+    const gk_pooling *g, int block, const float *u, const int32_t *places, float *out);
 
 /// The mean of each 2 × 2 window of planes [height, width], windows side by side; a last odd row or
 /// column is left out.

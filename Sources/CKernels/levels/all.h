@@ -8,6 +8,7 @@
 #include "rows.h"
 #include "convolution.h"
 #include "planes.h"
+#include "normalization.h"
 #include "pooling.h"
 #include "products.h"
 
@@ -41,6 +42,11 @@ const gk_level_table TABLE = {
     .layer_norm = LEVEL(layer_norm),
     .layer_norm_gradient = LEVEL(layer_norm_gradient),
     .layer_norm_affine_gradient = LEVEL(layer_norm_affine_gradient),
+    .norm_statistics = LEVEL(norm_statistics),
+    .norm_apply = LEVEL(norm_apply),
+    .norm_gradient_sums = LEVEL(norm_gradient_sums),
+    .norm_gradient_apply = LEVEL(norm_gradient_apply),
+    .largest_of = LEVEL(largest_of),
     .halve_row = LEVEL(halve_row),
     .double_row = LEVEL(double_row),
     .few_rows = LEVEL(few_rows),

@@ -103,6 +103,7 @@ static void LEVEL(binary)(
     case 4: EACH(v != v ? v : (w != w ? w : (v > w ? v : w)))
     case 5: EACH(v != v ? v : (w != w ? w : (v < w ? v : w)))
     case 6: EACH(powf(v, w))
+    case 7: EACH(v + w <= 0 ? 0 : v + w)  // a NaN stays one
     default: __builtin_trap();
   }
 }

@@ -12,6 +12,13 @@ typedef struct {
   long kernel[2], stride[2], dilation[2];
 } gk_correlation;
 
+/// What batch normalisation does to a block of channels, a lane each.
+typedef struct {
+  float mean[16], factor[16], offset[16];
+  /// Of the backward pass: what multiplies x − mean, and what is added.
+  float slope[16], shift[16];
+} gk_norm_lanes;
+
 /// Elements, a quarter of a second-level cache, that reductions read twice or share among threads.
 enum { GK_CHUNK = 65536 };
 /// Columns whose sums are kept in the first-level cache.
@@ -48,6 +55,23 @@ typedef struct {
   void (*layer_norm_affine_gradient)(
       const float *u, const float *x, const float *mean, const float *reciprocal, float *scale,
       float *offset, long rows, long width, long n);
+  /// Mean and sum of squared deviations of each lane of a plane.
+  void (*norm_statistics)(
+      const float *x, long pixels, int lanes, double *mean, double *squares);
+  void (*norm_apply)(
+      const float *x, long pixels, int lanes, bool rectified, const gk_norm_lanes *n, float *y);
+  /// Σ g and Σ g · (x − mean) of each lane, g being u where the result was not cut off.
+  void (*norm_gradient_sums)(
+      const float *u, const float *x, long pixels, int lanes, bool rectified,
+      const gk_norm_lanes *n, double *sum, double *product);
+  void (*norm_gradient_apply)(
+      const float *u, const float *x, long pixels, int lanes, bool rectified,
+      const gk_norm_lanes *n, float *out);
+  /// The largest of each lane among `rows` × `columns` pixels of 8 or 16 lanes, the first of which is
+  /// pixel `place` of its plane; `width` is the distance of rows.
+  void (*largest_of)(
+      const float *x, long place, long rows, long columns, long width, int lanes, float *y,
+      int32_t *places);
   void (*halve_row)(const float *restrict a, const float *restrict b, float *restrict y, long n);
   void (*double_row)(const float *restrict u, float *restrict a, float *restrict b, long n);
   void (*few_rows)(

@@ -20,6 +20,8 @@ const gd_layout *gd_layout_plain(int rank, const long *sizes);
 const gd_layout *gd_layout_strided(int rank, const long *sizes, const long *strides);
 /// [N, C, H, W] with blocks of `block` (8 or 16) channels innermost.
 const gd_layout *gd_layout_blocked(const long *sizes, int block);
+/// The block where a layout is just that of `gd_layout_blocked`, else 0.
+int gd_layout_channel_block(const gd_layout *layout);
 /// Bytes that an array takes, padding included.
 size_t gd_layout_bytes(const gd_layout *layout);
 /// Whether this is row-major without padding.
@@ -56,9 +58,18 @@ enum { GD_FORWARD, GD_BACKWARD_DATA, GD_BACKWARD_WEIGHTS };
 
 // The functions below return null where oneDNN refuses; gd_last_error() then says why.
 
-/// A convolution in the layouts that oneDNN likes best, with a bias (forward) or its gradient
-/// (backward by the weights) where said.
-const gd_primitive *gd_convolution_primitive(const gd_convolution *c, int pass, bool bias);
+/// What a convolution is made with, added up.
+enum {
+  /// A bias (forward) or its gradient (backward by the weights).
+  GD_WITH_BIAS = 1,
+  /// max(·, 0) of the result, which makes 0 of a NaN; forward.
+  GD_RECTIFIED = 2,
+  /// Winograd's algorithm, where oneDNN has it for the sizes and the processor; else none of it.
+  GD_WINOGRAD = 4,
+};
+
+/// A convolution in the layouts that oneDNN likes best.
+const gd_primitive *gd_convolution_primitive(const gd_convolution *c, int pass, int options);
 
 /// Average pooling; `source` is the layout of the input (forward), or of the upstream gradient.
 const gd_primitive *gd_average_pool_primitive(

@@ -66,20 +66,23 @@ struct Augmenter: Sendable {
   var scratchByteCount: Int { 4 * resampling.scratchCount }
 
   /// The samples with these indices as inputs, changed: `[indices.count]` + `inputShape`, float32.
-  ///
-  /// On the calling thread alone, so that a loader's thread may use it: no kernel is run.
-  func apply(to samples: NDArray, indices: [Int], shifts: ShiftDraws) -> NDArray {
+  func apply(
+    to samples: NDArray, indices: [Int], shifts: ShiftDraws, by workers: BatchWorkers
+  ) -> NDArray {
     var result = NDArray(
       uninitialized: Shape([indices.count] + Array(inputShape)), dtype: .float32)
-    var scratch = NDArray(uninitialized: [resampling.scratchCount], dtype: .float32)
     let size = inputShape.elementCount
     result.withMutableElements(as: Float.self) { inputs in
-      scratch.withMutableElements(as: Float.self) { scratch in
-        for (number, index) in indices.enumerated() {
-          let input = UnsafeMutableBufferPointer(
-            rebasing: inputs[(number * size)..<((number + 1) * size)])
-          units.apply(to: samples, indices: CollectionOfOne(index), shifts: shifts, into: input)
-          change(input.baseAddress!, sample: index, scratch.baseAddress!)
+      workers.forEachRange(of: indices.count) { range in
+        var scratch = NDArray(uninitialized: [resampling.scratchCount], dtype: .float32)
+        scratch.withMutableElements(as: Float.self) { scratch in
+          for number in range {
+            let input = UnsafeMutableBufferPointer(
+              rebasing: inputs[(number * size)..<((number + 1) * size)])
+            let index = indices[number]
+            units.apply(to: samples, indices: CollectionOfOne(index), shifts: shifts, into: input)
+            change(input.baseAddress!, sample: index, scratch.baseAddress!)
+          }
         }
       }
     }

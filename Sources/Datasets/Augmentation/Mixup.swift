@@ -9,7 +9,9 @@ struct Mixup: Sendable {
 
   /// Mixes each input with that of its partner.
   /// - Shapes: inputs `[n, …]`; `number` is the batch's.
-  func apply(to inputs: inout NDArray, batch number: Int) -> Mixing {
+  func apply(
+    to inputs: inout NDArray, batch number: Int, by workers: BatchWorkers
+  ) -> Mixing {
     var generator = RandomGenerator(key: key, position: UInt64(number) << 32)
     let drawn = generator.beta(alpha, alpha)
     let share = max(drawn, 1 - drawn)
@@ -19,28 +21,32 @@ struct Mixup: Sendable {
     let (own, other) = (Float(share), Float(1 - share))
     inputs.withMutableElements(as: Float.self) { x in
       scratch.withMutableElements(as: Float.self) { first in
-        Self.mix(x.baseAddress!, first.baseAddress!, width, partners, own, other)
+        let (x, first) = (x.baseAddress!, first.baseAddress!)
+        workers.forEachRange(of: width, grain: 1 + 16_384 / partners.count) { places in
+          Self.mix(x, first, width, places, partners, own, other)
+        }
       }
     }
     return Mixing(share: share, partners: partners)
   }
 
-  /// x ↦ own · x + other · x[partner] in place, round by round of the permutation: only the first
-  /// sample of each has to be kept.
+  /// x ↦ own · x + other · x[partner] in place at some places of every sample, round by round of the
+  /// permutation: only the first sample of each has to be kept.
   private static func mix(
     _ x: UnsafeMutablePointer<Float>, _ first: UnsafeMutablePointer<Float>, _ width: Int,
-    _ partners: [Int], _ own: Float, _ other: Float
+    _ places: Range<Int>, _ partners: [Int], _ own: Float, _ other: Float
   ) {
     var isDone = [Bool](repeating: false, count: partners.count)
     for start in partners.indices where !isDone[start] {
-      first.update(from: x + start * width, count: width)
+      (first + places.lowerBound).update(
+        from: x + start * width + places.lowerBound, count: places.count)
       var sample = start
       while !isDone[sample] {
         isDone[sample] = true
         let partner = partners[sample]
         let to = x + sample * width
         let from = partner == start ? first : x + partner * width
-        for place in 0..<width { to[place] = own * to[place] + other * from[place] }
+        for place in places { to[place] = own * to[place] + other * from[place] }
         sample = partner
       }
     }

@@ -1,6 +1,7 @@
 import Arrays
 
-/// One epoch of a data set in batches, prepared ahead on a thread of its own.
+/// One epoch of a data set in batches, prepared ahead on a thread of its own, or by the kernels' team
+/// where that has every processor anyway.
 ///
 /// Which samples a batch has depends on the data set, the seed, the epoch and the batch's number
 /// alone: not on timing, on prefetching or on where the epoch was started.
@@ -36,8 +37,11 @@ public final class BatchLoader: Sendable {
   ///     sample's own place in the stream.
   ///   - augmentation: Random changes of the samples, drawn from keys (seed, "augmentation…",
   ///     epoch), at each sample's own place in the stream; nil for none.
-  ///   - prefetch: How many batches are made ahead; 0 makes each when it is asked for, without a
-  ///     thread.
+  ///   - prefetch: How many batches are made ahead, by a thread that takes what processors are idle; 0
+  ///     makes each when it is asked for, without a thread. So is it, whatever this says, where the
+  ///     calling thread's kernels use every processor (`Compute.threads`): all of them then prepare a
+  ///     share of the batch, which a thread could do only by holding up kernels that wait for the
+  ///     processor it took.
   /// - Throws: `DatasetError` where samples do not fit the input shape or the augmentation, a number
   ///   is out of range, or memory has no room for the batches; it then says the largest that would fit.
   public init(
@@ -68,12 +72,15 @@ public final class BatchLoader: Sendable {
       augmenter = try Augmenter(
         augmentation, preparation: preparation, inputShape: inputShape, key: key)
     }
+    let usesTeam = Compute.threads >= SystemMemory.processorCount
+    let workers = usesTeam ? BatchWorkers.team : .callingThread
+    let ahead = usesTeam ? 0 : min(prefetch, batchCount)
     let mixup = augmentation?.mixup.map { Mixup(alpha: $0, key: key.appending("mixup")) }
     try Self.requireMemory(
       batch: min(batchSize, count), inputShape: inputShape, batches: min(prefetch, batchCount) + 1)
     // Those prepared ahead, the one in use and the one before it, which is let go only when the next
     // has come, one that came too late to be used, and one of an epoch that is just over.
-    let alive = min(prefetch, batchCount) + 4
+    let alive = ahead + 4
     let isStart = epoch == 0 && startBatch == 0
     // The network's own arrays of this size take some while few batches are alive.
     MemoryPool.shared.reserve(
@@ -86,7 +93,9 @@ public final class BatchLoader: Sendable {
       augmenter?.scratchByteCount, mixup == nil ? nil : inputShape.elementCount * 4,
     ] {
       if let byteCount {
-        MemoryPool.shared.reserve(count: 3, spare: 3, byteCount: byteCount, isStart: isStart)
+        let count = max(3, usesTeam ? Compute.threads : 0)
+        MemoryPool.shared.reserve(
+          count: count, spare: count, byteCount: byteCount, isStart: isStart)
       }
     }
     let shifts = ShiftDraws(
@@ -101,14 +110,14 @@ public final class BatchLoader: Sendable {
     self.batchSize = batchSize
     self.batchCount = batchCount
     sampleCount = count
-    batches = Prefetcher(startBatch..<batchCount, ahead: prefetch) { [order, augmenter] number in
+    batches = Prefetcher(startBatch..<batchCount, ahead: ahead) { [order, augmenter] number in
       let start = number * batchSize
       let indices = Array(order[start..<(start + min(batchSize, count - start))])
       let labels = dataset.labels.rows(indices)
       var inputs =
-        augmenter?.apply(to: dataset.inputs, indices: indices, shifts: shifts)
-        ?? transform.apply(to: dataset.inputs, indices: indices, shifts: shifts)
-      let mixing = mixup?.apply(to: &inputs, batch: number)
+        augmenter?.apply(to: dataset.inputs, indices: indices, shifts: shifts, by: workers)
+        ?? transform.apply(to: dataset.inputs, indices: indices, shifts: shifts, by: workers)
+      let mixing = mixup?.apply(to: &inputs, batch: number, by: workers)
       return Batch(
         inputs: inputs, labels: labels, indices: indices, number: number, mixing: mixing)
     }

@@ -69,15 +69,22 @@ public struct InputTransform: Sendable {
   }
 
   /// The samples with these indices as inputs: `[indices.count]` + `inputShape`, float32.
-  ///
-  /// On the calling thread alone, so that a loader's thread may use it: no kernel is run.
   /// - Precondition: row-major samples of the preparation's shape, uint8 or float32; indices in
   ///   range.
-  func apply(to samples: NDArray, indices: [Int], shifts: ShiftDraws = .none) -> NDArray {
+  func apply(
+    to samples: NDArray, indices: [Int], shifts: ShiftDraws = .none,
+    by workers: BatchWorkers = .callingThread
+  ) -> NDArray {
     var result = NDArray(
       uninitialized: Shape([indices.count] + Array(inputShape)), dtype: .float32)
+    let size = inputShape.elementCount
     result.withMutableElements(as: Float.self) { target in
-      apply(to: samples, indices: indices, shifts: shifts, into: target)
+      workers.forEachRange(of: indices.count, grain: 1 + 16_384 / size) { range in
+        apply(
+          to: samples, indices: indices[range], shifts: shifts,
+          into: UnsafeMutableBufferPointer(
+            rebasing: target[(range.lowerBound * size)..<(range.upperBound * size)]))
+      }
     }
     return result
   }

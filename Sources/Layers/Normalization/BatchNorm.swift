@@ -38,13 +38,21 @@ public struct BatchNorm: Layer {
   }
 
   public func callAsFunction(_ x: Tensor, _ context: inout Context) -> Tensor {
+    normalized(x, &context, rectifies: false)
+  }
+
+  func rectified(_ x: Tensor, _ context: inout Context) -> Tensor {
+    normalized(x, &context, rectifies: true)
+  }
+
+  private func normalized(_ x: Tensor, _ context: inout Context, rectifies: Bool) -> Tensor {
     if context.mode == .evaluation {
       return x.batchNormalization(
         scale: weight.tensor, offset: bias.tensor, mean: runningMean.array,
-        variance: runningVariance.array, epsilon: epsilon)
+        variance: runningVariance.array, epsilon: epsilon, rectifies: rectifies)
     }
     let (value, mean, variance) = x.batchNormalization(
-      scale: weight.tensor, offset: bias.tensor, epsilon: epsilon)
+      scale: weight.tensor, offset: bias.tensor, epsilon: epsilon, rectifies: rectifies)
     let count = Double(x.elementCount / max(x.shape[1], 1))
     context.update(
       runningMean, to: runningMean.array * (1 - momentum) + mean * momentum)

@@ -37,9 +37,14 @@ public struct Residual: Layer {
   }
 
   public func callAsFunction(_ x: Tensor, _ context: inout Context) -> Tensor {
+    let (value, shortcut) = parts(x, &context)
+    return value + shortcut
+  }
+
+  /// What is added up.
+  func parts(_ x: Tensor, _ context: inout Context) -> (body: Tensor, shortcut: Tensor) {
     let value = context.call(bodyName, body, x)
-    guard let shortcut else { return value + x }
-    return value + context.call(shortcutName, shortcut, x)
+    return (value, shortcut.map { context.call(shortcutName, $0, x) } ?? x)
   }
 
   public mutating func visitParameters(_ visit: inout ParameterVisitor) {

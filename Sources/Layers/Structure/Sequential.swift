@@ -77,8 +77,15 @@ public struct Sequential: Layer {
 
   public func callAsFunction(_ x: Tensor, _ context: inout Context) -> Tensor {
     var value = x
-    for (index, layer) in layers.enumerated() {
-      value = context.call(name(index), layer, value)
+    var index = 0
+    while index < layers.count {
+      if let fused = fused(at: index, value, &context) {
+        value = fused.value
+        index += fused.count
+      } else {
+        value = context.call(name(index), layers[index], value)
+        index += 1
+      }
     }
     return value
   }

@@ -25,21 +25,32 @@ public enum ResNetDepth: Int, Sendable, Codable, CaseIterable {
   var hasBottlenecks: Bool { rawValue >= 50 }
 }
 
+/// What images go through before the stages of a residual network.
+public enum ResNetStem: String, Sendable, Codable, CaseIterable {
+  /// A 7 × 7 convolution in steps of 2 and max pooling in steps of 2: for large images.
+  case large
+  /// A 3 × 3 convolution, which leaves the size as it is: for images of some 32 × 32 pixels.
+  case small
+}
+
 /// A residual network: four stages of units with shortcuts; 25,557,032 parameters with 50 layers.
 ///
 /// Parameters are named as torchvision names them. As there, a bottleneck's step of 2 is in its
 /// 3 × 3 convolution, where the paper has it in the first 1 × 1.
 ///
-/// - Shapes: [N, channels, H, W] → [N, classes], meant for 224 × 224
+/// - Shapes: [N, channels, H, W] → [N, classes], meant for 224 × 224, or 32 × 32 with the stem for
+///   small images
 /// - Parameters:
 ///   - depth: The number of layers with weights.
 ///   - channels: Channels of an image; at least 1.
 ///   - classes: Number of classes; at least 1.
+///   - stem: What images go through first.
 /// - Source: He et al. 2016, "Deep Residual Learning for Image Recognition", table 1.
 public func resNet(
-  _ depth: ResNetDepth = .layers50, channels: Int = 3, classes: Int = 1000
+  _ depth: ResNetDepth = .layers50, channels: Int = 3, classes: Int = 1000,
+  stem: ResNetStem = .large
 ) -> Sequential {
-  residualNetwork(units: depth.units, channels: channels, classes: classes) {
+  residualNetwork(units: depth.units, channels: channels, classes: classes, stem: stem) {
     input, stageWidth, stride in
     depth.hasBottlenecks
       ? bottleneck(input, width: stageWidth, outputs: 4 * stageWidth, stride: stride)
@@ -71,12 +82,11 @@ public func resNeXt50(
   }
 }
 
-/// A stem of a 7 × 7 convolution and max pooling, four stages of units, and a dense layer on the
-/// means of the channels.
+/// A stem, four stages of units, and a dense layer on the means of the channels.
 ///
 /// - Parameter unit: A unit for an input of so many channels in a stage of the given width.
 private func residualNetwork(
-  units: [Int], channels: Int, classes: Int,
+  units: [Int], channels: Int, classes: Int, stem: ResNetStem = .large,
   unit: (_ input: Int, _ stageWidth: Int, _ stride: Int) -> ResidualUnit
 ) -> Sequential {
   var width = 64
@@ -88,16 +98,23 @@ private func residualNetwork(
         return unit.layers
       })
   }
-  return Sequential(named: [
-    "conv1": convolution(channels, 64, kernel: 7, stride: 2, padding: 3),
-    "bn1": BatchNorm(64),
-    "relu": ReLU(),
-    "maxpool": MaxPool2D(3, stride: 2, padding: 1),
-    "layer1": stage(0),
-    "layer2": stage(1),
-    "layer3": stage(2),
-    "layer4": stage(3),
-    "avgpool": GlobalAveragePool2D(),
-    "fc": Dense(width, classes),
-  ])
+  let first: [(name: String, layer: any Layer)] =
+    switch stem {
+    case .large:
+      [
+        ("conv1", convolution(channels, 64, kernel: 7, stride: 2, padding: 3)),
+        ("bn1", BatchNorm(64)), ("relu", ReLU()),
+        ("maxpool", MaxPool2D(3, stride: 2, padding: 1)),
+      ]
+    case .small:
+      [
+        ("conv1", convolution(channels, 64, kernel: 3, padding: 1)), ("bn1", BatchNorm(64)),
+        ("relu", ReLU()),
+      ]
+    }
+  return Sequential(
+    named: first + [
+      ("layer1", stage(0)), ("layer2", stage(1)), ("layer3", stage(2)), ("layer4", stage(3)),
+      ("avgpool", GlobalAveragePool2D()), ("fc", Dense(width, classes)),
+    ])
 }

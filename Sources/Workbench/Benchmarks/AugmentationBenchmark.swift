@@ -91,8 +91,11 @@ public struct AugmentationBenchmark: Sendable, Hashable {
         shuffleSeed: 0, epoch: epochs, prefetch: prefetch, augmentation: augmentation)
     }
 
-    /// Processor time of one epoch's batches, the least of three.
+    /// Processor time of one epoch's batches, the least of three; on one thread, whose clock it is.
     func loadingTime(_ augmentation: Augmentation?) throws -> Double {
+      let threads = Compute.threads
+      Compute.threads = 1
+      defer { Compute.threads = threads }
       var least = Double.infinity
       for _ in 0..<3 {
         let loader = try loader(augmentation, prefetch: 0)

@@ -11,9 +11,10 @@ public struct Workload: Sendable {
   let prepare: @Sendable () -> () -> Double
 
   /// All workloads.
-  public static let all: [Workload] = [
-    mlp, leNet5Training, fgsm, leNet5Inference, adam, adamLarge,
-  ]
+  public static let all: [Workload] =
+    [
+      mlp, leNet5Training, fgsm, leNet5Inference, adam, adamLarge,
+    ] + convolutional
 
   static let mlp = Workload(
     name: "mlp", summary: "784-512-256-10 ReLU, batch 128, Adam, train", items: 128,
@@ -51,15 +52,7 @@ public struct Workload: Sendable {
     name: "lenet5-infer-1", summary: "one forward pass of LeNet-5 without gradients, batch 1",
     items: 1,
     prepare: {
-      let model = leNet5().initialized(seed: 0)
-      let x = Tensor(
-        NDArray.normal(
-          [1, 1, 32, 32], mean: 0, standardDeviation: 1, key: key("x"), dtype: .float32))
-      return {
-        var context = Context(.evaluation)
-        let scores = model(x, &context)
-        return Double(scores.array.withElements(as: Float.self) { $0[0] })
-      }
+      inference(leNet5(), input: [1, 1, 32, 32])
     })
 
   static let adam = Workload(
@@ -88,20 +81,32 @@ public struct Workload: Sendable {
 
   private static func key(_ name: String) -> RandomKey { RandomKey(seed: 0, path: "bench.\(name)") }
 
-  private static func randomLabels(_ count: Int) -> NDArray {
+  private static func randomLabels(_ count: Int, classes: Int = 10) -> NDArray {
     var generator = RandomGenerator(key: key("labels"))
-    return NDArray((0..<count).map { _ in Int32(generator.integer(below: 10)) })
+    return NDArray((0..<count).map { _ in Int32(generator.integer(below: classes)) })
+  }
+
+  /// A forward pass without gradients on a fixed batch.
+  static func inference(_ layers: Sequential, input: Shape) -> () -> Double {
+    let model = layers.initialized(seed: 0)
+    let x = Tensor(
+      NDArray.normal(input, mean: 0, standardDeviation: 1, key: key("x"), dtype: .float32))
+    return {
+      var context = Context(.evaluation)
+      let scores = model(x, &context)
+      return Double(scores.array.withElements(as: Float.self) { $0[0] })
+    }
   }
 
   /// Zeroed gradients, forward pass, loss, backward pass and update on a fixed batch.
-  private static func training(
-    _ layers: Sequential, input: Shape, optimizer: any Optimizer
+  static func training(
+    _ layers: Sequential, input: Shape, classes: Int = 10, optimizer: any Optimizer
   ) -> () -> Double {
     var model = layers.initialized(seed: 0)
     var optimizer = optimizer
     let x = Tensor(
       NDArray.normal(input, mean: 0, standardDeviation: 1, key: key("x"), dtype: .float32))
-    let labels = randomLabels(input[0])
+    let labels = randomLabels(input[0], classes: classes)
     var step: UInt64 = 0
     return {
       var context = Context(.training, seed: 0, step: step)

@@ -112,8 +112,14 @@ private let everything: [Augmentation.Step] = [
 
   /// Batches, labels and working memory come from blocks that are there. Of a whole number of
   /// batches: the blocks of a shorter last one depend on what else is alive.
-  @Test("an epoch after the first asks the system for nothing", arguments: [0, 2])
-  func steady(_ prefetch: Int) throws {
+  /// With every processor batches are made by the team, with one thread ahead.
+  @Test(
+    "an epoch after the first asks the system for nothing", arguments: [0, 2],
+    [1, Compute.threads])
+  func staysSteady(_ prefetch: Int, _ threads: Int) throws {
+    let before = Compute.threads
+    defer { Compute.threads = before }
+    Compute.threads = threads
     let augmentation = try Augmentation(everything, mixup: 0.3)
     let samples = try Digits.splits.test.prefix(320)
     for epoch in 0..<3 { try consume(samples, augmentation, epoch, prefetch) }

@@ -19,11 +19,26 @@
       {
         return small.value(x, weight: weight, bias: bias, shape: shape)
       }
+      return general(x, weight: weight, bias: bias, geometry: geometry, shape: shape)
+    }
+
+    /// The convolution by oneDNN.
+    /// - Parameters:
+    ///   - keepsWeights: Whether the weights are kept in the primitive's layout, too, until they
+    ///     change.
+    ///   - rectifies: Whether the primitive takes max(·, 0), which makes 0 of a NaN.
+    private func general(
+      _ x: NDArray, weight: NDArray, bias: NDArray?, geometry: ConvolutionGeometry, shape: Shape,
+      keepsWeights: Bool = false, rectifies: Bool = false
+    ) -> NDArray {
       let primitive = Self.primitive(
         GD_FORWARD, input: x.shape, weight: weight.shape, output: shape, geometry,
-        bias: bias != nil)
+        bias: bias != nil, rectifies: rectifies)
       let source = Self.converted(x, to: Self.layout(primitive, GD_SOURCE))
-      let weights = Self.weights(weight, geometry, for: primitive)
+      let weights =
+        keepsWeights
+        ? Self.keptWeights(weight, geometry, for: primitive)
+        : Self.weights(weight, geometry, for: primitive)
       let target = Self.array(shape, layout: Self.layout(primitive, GD_TARGET))
       let offsets = bias?.rowMajor()
       var arguments = [
@@ -39,20 +54,60 @@
     package func untrackedConvolution(
       _ x: NDArray, weight: NDArray, bias: NDArray?, geometry: ConvolutionGeometry, shape: Shape
     ) -> NDArray {
+      if let y = small(x, weight: weight, bias: bias, geometry: geometry, shape: shape) { return y }
+      return general(
+        x, weight: weight, bias: bias, geometry: geometry, shape: shape, keepsWeights: true)
+    }
+
+    package func rectifiedConvolution(
+      _ x: NDArray, weight: NDArray, bias: NDArray?, geometry: ConvolutionGeometry, shape: Shape
+    ) -> NDArray {
+      if let y = small(x, weight: weight, bias: bias, geometry: geometry, shape: shape) {
+        return unary(.relu, y, alpha: 0)
+      }
+      // What comes from a layer before lies in blocks; what a caller gave may hold a NaN, which the
+      // primitive would hide.
+      let isFinite = Self.isBlocked(x) || reduce(.sum, x, axes: [0, 1, 2, 3]).item.isFinite
+      let rectifies =
+        isFinite && Self.hasFiniteElements(weight) && bias.map(Self.hasFiniteElements) ?? true
+      let y = general(
+        x, weight: weight, bias: bias, geometry: geometry, shape: shape, keepsWeights: true,
+        rectifies: rectifies)
+      return rectifies ? y : unary(.relu, y, alpha: 0)
+    }
+
+    /// Whether a parameter, whose sum is kept until it changes, has neither NaN nor infinity.
+    private static func hasFiniteElements(_ x: NDArray) -> Bool {
+      func sum() -> NDArray { shared.reduce(.sum, x, axes: Array(0..<x.rank)) }
+      return (x.isRowMajor ? x.storage.derive("sum of \(x.shape)") { [sum()] }[0] : sum())
+        .item.isFinite
+    }
+
+    /// The convolution by another way than oneDNN's primitive, where that is better and no gradient
+    /// will be taken.
+    private func small(
+      _ x: NDArray, weight: NDArray, bias: NDArray?, geometry: ConvolutionGeometry, shape: Shape
+    ) -> NDArray? {
+      if x.elementCount == 0 || shape.elementCount == 0 || weight.elementCount == 0 {
+        return convolution(x, weight: weight, bias: bias, geometry: geometry, shape: shape)
+      }
       // Few samples: row-major throughout, without the conversions and the packing of weights that
       // would take longer than the convolution. With gradients to come, the layouts that oneDNN's
       // backward passes want are the better choice.
-      if shape.elementCount > 0, weight.elementCount > 0 {
-        if Self.coversInput(x.shape, weight: weight.shape, geometry) {
-          return product(x, weight: weight, bias: bias, shape: shape)
-        }
-        if let single = SingleConvolution(
-          input: x.shape, weight: weight.shape, output: shape, geometry)
-        {
-          return single.value(x, weight: weight, bias: bias, shape: shape)
-        }
+      if Self.coversInput(x.shape, weight: weight.shape, geometry) {
+        return product(x, weight: weight, bias: bias, shape: shape)
       }
-      return convolution(x, weight: weight, bias: bias, geometry: geometry, shape: shape)
+      if let single = SingleConvolution(
+        input: x.shape, weight: weight.shape, output: shape, geometry)
+      {
+        return single.value(x, weight: weight, bias: bias, shape: shape)
+      }
+      if let small = SmallConvolution(
+        input: x.shape, weight: weight.shape, output: shape, geometry)
+      {
+        return small.value(x, weight: weight, bias: bias, shape: shape)
+      }
+      return nil
     }
 
     /// The convolution as a matrix product.
@@ -199,7 +254,7 @@
 
     private static func primitive(
       _ pass: Int, input: Shape, weight: Shape, output: Shape, _ geometry: ConvolutionGeometry,
-      bias: Bool
+      bias: Bool, rectifies: Bool = false
     ) -> OpaquePointer {
       var sizes = gd_convolution()
       (sizes.n, sizes.c, sizes.h, sizes.w) = (input[0], input[1], input[2], input[3])
@@ -210,9 +265,27 @@
       sizes.padding = (geometry.padding[0], geometry.padding[1])
       sizes.dilation = (geometry.dilation[0], geometry.dilation[1])
       sizes.groups = geometry.groups
+      var options = bias ? GD_WITH_BIAS : 0
+      if rectifies { options |= GD_RECTIFIED }
+      if usesWinograd(input: input, weight: weight, output: output, geometry) {
+        options |= GD_WINOGRAD
+      }
       return required(
-        gd_convolution_primitive(&sizes, Int32(pass), bias),
+        gd_convolution_primitive(&sizes, Int32(pass), Int32(options)),
         "convolution of \(input) with \(weight)")
+    }
+
+    /// Whether Winograd's algorithm F(4 × 4, 3 × 3) is asked for, which oneDNN has for AVX-512: with
+    /// full blocks of channels, and tiles enough to be worth transforming the filters, which become
+    /// four times as large. oneDNN's own choice misses it for batches below 16.
+    private static func usesWinograd(
+      input: Shape, weight: Shape, output: Shape, _ geometry: ConvolutionGeometry
+    ) -> Bool {
+      guard !Compute.isConvolutionExact, weight[2] == 3, weight[3] == 3,
+        geometry.groups == 1, geometry.stride == [1, 1], geometry.dilation == [1, 1],
+        weight[0] >= 64, weight[1] >= 64, weight[0] % 16 == 0, weight[1] % 16 == 0
+      else { return false }
+      return input[0] * ((output[2] + 3) / 4) * ((output[3] + 3) / 4) >= 64
     }
 
     /// Row-major weights as oneDNN sees them: groups are an axis of their own.
@@ -222,6 +295,20 @@
       if geometry.groups == 1 { return plain(shape) }
       return plain(
         Shape([geometry.groups, shape[0] / geometry.groups, shape[1], shape[2], shape[3]]))
+    }
+
+    /// The same, kept until the weights change. Only for row-major ones: a view's storage may hold
+    /// other elements.
+    private static func keptWeights(
+      _ weight: NDArray, _ geometry: ConvolutionGeometry, for primitive: OpaquePointer
+    ) -> NDArray {
+      let wanted = layout(primitive, GD_WEIGHTS)
+      guard weight.isRowMajor, wanted != plainWeights(weight.shape, geometry) else {
+        return weights(weight, geometry, for: primitive)
+      }
+      return weight.storage.derive("weights in layout \(UInt(bitPattern: wanted))") {
+        [weights(weight, geometry, for: primitive)]
+      }[0]
     }
 
     /// Weights in the layout that the primitive wants.

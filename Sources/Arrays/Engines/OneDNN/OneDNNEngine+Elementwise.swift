@@ -4,7 +4,9 @@
 
   extension OneDNNEngine {
     package func copy(_ x: NDArray) -> NDArray {
-      guard x.dtype == .float32 else { return reference.copy(x) }
+      guard x.dtype == .float32 else {
+        return Self.isBlocked(x) ? unblockedPlaces(x) : reference.copy(x)
+      }
       let result = NDArray(uninitialized: x.shape, dtype: .float32)
       if x.elementCount == 0 { return result }
       switch x.layout {

@@ -69,6 +69,19 @@
     }
 
     package func concatenate(_ arrays: [NDArray], axis: Int, shape: Shape) -> NDArray {
+      if axis == 1, let block = Self.commonBlock(of: arrays) {
+        let result = Self.array(shape, layout: Self.blocked(shape, block))
+        var start = 0
+        for array in arrays {
+          let part = Self.converted(array, to: Self.blocked(array.shape, block))
+          Self.copyChannels(
+            array.shape, from: Self.pointer(part), of: array.shape[1],
+            to: Self.pointer(result) + start * shape[2] * shape[3], of: shape[1])
+          withExtendedLifetime(part.storage) {}
+          start += array.shape[1]
+        }
+        return result
+      }
       let result = NDArray(uninitialized: shape, dtype: .float32)
       var start = 0
       for array in arrays {
@@ -76,6 +89,46 @@
         start += array.shape[axis]
       }
       return result
+    }
+
+    package func channels(_ x: NDArray, _ range: Range<Int>) -> NDArray? {
+      guard let block = Self.channelBlock(of: x), range.lowerBound % block == 0,
+        range.count % block == 0, !range.isEmpty
+      else { return nil }
+      var shape = x.shape
+      shape[1] = range.count
+      let result = Self.array(shape, layout: Self.blocked(shape, block))
+      // A last block that is not full has room to be filled up: the distance of samples counts it.
+      let present = (x.shape[1] + block - 1) / block * block
+      Self.copyChannels(
+        shape, from: Self.pointer(x) + range.lowerBound * shape[2] * shape[3], of: present,
+        to: Self.pointer(result), of: range.count)
+      withExtendedLifetime(x.storage) {}
+      return result
+    }
+
+    /// The blocks that images put together along their channels have in common: those of the first
+    /// that lies in some, where the channels of all fill blocks of that size.
+    private static func commonBlock(of arrays: [NDArray]) -> Int? {
+      guard let block = arrays.lazy.compactMap({ channelBlock(of: $0) }).first,
+        arrays.allSatisfy({ $0.elementCount > 0 && $0.shape[1] % block == 0 })
+      else { return nil }
+      return block
+    }
+
+    /// Copies whole blocks of channels, which follow each other in a sample.
+    /// - Parameters:
+    ///   - shape: What is copied.
+    ///   - from: Its start in an image of so many channels.
+    ///   - to: Its start in the other.
+    private static func copyChannels(
+      _ shape: Shape, from source: UnsafeMutablePointer<Float>, of sourceChannels: Int,
+      to target: UnsafeMutablePointer<Float>, of targetChannels: Int
+    ) {
+      let pixels = shape[2] * shape[3]
+      gk_copy_strided(
+        2, [shape[0], shape[1] * pixels], source, [sourceChannels * pixels, 1], target,
+        [targetChannels * pixels, 1])
     }
 
     package func pad(_ x: NDArray, before: [Int], after: [Int], value: Double) -> NDArray {

@@ -10,6 +10,9 @@
         return reference.batchNormalization(
           x.rowMajor(), scale: scale.rowMajor(), offset: offset.rowMajor(), epsilon: epsilon)
       }
+      if let norm = BlockedNormalization(x, epsilon: epsilon, rectifies: false) {
+        return norm.training(x, scale: scale, offset: offset)
+      }
       let x = Self.fourAxes(packed(x))
       let (scale, offset) = (scale.rowMajor(), offset.rowMajor())
       let primitive = Self.primitive(x.array, GD_NORM_TRAINING, epsilon)
@@ -33,6 +36,9 @@
       epsilon: Double
     ) -> NDArray {
       if x.elementCount == 0 { return NDArray.zeros(x.shape, dtype: .float32) }
+      if let norm = BlockedNormalization(x, epsilon: epsilon, rectifies: false) {
+        return norm.inference(x, scale: scale, offset: offset, mean: mean, variance: variance)
+      }
       let x = Self.fourAxes(packed(x))
       let (scale, offset) = (scale.rowMajor(), offset.rowMajor())
       let (mean, variance) = (mean.rowMajor(), variance.rowMajor())
@@ -60,6 +66,10 @@
         return reference.batchNormalizationGradient(
           upstream.rowMajor(), input: input.rowMajor(), scale: scale.rowMajor(),
           mean: mean.rowMajor(), variance: variance.rowMajor(), epsilon: epsilon)
+      }
+      if let norm = BlockedNormalization(input, epsilon: epsilon, rectifies: false) {
+        return norm.gradient(
+          upstream, input: input, scale: scale, offset: scale, mean: mean, variance: variance)
       }
       let x = Self.fourAxes(packed(input))
       let u = Self.converted(

@@ -7,16 +7,26 @@
       value: NDArray, places: NDArray
     ) {
       if x.elementCount == 0 { return reference.maximumPool(x, geometry: geometry, shape: shape) }
-      let x = x.rowMajor()
-      let value = NDArray(uninitialized: shape, dtype: .float32)
-      let places = NDArray(uninitialized: shape, dtype: .int32)
-      var sizes = Self.sizes(input: x.shape, output: shape)
+      let block = Self.channelBlock(of: x)
+      var sizes = Self.sizes(input: x.shape, output: shape, block: block ?? 1)
       sizes.window = (geometry.window[0], geometry.window[1])
       sizes.stride = (geometry.stride[0], geometry.stride[1])
       sizes.padding = (geometry.padding[0], geometry.padding[1])
-      gk_maximum_pool(
-        &sizes, Self.pointer(x), Self.pointer(value),
-        places.storage.pointer.assumingMemoryBound(to: Int32.self))
+      if let block {
+        let value = Self.array(shape, layout: Self.blocked(shape, block))
+        guard case .blocked(let layout) = value.layout else { fatalError("blocks lost") }
+        let places = NDArray(
+          storage: Storage(byteCount: layout.byteCount), shape: shape, dtype: .int32,
+          layout: value.layout)
+        gk_maximum_pool_blocked(
+          &sizes, Int32(block), Self.pointer(x), Self.pointer(value), Self.places(places))
+        withExtendedLifetime(x.storage) {}
+        return (value, places)
+      }
+      let x = x.rowMajor()
+      let value = NDArray(uninitialized: shape, dtype: .float32)
+      let places = NDArray(uninitialized: shape, dtype: .int32)
+      gk_maximum_pool(&sizes, Self.pointer(x), Self.pointer(value), Self.places(places))
       withExtendedLifetime(x.storage) {}
       return (value, places)
     }
@@ -24,27 +34,59 @@
     package func maximumPoolGradient(
       _ upstream: NDArray, places: NDArray, inputShape: Shape
     ) -> NDArray {
+      if let block = Self.channelBlock(of: places) {
+        var sizes = Self.sizes(input: inputShape, output: upstream.shape, block: block)
+        let upstream = Self.converted(upstream, to: Self.blocked(upstream.shape, block))
+        let result = Self.array(inputShape, layout: Self.blocked(inputShape, block))
+        gk_maximum_pool_gradient_blocked(
+          &sizes, Int32(block), Self.pointer(upstream), Self.places(places), Self.pointer(result))
+        withExtendedLifetime((upstream.storage, places.storage)) {}
+        return result
+      }
       let (upstream, places) = (upstream.rowMajor(), places.rowMajor())
       let result = NDArray(uninitialized: inputShape, dtype: .float32)
       if inputShape.elementCount == 0 { return result }
-      var sizes = Self.sizes(input: inputShape, output: upstream.shape)
+      var sizes = Self.sizes(input: inputShape, output: upstream.shape, block: 1)
       gk_maximum_pool_gradient(
-        &sizes, Self.pointer(upstream),
-        places.storage.pointer.assumingMemoryBound(to: Int32.self), Self.pointer(result))
+        &sizes, Self.pointer(upstream), Self.places(places), Self.pointer(result))
       withExtendedLifetime((upstream.storage, places.storage)) {}
       return result
     }
 
-    private static func sizes(input: Shape, output: Shape) -> gk_pooling {
+    private static func places(_ x: NDArray) -> UnsafeMutablePointer<Int32> {
+      x.storage.pointer.assumingMemoryBound(to: Int32.self)
+    }
+
+    /// Places in blocks of channels, row-major. oneDNN's conversions are of floats, which whole
+    /// numbers might not survive.
+    func unblockedPlaces(_ x: NDArray) -> NDArray {
+      guard let block = Self.channelBlock(of: x), x.dtype == .int32 else {
+        fatalError("an array of \(x.dtype) in oneDNN's layout")
+      }
+      let result = NDArray(uninitialized: x.shape, dtype: .int32)
+      let (channels, pixels) = (x.shape[1], x.shape[2] * x.shape[3])
+      let blocks = (channels + block - 1) / block
+      for channel in 0..<channels {
+        gk_copy_strided(
+          2, [x.shape[0], pixels],
+          Self.places(x) + (channel / block * pixels * block + channel % block),
+          [blocks * pixels * block, block], Self.places(result) + channel * pixels,
+          [channels * pixels, 1])
+      }
+      withExtendedLifetime(x.storage) {}
+      return result
+    }
+
+    private static func sizes(input: Shape, output: Shape, block: Int) -> gk_pooling {
       var sizes = gk_pooling()
-      sizes.planes = input[0] * input[1]
+      sizes.planes = input[0] * ((input[1] + block - 1) / block)
       (sizes.height, sizes.width) = (input[2], input[3])
       (sizes.out_height, sizes.out_width) = (output[2], output[3])
       return sizes
     }
 
     package func takeAtPlaces(_ x: NDArray, places: NDArray) -> NDArray {
-      reference.takeAtPlaces(x.rowMajor(), places: places)
+      reference.takeAtPlaces(x.rowMajor(), places: places.rowMajor())
     }
 
     package func averagePool(_ x: NDArray, geometry: PoolingGeometry, shape: Shape) -> NDArray {

@@ -62,6 +62,20 @@
       return result
     }
 
+    /// The layout of images whose channels lie in blocks of 8 or 16.
+    static func blocked(_ shape: Shape, _ block: Int) -> OpaquePointer {
+      required(
+        withLanes(shape.lanes) { gd_layout_blocked($0, Int32(block)) }, "blocks of \(shape)")
+    }
+
+    /// The size of the blocks of channels in which an image lies, without gaps; nil where it lies
+    /// otherwise.
+    static func channelBlock(of x: NDArray) -> Int? {
+      guard case .blocked(let layout) = x.layout else { return nil }
+      let block = gd_layout_channel_block(OpaquePointer(bitPattern: layout.address)!)
+      return block > 0 ? Int(block) : nil
+    }
+
     static func isBlocked(_ x: NDArray) -> Bool {
       if case .blocked = x.layout { true } else { false }
     }

@@ -24,6 +24,7 @@ extension ReferenceEngine {
     case .maximum: map { maximum($0, $1) }
     case .minimum: map { minimum($0, $1) }
     case .power: map { Real.pow($0, $1) }
+    case .rectifiedSum: map { $0 + $1 <= 0 ? 0 : $0 + $1 }
     }
   }
 
@@ -43,6 +44,7 @@ extension ReferenceEngine {
     case .maximum: map { $0 > $1 ? $0 : $1 }
     case .minimum: map { $0 < $1 ? $0 : $1 }
     case .power: map { Int32(converting: Double.pow(Double($0), Double($1))) }
+    case .rectifiedSum: map { max($0 &+ $1, 0) }
     }
   }
 

@@ -1,24 +1,28 @@
 /// Batch normalisation by the batch's own statistics: each channel of x [N, C, …] is brought to
 /// mean 0 and variance 1 (divisor n), then scaled by γ and shifted by β. Its second and third
 /// outputs are mean and variance [C], which training averages; no gradient flows through those.
+/// Where it rectifies, its first output is max(·, 0) of that.
 ///
 /// - Source: Ioffe and Szegedy 2015, "Batch Normalization", algorithm 1 and section 3.
 struct BatchNormalization: GeneralOperation {
   static let name = "batchNormalization"
   let epsilon: Double
   let rank: Int
+  var rectifies = false
   /// Every axis but the channels'.
   var axes: [Int] { (0..<rank).filter { $0 != 1 } }
   var formula: Formula {
     let (axes, rank) = (axes, rank)
     let normalized = "(x - mean(x)) / sqrt(mean((x - mean(x)) ^ 2) + \(epsilon))"
+    let result = "c(gamma) * \(normalized) + c(beta)"
+    let u = rectifies ? "(u * step(\(result)))" : "u"
     return Formula(
-      ["x", "gamma", "beta"], value: "c(gamma) * \(normalized) + c(beta)",
+      ["x", "gamma", "beta"], value: rectifies ? "max(\(result), 0)" : result,
       furtherValues: ["channel(mean(x))", "channel(mean((x - mean(x)) ^ 2))"],
       gradients: [
         "x": "c(gamma) / sqrt(mean((x - mean(x)) ^ 2) + \(epsilon)) * "
-          + "(u - mean(u) - \(normalized) * mean(u * \(normalized)))",
-        "gamma": "total(u * \(normalized))", "beta": "total(u)",
+          + "(\(u) - mean(\(u)) - \(normalized) * mean(\(u) * \(normalized)))",
+        "gamma": "total(\(u) * \(normalized))", "beta": "total(\(u))",
       ],
       functions: [
         "mean": { $0[0].mean(axes: axes, keepingAxes: true) },
@@ -27,16 +31,21 @@ struct BatchNormalization: GeneralOperation {
         "channel": { $0[0].reshaped([$0[0].elementCount]) },
       ])
   }
-  var savedInputs: [Int] { [0, 1] }
+  var savedInputs: [Int] { rectifies ? [0, 1, 2] : [0, 1] }
 
   func evaluate(_ inputs: [NDArray]) -> (outputs: [NDArray], kept: [NDArray]) {
-    let (value, mean, variance) = engine(for: inputs[0].dtype).batchNormalization(
-      inputs[0], scale: inputs[1], offset: inputs[2], epsilon: epsilon)
+    let engine = engine(for: inputs[0].dtype)
+    let (value, mean, variance) =
+      rectifies
+      ? engine.rectifiedBatchNormalization(
+        inputs[0], scale: inputs[1], offset: inputs[2], epsilon: epsilon)
+      : engine.batchNormalization(
+        inputs[0], scale: inputs[1], offset: inputs[2], epsilon: epsilon)
     return ([value, mean, variance], [mean, variance])
   }
 
   func gradients(_ upstream: [Tensor?], _ saved: GeneralSaved) -> [Tensor?] {
-    guard let upstream = upstream[0] else { return [nil, nil, nil] }
+    guard var upstream = upstream[0] else { return [nil, nil, nil] }
     let x = saved.input(0)
     let scale = saved.input(1)
     if x.elementCount == 0 {
@@ -45,9 +54,15 @@ struct BatchNormalization: GeneralOperation {
       return [upstream, zeros, zeros]
     }
     if !saved.recording {
-      let gradients = engine(for: upstream.dtype).batchNormalizationGradient(
-        upstream.array, input: x.array, scale: scale.array, mean: saved.kept(0),
-        variance: saved.kept(1), epsilon: epsilon)
+      let engine = engine(for: upstream.dtype)
+      let gradients =
+        rectifies
+        ? engine.rectifiedBatchNormalizationGradient(
+          upstream.array, input: x.array, scale: scale.array, offset: saved.input(2).array,
+          mean: saved.kept(0), variance: saved.kept(1), epsilon: epsilon)
+        : engine.batchNormalizationGradient(
+          upstream.array, input: x.array, scale: scale.array, mean: saved.kept(0),
+          variance: saved.kept(1), epsilon: epsilon)
       return [Tensor(gradients.input), Tensor(gradients.scale), Tensor(gradients.offset)]
     }
     let deviation = x - x.mean(axes: axes, keepingAxes: true)
@@ -55,6 +70,10 @@ struct BatchNormalization: GeneralOperation {
     let reciprocal = (variance + epsilon).power(-0.5)
     let normalized = deviation * reciprocal
     let shape = Shape([1, scale.elementCount] + [Int](repeating: 1, count: rank - 2))
+    if rectifies {
+      let value = normalized * scale.reshaped(shape) + saved.input(2).reshaped(shape)
+      upstream = upstream * value.isPositive()
+    }
     let centred =
       upstream - upstream.mean(axes: axes, keepingAxes: true)
       - normalized * (upstream * normalized).mean(axes: axes, keepingAxes: true)
@@ -78,14 +97,16 @@ extension Tensor {
   ///   - scale: γ.
   ///   - offset: β.
   ///   - epsilon: ε, above 0.
+  ///   - rectifies: Whether y is max(·, 0) of that, in one pass over memory instead of two.
   /// - Precondition: those shapes.
   /// - Source: Ioffe and Szegedy 2015, "Batch Normalization", algorithm 1.
-  public func batchNormalization(scale: Tensor, offset: Tensor, epsilon: Double = 1e-5) -> (
-    value: Tensor, mean: NDArray, variance: NDArray
-  ) {
+  public func batchNormalization(
+    scale: Tensor, offset: Tensor, epsilon: Double = 1e-5, rectifies: Bool = false
+  ) -> (value: Tensor, mean: NDArray, variance: NDArray) {
     checkChannels(scale, offset, "batchNormalization")
     let outputs = apply(
-      BatchNormalization(epsilon: epsilon, rank: rank), [self, scale, offset])
+      BatchNormalization(epsilon: epsilon, rank: rank, rectifies: rectifies),
+      [self, scale, offset])
     return (outputs[0], outputs[1].array, outputs[2].array)
   }
 
@@ -98,22 +119,30 @@ extension Tensor {
   ///   - mean: Such as a running mean.
   ///   - variance: Such as a running variance; at least 0.
   ///   - epsilon: ε, above 0.
+  ///   - rectifies: Whether max(·, 0) of that is wanted.
   /// - Precondition: those shapes.
   /// - Source: Ioffe and Szegedy 2015, "Batch Normalization", algorithm 2.
   public func batchNormalization(
-    scale: Tensor, offset: Tensor, mean: NDArray, variance: NDArray, epsilon: Double = 1e-5
+    scale: Tensor, offset: Tensor, mean: NDArray, variance: NDArray, epsilon: Double = 1e-5,
+    rectifies: Bool = false
   ) -> Tensor {
     checkChannels(scale, offset, "batchNormalization")
     if node == nil && scale.node == nil && offset.node == nil {
+      let engine = engine(for: dtype)
       return Tensor(
-        engine(for: dtype).batchNormalizationInference(
-          array, scale: scale.array, offset: offset.array, mean: mean, variance: variance,
-          epsilon: epsilon))
+        rectifies
+          ? engine.rectifiedBatchNormalizationInference(
+            array, scale: scale.array, offset: offset.array, mean: mean, variance: variance,
+            epsilon: epsilon)
+          : engine.batchNormalizationInference(
+            array, scale: scale.array, offset: offset.array, mean: mean, variance: variance,
+            epsilon: epsilon))
     }
     let shape = Shape([1, scale.elementCount] + [Int](repeating: 1, count: rank - 2))
     let reciprocal = Tensor(((variance + epsilon).power(-0.5)).reshaped(shape))
     let centred = self - Tensor(mean.reshaped(shape))
-    return centred * reciprocal * scale.reshaped(shape) + offset.reshaped(shape)
+    let value = centred * reciprocal * scale.reshaped(shape) + offset.reshaped(shape)
+    return rectifies ? value.relu() : value
   }
 
   private func checkChannels(_ scale: Tensor, _ offset: Tensor, _ operation: String) {

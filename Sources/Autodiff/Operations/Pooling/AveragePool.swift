@@ -64,7 +64,12 @@ extension Tensor {
 
   /// The mean of each plane.
   /// - Shapes: [N, C, H, W] → [N, C]
-  public func globalAveragePool() -> Tensor { mean(axes: [2, 3]) }
+  public func globalAveragePool() -> Tensor {
+    // An image in blocks of channels is pooled, by which it need not be converted.
+    guard case .blocked = array.layout else { return mean(axes: [2, 3]) }
+    return averagePool(PoolingGeometry(window: [shape[2], shape[3]]))
+      .reshaped([shape[0], shape[1]])
+  }
 
   /// The maximum of each plane; its gradient goes to the first of equal elements.
   /// - Shapes: [N, C, H, W] → [N, C]

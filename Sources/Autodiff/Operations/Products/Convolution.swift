@@ -87,21 +87,45 @@ extension Tensor {
   public func convolution(
     weight: Tensor, bias: Tensor? = nil, geometry: ConvolutionGeometry = ConvolutionGeometry()
   ) -> Tensor {
-    array.checkSameType(weight.array, "convolution")
-    if let bias, bias.shape != [weight.shape.first ?? 0] {
-      fatalError("convolution: bias \(bias.shape) for weight \(weight.shape)")
-    }
+    checkConvolution(weight, bias)
     if node == nil, weight.node == nil, bias?.node == nil {
-      let (input, weightShape) = (shape, weight.shape)
-      let shape = trapping { () throws(ShapeError) in
-        try geometry.outputShape(input: input, weight: weightShape)
-      }
       return Tensor(
         engine(for: dtype).untrackedConvolution(
-          array, weight: weight.array, bias: bias?.array, geometry: geometry, shape: shape))
+          array, weight: weight.array, bias: bias?.array, geometry: geometry,
+          shape: convolutionShape(weight, geometry)))
     }
     let operation = Convolution(
       geometry: geometry, inputShape: shape, weightShape: weight.shape, hasBias: bias != nil)
     return apply(operation, [self, weight] + (bias.map { [$0] } ?? []))[0]
+  }
+
+  /// max(·, 0) of the convolution, by one kernel where no gradient will be taken.
+  /// - Shapes: as of `convolution`
+  /// - Precondition: as of `convolution`.
+  public func rectifiedConvolution(
+    weight: Tensor, bias: Tensor? = nil, geometry: ConvolutionGeometry = ConvolutionGeometry()
+  ) -> Tensor {
+    guard node == nil, weight.node == nil, bias?.node == nil else {
+      return convolution(weight: weight, bias: bias, geometry: geometry).relu()
+    }
+    checkConvolution(weight, bias)
+    return Tensor(
+      engine(for: dtype).rectifiedConvolution(
+        array, weight: weight.array, bias: bias?.array, geometry: geometry,
+        shape: convolutionShape(weight, geometry)))
+  }
+
+  private func checkConvolution(_ weight: Tensor, _ bias: Tensor?) {
+    array.checkSameType(weight.array, "convolution")
+    if let bias, bias.shape != [weight.shape.first ?? 0] {
+      fatalError("convolution: bias \(bias.shape) for weight \(weight.shape)")
+    }
+  }
+
+  private func convolutionShape(_ weight: Tensor, _ geometry: ConvolutionGeometry) -> Shape {
+    let (input, weight) = (shape, weight.shape)
+    return trapping { () throws(ShapeError) in
+      try geometry.outputShape(input: input, weight: weight)
+    }
   }
 }
