@@ -35,10 +35,11 @@ public enum Compute {
 
   private static let exactConvolution = Atomic(false)
 
-  /// The engine that float32 arrays are computed by, with its version.
+  /// The engine that float32 arrays are computed by, with its version and whether convolutions are
+  /// exact.
   public static var engineName: String {
     #if OneDNN
-      OneDNNEngine.version
+      OneDNNEngine.version + (isConvolutionExact ? ", exact convolutions" : "")
     #else
       "reference"
     #endif

@@ -24,10 +24,12 @@ struct Bench: ParsableCommand {
   var augmentation = false
   @Option(help: "Seconds for each: 6 for a workload and 0.5 for a kernel where left out.")
   var budget: Double?
+  @OptionGroup var kernelOptions: KernelOptions
   @OptionGroup var common: CommonOptions
 
   func run() throws {
     try common.prepare()
+    kernelOptions.prepare()
     if let budget, budget <= 0 || !budget.isFinite {
       throw WorkbenchError(.usage, "--budget", "found \(budget), expected seconds above 0")
     }
@@ -63,6 +65,7 @@ struct Bench: ParsableCommand {
       process.arguments = [
         "bench", name, "--budget", "\(budget)", "--threads", "\(Compute.threads)", "--json",
       ]
+      if kernelOptions.exactConvolution { process.arguments?.append("--exact-convolution") }
       try process.run()
       process.waitUntilExit()
       guard process.terminationStatus == 0 else { throw ExitCode(process.terminationStatus) }

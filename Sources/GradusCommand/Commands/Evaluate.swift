@@ -11,10 +11,12 @@ struct Evaluate: ParsableCommand {
   var runFolder: String
   @Option(help: "A data set's name or path; the run's own where left out.")
   var data: String?
+  @OptionGroup var kernels: KernelOptions
   @OptionGroup var common: CommonOptions
 
   func run() throws {
     try common.prepare()
+    kernels.prepare()
     var line = ProgressLine(title: "evaluating")
     let result = try EvaluateRun.perform(run: runFolder, data: data) { done, total in
       line.update(done: done, total: total)

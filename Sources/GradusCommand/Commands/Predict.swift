@@ -13,10 +13,12 @@ struct Predict: ParsableCommand {
   var files: [String]
   @Option(help: "How many classes are shown for each.")
   var top = 5
+  @OptionGroup var kernels: KernelOptions
   @OptionGroup var common: CommonOptions
 
   func run() throws {
     try common.prepare()
+    kernels.prepare()
     guard top >= 1 else {
       throw WorkbenchError(.usage, "--top", "found \(top), expected at least 1")
     }

@@ -19,11 +19,13 @@ struct Train: ParsableCommand {
   @OptionGroup var options: TrainOptions
   @Option(help: "Go on with the run in this folder; only --epochs may be given with it.")
   var resume: String?
+  @OptionGroup var kernels: KernelOptions
   @OptionGroup var common: CommonOptions
 
   func run() throws {
     Interrupt.watch()
     try common.prepare()
+    kernels.prepare()
     var training = try resume.map(resumed) ?? started()
     var line: ProgressLine?
     let result = try training.run(shouldStop: { Interrupt.isRequested }) { event in
