@@ -41,6 +41,11 @@ package protocol Engine: Sendable {
   func untrackedConvolution(
     _ x: NDArray, weight: NDArray, bias: NDArray?, geometry: ConvolutionGeometry, shape: Shape
   ) -> NDArray
+  /// The weight in the layout that such a convolution without a gradient likes best, to be used in its
+  /// place: often, and for nothing else.
+  func packedWeight(
+    _ weight: NDArray, geometry: ConvolutionGeometry, input: Shape, output: Shape
+  ) -> NDArray
   /// max(convolution, 0) where no gradient will be taken.
   func rectifiedConvolution(
     _ x: NDArray, weight: NDArray, bias: NDArray?, geometry: ConvolutionGeometry, shape: Shape
@@ -154,6 +159,10 @@ extension Engine {
 
   package func channels(_ x: NDArray, _ range: Range<Int>) -> NDArray? { nil }
 
+  package func packedWeight(
+    _ weight: NDArray, geometry: ConvolutionGeometry, input: Shape, output: Shape
+  ) -> NDArray { weight }
+
   package func rectifiedConvolution(
     _ x: NDArray, weight: NDArray, bias: NDArray?, geometry: ConvolutionGeometry, shape: Shape
   ) -> NDArray {
@@ -214,4 +223,13 @@ package func productScratch(elements: Int, dtype: DType) -> Int {
     dtype == .float64 ? MatrixKernel<Double>.largestScratch : MatrixKernel<Float>.largestScratch
   let (bytes, overflow) = elements.multipliedReportingOverflow(by: dtype.byteCount)
   return overflow ? most : min(bytes, most)
+}
+
+/// How many arrays there are of a convolution's filters once it has run without a gradient: those that
+/// are kept in their kernel's layout are counted.
+package func filterCopies(dtype: DType) -> Int {
+  #if OneDNN
+    if dtype == .float32 { return 2 }
+  #endif
+  return 1
 }

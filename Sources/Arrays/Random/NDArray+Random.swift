@@ -126,18 +126,16 @@ extension NDArray {
     return result
   }
 
-  /// Calls `body` with each block of the stream and the first element that it gives.
+  /// Calls `body` with each block of the stream and the first element that it gives, on several
+  /// threads where there are many.
   @inline(__always)
   private static func fill<Element>(
     _ elements: UnsafeMutableBufferPointer<Element>, perBlock: Int,
     _ body: (_ block: UInt64, _ place: Int) -> Void
   ) {
-    var place = 0
-    var block: UInt64 = 0
-    while place < elements.count {
-      body(block, place)
-      place += perBlock
-      block &+= 1
+    let blocks = (elements.count + perBlock - 1) / perBlock
+    Compute.forEachRange(of: blocks, grain: 4096) { range in
+      for block in range { body(UInt64(block), block &* perBlock) }
     }
   }
 }

@@ -88,9 +88,10 @@ extension Summary {
     return ByteCount.sum(count.total, fullest)
   }
 
-  /// Bytes that an evaluation takes: parameters, the batches that are prepared ahead, the largest
-  /// layer's input, output and an array as large as that to work with, and what the largest matrix
-  /// product packs. `Int.max` where it is beyond counting.
+  /// Bytes that an evaluation takes: parameters, filters in float32 twice, since they are kept in their
+  /// kernel's layout, too; the batches that are prepared ahead, the largest layer's input, output and an
+  /// array as large as that to work with, and what the largest matrix product packs. `Int.max` where it
+  /// is beyond counting.
   ///
   /// - Parameters:
   ///   - samples: Samples in the data set; no more of them are prepared ahead.
@@ -101,7 +102,9 @@ extension Summary {
     samples: Int = .max, batchSize: Int, dtype: DType = .float32, prefetch: Int = 3
   ) -> Int {
     var count = ByteCount(dtype)
-    for row in rows { count.add(row.parameters, times: 1) }
+    for row in rows {
+      count.add(row.parameters, times: row.kind == "Conv2D" ? filterCopies(dtype: dtype) : 1)
+    }
     count.addInputs(input, samples: samples, batchSize: batchSize, prefetch: prefetch)
     var (before, fullest) = (0, 0)
     for step in memory.steps {

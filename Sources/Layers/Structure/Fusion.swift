@@ -25,15 +25,16 @@ extension Conv2D: Rectifiable {
     guard x.dtype == .float32, tensors.allSatisfy({ $0.node == nil }), bias?.tensor.node == nil,
       weight.tensor.array.isRowMajor, norm.weight.shape == [weight.shape[0]]
     else { return nil }
-    let folded = folded(norm)
+    let folded = folded(norm, for: x.shape)
     let (weight, offset) = (Tensor(folded[0]), Tensor(folded[1]))
     return rectifies
       ? x.rectifiedConvolution(weight: weight, bias: offset, geometry: geometry)
       : x.convolution(weight: weight, bias: offset, geometry: geometry)
   }
 
-  /// W·γ/√(σ² + ε) and β + (b − μ)·γ/√(σ² + ε), kept until one of these changes.
-  private func folded(_ norm: BatchNorm) -> [NDArray] {
+  /// W·γ/√(σ² + ε), as convolutions of such an input like it best, and β + (b − μ)·γ/√(σ² + ε); kept
+  /// until one of these changes.
+  private func folded(_ norm: BatchNorm, for input: Shape) -> [NDArray] {
     let (scale, offset) = (norm.weight.tensor.array, norm.bias.tensor.array)
     let (mean, variance) = (norm.runningMean.array, norm.runningVariance.array)
     let filters = weight.tensor.array
@@ -44,7 +45,12 @@ extension Conv2D: Rectifiable {
     ) {
       let factor = scale * (variance + norm.epsilon).power(-0.5)
       let shift = own.map { $0 - mean } ?? mean * -1
-      return [filters * factor.reshaped([factor.elementCount, 1, 1, 1]), offset + shift * factor]
+      let scaled = filters * factor.reshaped([factor.elementCount, 1, 1, 1])
+      let output = trapping { () throws(ShapeError) in try outputShape(input) }
+      return [
+        engine(for: scaled.dtype).packedWeight(
+          scaled, geometry: geometry, input: input, output: output), offset + shift * factor,
+      ]
     }
   }
 }

@@ -78,9 +78,35 @@
 
     /// Whether a parameter, whose sum is kept until it changes, has neither NaN nor infinity.
     private static func hasFiniteElements(_ x: NDArray) -> Bool {
-      func sum() -> NDArray { shared.reduce(.sum, x, axes: Array(0..<x.rank)) }
-      return (x.isRowMajor ? x.storage.derive("sum of \(x.shape)") { [sum()] }[0] : sum())
-        .item.isFinite
+      let x = shared.packed(x)
+      var count = x.elementCount
+      if case .blocked(let layout) = x.layout { count = layout.byteCount / 4 }
+      return x.storage.derive("sum of \(count)") {
+        let sum = NDArray(uninitialized: .scalar, dtype: .float32)
+        gk_reduce(Reduction.sum.rawValue, pointer(x), pointer(sum), 1, count, 1)
+        return [sum]
+      }[0].item.isFinite
+    }
+
+    package func packedWeight(
+      _ weight: NDArray, geometry: ConvolutionGeometry, input: Shape, output: Shape
+    ) -> NDArray {
+      guard weight.isRowMajor,
+        Self.isGeneral(input: input, weight: weight.shape, output: output, geometry)
+      else { return weight }
+      let primitive = Self.primitive(
+        GD_FORWARD, input: input, weight: weight.shape, output: output, geometry, bias: true)
+      return Self.weights(weight, geometry, for: primitive)
+    }
+
+    /// Whether oneDNN's primitive is the best way where no gradient will be taken.
+    private static func isGeneral(
+      input: Shape, weight: Shape, output: Shape, _ geometry: ConvolutionGeometry
+    ) -> Bool {
+      input.elementCount > 0 && output.elementCount > 0 && weight.elementCount > 0
+        && !coversInput(input, weight: weight, geometry)
+        && SingleConvolution(input: input, weight: weight, output: output, geometry) == nil
+        && SmallConvolution(input: input, weight: weight, output: output, geometry) == nil
     }
 
     /// The convolution by another way than oneDNN's primitive, where that is better and no gradient
@@ -315,13 +341,19 @@
     private static func weights(
       _ weight: NDArray, _ geometry: ConvolutionGeometry, for primitive: OpaquePointer
     ) -> NDArray {
-      let ordered = weight.rowMajor()
       let wanted = layout(primitive, GD_WEIGHTS)
-      let plain = plainWeights(weight.shape, geometry)
-      if wanted == plain { return ordered }
+      var given = weight
+      let present: OpaquePointer
+      if isBlocked(weight) {
+        present = descriptor(of: weight)
+      } else {
+        given = weight.rowMajor()
+        present = plainWeights(weight.shape, geometry)
+      }
+      if wanted == present { return given }
       let result = array(weight.shape, layout: wanted)
-      reorder(from: plain, pointer(ordered), to: wanted, pointer(result), counted: false)
-      withExtendedLifetime(ordered.storage) {}
+      reorder(from: present, pointer(given), to: wanted, pointer(result), counted: false)
+      withExtendedLifetime(given.storage) {}
       return result
     }
   }
