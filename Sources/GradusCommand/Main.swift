@@ -70,7 +70,8 @@ struct Gradus: ParsableCommand {
       """,
     version: GradusVersion.text,
     subcommands: [
-      Train.self, Evaluate.self, Predict.self, SummaryCommand.self, DataCommand.self,
+      Train.self, Transfer.self, Evaluate.self, Predict.self, SummaryCommand.self,
+      DataCommand.self,
       ModelsCommand.self, RunsCommand.self, ExplainCommand.self, QuizCommand.self,
       GradeCommand.self, LabCommand.self, Bench.self, Doctor.self,
     ])

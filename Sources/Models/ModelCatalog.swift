@@ -14,21 +14,26 @@ public enum ModelCatalog {
     ///   - scores: A score of each class for each sample.
     ///   - labels: The samples' classes.
     ///   - labelSmoothing: The share of a label that goes to all classes evenly, 0 to 1.
-    /// - Precondition: no smoothing where `takesLabelSmoothing` is false.
+    ///   - classWeights: How much each class counts, above 0; nil counts all alike.
+    /// - Precondition: neither smoothing nor weights where `takesLabelSmoothing` is false.
     public func callAsFunction(
-      _ scores: Tensor, labels: NDArray, labelSmoothing: Double = 0
+      _ scores: Tensor, labels: NDArray, labelSmoothing: Double = 0, classWeights: [Double]? = nil
     ) -> Tensor {
-      guard labelSmoothing == 0 || takesLabelSmoothing else {
-        fatalError("\(rawValue): label smoothing \(labelSmoothing), expected 0")
+      guard takesLabelSmoothing || (labelSmoothing == 0 && classWeights == nil) else {
+        fatalError("\(rawValue): label smoothing \(labelSmoothing) or class weights, expected none")
       }
-      return switch self {
-      case .crossEntropy:
-        Layers.crossEntropy(logits: scores, labels: labels, labelSmoothing: labelSmoothing)
-      case .perceptron: perceptronLoss(scores: scores, labels: labels)
+      switch (self, classWeights) {
+      case (.crossEntropy, let weights?):
+        return Layers.crossEntropy(
+          logits: scores, labels: labels, classWeights: weights, labelSmoothing: labelSmoothing)
+      case (.crossEntropy, nil):
+        return Layers.crossEntropy(
+          logits: scores, labels: labels, labelSmoothing: labelSmoothing)
+      case (.perceptron, _): return perceptronLoss(scores: scores, labels: labels)
       }
     }
 
-    /// Whether the loss can take labels that are spread over classes.
+    /// Whether the loss can take labels that are spread over classes, and weights of classes.
     public var takesLabelSmoothing: Bool { self == .crossEntropy }
   }
 

@@ -57,6 +57,43 @@ import Testing
     #endif
   }
 
+  @Test func npz() async throws {
+    if Fuzzer.isInPlace { return try Self.npz() }
+    #if compiler(>=6.2)
+      await #expect(processExitsWith: .success) { try FuzzTests.npz() }
+    #endif
+  }
+
+  @Test func npy() async throws {
+    if Fuzzer.isInPlace { return try Self.npy() }
+    #if compiler(>=6.2)
+      await #expect(processExitsWith: .success) { try FuzzTests.npy() }
+    #endif
+  }
+
+  private static func npz() throws {
+    let inputs = try [false, true].map { compressed in
+      let scratch = try ScratchFolder()
+      try NPZ.write(
+        arrays.enumerated().map { ("array \($0)", $1) }, compressed: compressed,
+        to: scratch("a.npz"))
+      return try scratch.bytes("a.npz")
+    }
+    try Fuzzer.run(inputs, words: ["PK\u{1}\u{2}", "PK\u{5}\u{6}", ".npy"], seed: 8) { bytes in
+      for (_, array) in try NPZ.decode(bytes) {
+        #expect(array.elementCount <= bytes.count * 1032)
+      }
+    }
+  }
+
+  private static func npy() throws {
+    let words = ["'descr'", "(", ")", ",", "'>f8'", "True", "99999999999", "-1", "{", "}", "shape"]
+    try Fuzzer.run(arrays.map { NPY.encode($0) }, words: words, seed: 9) { bytes in
+      let array = try NPY.decode(bytes)
+      #expect(array.elementCount <= bytes.count)
+    }
+  }
+
   private static let arrays = [
     NDArray((0..<30).map { UInt8($0) }, shape: [3, 2, 5]),
     NDArray([0.5, -1, 3] as [Float], shape: [3, 1]),

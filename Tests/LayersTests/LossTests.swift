@@ -92,6 +92,39 @@ import Testing
     }
   }
 
+  /// PyTorch 2.13's numbers; and equal weights are none, derivatives too.
+  @Test func classWeights() {
+    let logits = Tensor(NDArray([1, 2, 3, 0, -1, 4], shape: [2, 3]))
+    let classes = NDArray([Int32(0), 2], shape: [2])
+    let rows: [(Double, Double, [Double])] = [
+      (0, 0.5013171049999342, [1.2038029822221903, 0.04948978027764518]),
+      (0.1, 0.5913617677138235, [1.1976433798518156, 0.2807610394327433]),
+      (1, 1.4017637321388279, [1.1422069585184438, 2.362202371828626]),
+    ]
+    for (smoothing, mean, each) in rows {
+      func loss(_ reduction: LossReduction) -> [Double] {
+        crossEntropy(
+          logits: logits, labels: classes, classWeights: [0.5, 1, 2], labelSmoothing: smoothing,
+          reduction: reduction
+        ).array.doubles
+      }
+      #expect(abs(loss(.mean)[0] - mean) < 1e-14)
+      #expect(relativeDifference(NDArray(loss(.none)), NDArray(each)) < 1e-14)
+      #expect(abs(loss(.sum)[0] - each.reduce(0, +)) < 1e-14)
+    }
+    let x = TestArray.one([6, 5], in: -4...4)
+    let labels = TestArray.indices([6], below: 5)
+    let equal = valueWithGradient(at: x) {
+      crossEntropy(
+        logits: $0, labels: labels, classWeights: [3, 3, 3, 3, 3], labelSmoothing: 0.2)
+    }
+    let plain = valueWithGradient(at: x) {
+      crossEntropy(logits: $0, labels: labels, labelSmoothing: 0.2)
+    }
+    #expect(abs(equal.value.item - plain.value.item) < 1e-14)
+    #expect(relativeDifference(equal.gradient, plain.gradient) < 1e-14)
+  }
+
   /// Binary cross-entropy is that of two classes with logits x and 0.
   @Test func binaryCrossEntropyIsThatOfTwoClasses() {
     let x = TestArray.one([7, 1], in: -5...5)

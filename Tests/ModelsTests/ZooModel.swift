@@ -117,15 +117,6 @@ extension Layer {
   }
 }
 
-/// Calls `body` with kernels on one thread: several wait for each other where other work fills the
-/// processors.
-func onOneThread<Result>(_ body: () throws -> Result) rethrows -> Result {
-  let threads = Compute.threads
-  Compute.threads = 1
-  defer { Compute.threads = threads }
-  return try body()
-}
-
 /// Numbers in [0, 1) of the formula at the head of `Tests/References/references.py`.
 func uniform(stream: Int, count: Int) -> [Double] {
   (0..<count).map { index in

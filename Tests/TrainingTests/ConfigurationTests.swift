@@ -97,7 +97,8 @@ struct ConfigurationTests {
       (
         #"{"epoch": 3}"#,
         "epoch: found the unknown key 'epoch', expected one of epochs, batchSize, seed, prefetch, "
-          + "shift, augmentation, schedule, regularization, groups, clipping, earlyStopping"
+          + "shift, augmentation, schedule, regularization, groups, clipping, earlyStopping, "
+          + "batchSizeChanges, accumulation, averageDecay"
       ),
     ]
     for (text, message) in options { #expect(error(TrainingOptions.self, text) == message) }

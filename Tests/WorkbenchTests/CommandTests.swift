@@ -14,8 +14,9 @@ struct CommandTests {
   @Test(
     "every verb's help has an example",
     arguments: [
-      ["train"], ["evaluate"], ["predict"], ["summary"], ["data"], ["data", "list"],
-      ["data", "info"], ["data", "install"], ["models"], ["explain"], ["quiz"], ["grade"],
+      ["train"], ["transfer"], ["evaluate"], ["predict"], ["summary"], ["data"],
+      ["data", "list"], ["data", "info"], ["data", "install"], ["models"], ["explain"], ["quiz"],
+      ["grade"],
       ["bench"], ["doctor"],
     ])
   func help(_ verb: [String]) throws {
@@ -42,7 +43,7 @@ struct CommandTests {
       #expect(line.keys == ["event", "epoch", "train", "validation", "seconds"])
       #expect(line["epoch"]?.integer == index + 1)
       for part in ["train", "validation"] {
-        #expect(line[part]?.object?.keys == ["loss", "accuracy"])
+        #expect(line[part]?.object?.keys == ["loss", "accuracy", "top_5_accuracy"])
         #expect(line[part]?["loss"]?.double != nil)
       }
       #expect(line["seconds"]?.double != nil)
@@ -58,7 +59,7 @@ struct CommandTests {
     let evaluation = try gradus("evaluate", "run", "--json", "--threads", "1")
     #expect(evaluation.status == 0)
     let scores = try #require(try evaluation.lines().first)
-    #expect(scores.keys == ["loss", "accuracy", "count", "confusion"])
+    #expect(scores.keys == ["loss", "accuracy", "top_5_accuracy", "count", "confusion"])
     #expect(scores["count"]?.integer == 359)
     #expect(scores["loss"] == lines[2]["test"]?["loss"])
     #expect(scores["accuracy"] == lines[2]["test"]?["accuracy"])

@@ -14,8 +14,9 @@ enum NetworkFileErrors {
 
   static let kinds =
     "dense, conv2d, conv-transpose2d, max-pool, average-pool, global-max-pool, "
-    + "global-average-pool, batch-norm, layer-norm, dropout, flatten, embedding, residual, "
-    + "sigmoid, tanh, relu, leaky-relu, gelu, softplus, softmax"
+    + "global-average-pool, adaptive-average-pool, batch-norm, layer-norm, local-response-norm, "
+    + "dropout, flatten, embedding, residual, branches, sigmoid, tanh, relu, relu6, leaky-relu, "
+    + "gelu, softplus, softmax"
   static let convolutionKeys =
     "filters, kernel, stride, padding, dilation, groups, bias, initializer"
 
@@ -119,6 +120,25 @@ enum NetworkFileErrors {
       "  - residual: {layers: [{conv2d: {filters: 2, kernel: 3}}]}",
       "layers[0] (line 3): Residual: [1, 2, 6, 6] × [1, 1, 8, 8], "
         + "the branch and the shortcut have different shapes"),
+    layers(
+      "  - branches: [[relu], [{conv2d: {filters: 2, kernel: 3}}]]",
+      "layers[0] (line 3): Branches: [1, 1, 8, 8] × [1, 2, 6, 6], "
+        + "the branches' outputs differ in more than their channels"),
+    layers(
+      "  - branches: [relu]",
+      "layers[0].branches[0] (line 3): found 'relu', expected a list of layers"),
+    layers(
+      "  - branches: []", "layers[0].branches (line 3): found a list, expected at least one branch"),
+    layers(
+      "  - branches",
+      "layers[0] (line 3): found 'branches', expected branches: [[…], […]]"),
+    layers(
+      "  - adaptive-average-pool: 0",
+      "layers[0].adaptive-average-pool (line 3): found '0', expected a whole number from 1 to 4096"),
+    layers(
+      "  - local-response-norm: {k: 0}",
+      "layers[0].local-response-norm.k (line 3): found '0', expected a number from 1e-12 to "
+        + "1000000.0"),
     layers(
       "  - residual: {layers: [{dense: 3}]}",
       "layers[0].residual.layers[0] (line 3): dense: found input [1, 1, 8, 8], "

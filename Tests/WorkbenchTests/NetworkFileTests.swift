@@ -44,6 +44,13 @@ struct NetworkFileTests {
       - residual: {layers: [{conv2d: {filters: 6, kernel: 1, initializer: {constant: 0}}}]}
       - max-pool: {window: 3, stride: 2, padding: 1}
       - average-pool: {window: [2, 2], count-padding: false}
+      - local-response-norm
+      - branches:
+          - - conv2d: {filters: 2, kernel: 1}
+            - relu6
+          - [conv2d: {filters: 3, kernel: 3, padding: 1}, local-response-norm: {size: 3, averages: true}]
+          - [max-pool: {window: 3, stride: 1, padding: 1}]
+      - adaptive-average-pool: [4, 3]
       - layer-norm
       - gelu: tanh
       - global-average-pool
@@ -89,7 +96,9 @@ struct NetworkFileTests {
           "Conv2D 8×16×8", "BatchNorm 8×16×8", "ReLU 8×16×8", "ConvTranspose2D 4×33×17",
           "BatchNorm 4×33×17", "LeakyReLU 4×33×17", "Conv2D 6×33×17", "GELU 6×33×17",
           "Conv2D 6×33×17", "Conv2D 6×33×17", "MaxPool2D 6×17×9", "AveragePool2D 6×8×4",
-          "LayerNorm 6×8×4", "GELU 6×8×4", "GlobalAveragePool2D 6", "Flatten 6", "Dropout 6",
+          "LocalResponseNorm 6×8×4", "Conv2D 2×8×4", "ReLU6 2×8×4", "Conv2D 3×8×4",
+          "LocalResponseNorm 3×8×4", "MaxPool2D 6×8×4", "AdaptiveAveragePool2D 11×4×3",
+          "LayerNorm 11×4×3", "GELU 11×4×3", "GlobalAveragePool2D 11", "Flatten 11", "Dropout 11",
           "Dense 12", "Sigmoid 12", "Softplus 12", "LayerNorm 12", "Dense 10", "Softmax 10",
         ])
     var context = Context(.training)

@@ -101,13 +101,14 @@ import Workbench
     request.patience = 4
     let text = try JSONEncoder().encode(request)
     #expect(try JSONDecoder().decode(TrainRequest.self, from: text) == request)
-    let options = request.options
+    let model = logisticRegression(inputs: 4, classes: 2).initialized()
+    let options = try request.options(for: model)
     #expect(
       options.regularization == Regularization(l1: 0.001, l2: 0.01, isDecoupled: true, maxNorm: 3))
     #expect(options.earlyStopping == EarlyStopping(patience: 4))
     #expect(options.augmentation == request.augmentation && options.schedule == request.schedule)
     let plain = TrainRequest(model: "mlp")
-    #expect(plain.options == TrainingOptions(epochs: 20))
+    #expect(try plain.options(for: model) == TrainingOptions(epochs: 20))
   }
 
   /// Each rule trains and is told apart from the others by the numbers that it comes to.
@@ -141,5 +142,34 @@ import Workbench
       "train", "mlp", "--limit-train", "64", "--epochs", "\(best + 1)", "--threads", "1",
       "--learning-rate", "0.01", "--json", "--out", "whole")
     #expect(try whole.lines().last?["test"] == lines.last?["test"])
+  }
+
+  @Test func batchSizes() throws {
+    var request = TrainRequest(model: "mlp")
+    try request.setBatchSize(option: "48")
+    #expect(request.batchSize == 48 && request.batchSizeChanges == nil)
+    try request.setBatchSize(option: "32,64@10,128@20")
+    #expect(request.batchSize == 32)
+    #expect(
+      request.batchSizeChanges == [
+        BatchSizeChange(epoch: 10, size: 64), BatchSizeChange(epoch: 20, size: 128),
+      ])
+    for text in ["", "x", "32,", "32,64", "32@2", "32,64@", "32,@3", "32,64@2@3"] {
+      #expect(throws: WorkbenchError.self) { try request.setBatchSize(option: text) }
+    }
+    request.batchSizeChanges = [BatchSizeChange(epoch: 1, size: 64)]
+    let error = #expect(throws: WorkbenchError.self) { try request.validate() }
+    #expect(
+      error?.description
+        == "--batch-size: found 64@1, expected sizes from 1 to 10000000 from epochs 2 to 1000000 on"
+    )
+  }
+
+  @Test func classWeights() throws {
+    #expect(try ClassWeights(option: "balanced") == .balanced)
+    #expect(try ClassWeights(option: "1,0.5") == .given([1, 0.5]))
+    for text in ["", "even", "1,", "1,0", "1,-2", "nan"] {
+      #expect(throws: WorkbenchError.self) { try ClassWeights(option: text) }
+    }
   }
 }

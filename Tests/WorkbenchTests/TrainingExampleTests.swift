@@ -1,4 +1,5 @@
 import Gradus
+import TestSupport
 import Testing
 
 /// The examples of documentation comments on training data, between markers.
@@ -25,6 +26,19 @@ struct TrainingExampleTests {
       border: .reflect, mixup: 0.2)
     // </example>
     #expect(augmentation.steps.count == 4 && augmentation.mixup == 0.2)
+  }
+
+  @Test func weights() throws {
+    let folder = try ScratchFolder()
+    let path = folder("weights.safetensors")
+    let trained = Dense(4, 2).initialized(seed: 3)
+    try Safetensors.write(trained.state.map { (name: $0.path, array: $0.array) }, to: path)
+    var model = Dense(4, 2).initialized()
+    // <example>
+    let weights = try WeightsFile(path)
+    try model.load(weights)
+    // </example>
+    #expect(model.weight.tensor.array.doubles == trained.weight.tensor.array.doubles)
   }
 
   @Test func folds() throws {

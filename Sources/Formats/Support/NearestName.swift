@@ -7,12 +7,16 @@
 public func nearestName(_ name: String, among names: [String]) -> String? {
   let wanted = Array(name.lowercased())
   guard (1...64).contains(wanted.count) else { return nil }
+  let most = max(1, (wanted.count + 1) / 3)
   var best: (name: String, distance: Int)?
   for candidate in names {
-    let distance = editDistance(wanted, Array(candidate.lowercased()))
+    let letters = Array(candidate.lowercased())
+    // So many letters at least have to be added or left out.
+    guard abs(letters.count - wanted.count) <= most else { continue }
+    let distance = editDistance(wanted, letters)
     if distance < best?.distance ?? Int.max { best = (candidate, distance) }
   }
-  if let best, best.distance <= max(1, (wanted.count + 1) / 3) { return best.name }
+  if let best, best.distance <= most { return best.name }
   guard wanted.count >= 3 else { return nil }
   return names.first { $0.lowercased().starts(with: wanted) }
 }

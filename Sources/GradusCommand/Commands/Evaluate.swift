@@ -5,12 +5,21 @@ import Workbench
 struct Evaluate: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Loss, accuracy and confusion matrix of a run's model.",
-    discussion: "Example: gradus evaluate runs/lenet5-digits-1 --data digits")
+    discussion: """
+      Example: gradus evaluate runs/lenet5-digits-1 --data digits
+               gradus evaluate resnet20 --weights resnet20.safetensors --data cifar10
+      """)
 
-  @Argument(help: ArgumentHelp("The run's folder.", valueName: "run"))
+  @Argument(help: ArgumentHelp("The run's folder; with --weights, a model.", valueName: "run"))
   var runFolder: String
   @Option(help: "A data set's name or path; the run's own where left out.")
   var data: String?
+  @OptionGroup var start: WeightOptions
+  @OptionGroup var images: ImageOptions
+  @Option(
+    help: ArgumentHelp(
+      "Draw confusion.svg and, of images, mistakes.svg into this folder.", valueName: "folder"))
+  var figures: String?
   @OptionGroup var kernels: KernelOptions
   @OptionGroup var common: CommonOptions
 
@@ -18,7 +27,8 @@ struct Evaluate: ParsableCommand {
     try common.prepare()
     kernels.prepare()
     var line = ProgressLine(title: "evaluating")
-    let result = try EvaluateRun.perform(run: runFolder, data: data) { done, total in
+    let model = try TrainedModel(runFolder, start, images, data: data)
+    let result = try EvaluateRun.perform(model, data: data, figures: figures) { done, total in
       line.update(done: done, total: total)
     }
     line.clear()
@@ -29,9 +39,31 @@ struct Evaluate: ParsableCommand {
     let metrics = result.metrics
     print(
       "\(metrics.count) test samples of \(result.data): accuracy \(Text.percent(metrics.accuracy)), "
-        + (metrics.k < metrics.classes
+        + (metrics.tellsTop
           ? "top \(metrics.k) \(Text.percent(metrics.topAccuracy)), " : "")
         + "loss \(Text.fixed(metrics.loss, 4))\n")
     print(result.confusion.terminal(width: min(Output.width, 100), color: Output.color))
+  }
+}
+
+extension TrainedModel {
+  /// The model that an argument names: a run's, or with `--weights` one of the catalogue or a file.
+  init(
+    _ name: String, _ start: WeightOptions, _ images: ImageOptions, data: String?
+  ) throws {
+    guard let weights = try start.starting() else {
+      for (option, isGiven) in [
+        ("--image-size", images.imageSize != nil), ("--normalization", images.normalization != nil),
+      ] where isGiven {
+        throw WorkbenchError(
+          .usage, option, "found without --weights; a run has its own size and normalisation")
+      }
+      self = try TrainedModel(run: name)
+      return
+    }
+    self = try TrainedModel(
+      model: name, weights: weights, data: data, normalization: images.chosenNormalization(),
+      imageSize: images.imageSize)
+    if let report = self.weights, !report.problems.isEmpty { Output.note(report.description) }
   }
 }

@@ -5,14 +5,27 @@ import Workbench
 struct Predict: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "The classes of images, by a run's model.",
-    discussion: "Example: gradus predict runs/lenet5-digits-1 Examples/three.png")
+    discussion: """
+      Example: gradus predict runs/lenet5-digits-1 Examples/three.png
+      --explain draws what the network sees: where pixels count for its answer (saliency), where it
+      looks (Grad-CAM), its feature maps and the filters of its first convolution.
+      """)
 
-  @Argument(help: ArgumentHelp("The run's folder.", valueName: "run"))
+  @Argument(help: ArgumentHelp("The run's folder; with --weights, a model.", valueName: "run"))
   var runFolder: String
   @Argument(help: "PNG files.")
   var files: [String]
   @Option(help: "How many classes are shown for each.")
   var top = 5
+  @OptionGroup var start: WeightOptions
+  @OptionGroup var images: ImageOptions
+  @Option(help: "With --weights, the data whose classes the model tells apart.")
+  var data: String?
+  @Option(
+    help: ArgumentHelp("Draw figures of why into this folder.", valueName: "folder"))
+  var explain: String?
+  @Option(help: "With --explain, the layer to look at, such as features.17.")
+  var layer: String?
   @OptionGroup var kernels: KernelOptions
   @OptionGroup var common: CommonOptions
 
@@ -22,9 +35,17 @@ struct Predict: ParsableCommand {
     guard top >= 1 else {
       throw WorkbenchError(.usage, "--top", "found \(top), expected at least 1")
     }
-    let model = try PredictRun(run: runFolder)
-    for file in files {
-      let result = try model.predict(file)
+    guard layer == nil || explain != nil else {
+      throw WorkbenchError(.usage, "--layer", "found without --explain, expected with it")
+    }
+    guard data == nil || start.weights != nil else {
+      throw WorkbenchError(.usage, "--data", "found without --weights; a run has its own classes")
+    }
+    let model = try PredictRun(TrainedModel(runFolder, start, images, data: data))
+    for (number, file) in files.enumerated() {
+      let result = try model.predict(
+        file, explaining: explain.map { files.count == 1 ? $0 : "\($0)/\(number + 1)" },
+        layer: layer)
       if common.json {
         Output.print(json: result.json)
         continue

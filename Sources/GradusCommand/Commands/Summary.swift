@@ -5,17 +5,22 @@ struct SummaryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "summary",
     abstract: "A model layer by layer: shapes, parameters, multiply-adds, receptive fields.",
-    discussion: "Example: gradus summary lenet5")
+    discussion: """
+      Example: gradus summary lenet5
+      With --weights it tells whether a file fits the model, tensor by tensor.
+      """)
 
   @Argument(help: "A model's name or the path of a network file.")
   var model: String
   @Option(help: "The data set whose samples and classes the model is for.")
   var data: String?
+  @OptionGroup var start: WeightOptions
   @OptionGroup var common: CommonOptions
 
   func run() throws {
     try common.prepare()
-    let result = try ModelSummary.perform(model: model, data: data)
+    let result = try ModelSummary.perform(
+      model: model, data: data, weights: start.starting())
     if common.json {
       Output.print(json: result.json)
       return
@@ -38,5 +43,6 @@ struct SummaryCommand: ParsableCommand {
     print(
       "\n\(Text.grouped(summary.parameters)) parameters, "
         + "\(Text.grouped(summary.multiplyAdds)) multiply-adds a sample")
+    if let weights = result.weights { print(weights.description) }
   }
 }

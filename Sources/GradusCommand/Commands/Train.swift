@@ -1,6 +1,4 @@
 import ArgumentParser
-import Formats
-import Plots
 import Workbench
 
 struct Train: ParsableCommand {
@@ -27,12 +25,9 @@ struct Train: ParsableCommand {
     try common.prepare()
     kernels.prepare()
     var training = try resume.map(resumed) ?? started()
-    var line: ProgressLine?
-    let result = try training.run(shouldStop: { Interrupt.isRequested }) { event in
-      report(event, &line)
-    }
-    finish(result)
-    if result.stopped { throw ExitCode(130) }
+    var report = TrainReport(json: common.json)
+    let result = try training.run(shouldStop: { Interrupt.isRequested }) { report.report($0) }
+    try report.finish(result)
   }
 
   private func resumed(_ path: String) throws -> TrainRun {
@@ -49,75 +44,5 @@ struct Train: ParsableCommand {
       throw WorkbenchError(.usage, "MODEL", "is missing; `gradus models` lists them")
     }
     return try TrainRun(options.request(model: model), out: options.out)
-  }
-
-  private func report(_ event: TrainRun.Event, _ line: inout ProgressLine?) {
-    switch event {
-    case .started(let start):
-      if !common.json {
-        let done = start.epochsDone > 0 ? ", \(start.epochsDone) done" : ""
-        Output.note(
-          "\(start.model) (\(start.parameters) parameters) on \(start.samples) samples of "
-            + "\(start.data), \(start.epochs) epochs\(done); run \(start.run)")
-      }
-      // Made before the first step, so that its rate counts that step's time.
-      line = ProgressLine(title: "epoch \(start.epochsDone + 1)")
-    case .differs(let reasons):
-      Output.note(
-        "gradus: the run was started with \(reasons.joined(separator: ", ")): "
-          + "the last bits will differ from an unbroken run's")
-    case .step(let step):
-      line?.update(
-        done: step.samples, total: step.sampleCount,
-        fields: [
-          ProgressBar.Field("loss", step.running.loss, style: .number),
-          ProgressBar.Field("accuracy", step.running.accuracy, style: .percent),
-        ])
-    case .epoch(let record, let seconds):
-      line?.clear()
-      line = ProgressLine(title: "epoch \(record.epoch + 1)")
-      if common.json {
-        Output.print(json: record.json(seconds: seconds))
-      } else {
-        Output.note(Self.text(record, seconds: seconds))
-      }
-    }
-  }
-
-  private static func text(_ record: EpochRecord, seconds: Double) -> String {
-    func scores(_ name: String, _ scores: Scores) -> String {
-      "\(name) loss \(Text.fixed(scores.loss, 4)), accuracy \(Text.percent(scores.accuracy))"
-    }
-    let parts =
-      [scores("training", record.train)]
-      + (record.validation.map { [scores("validation", $0)] } ?? [])
-    return "epoch \(Text.right(record.epoch, 3))  " + parts.joined(separator: "  ")
-      + "  \(Text.fixed(seconds, 2)) s"
-  }
-
-  private func finish(_ result: TrainRun.Result) {
-    if common.json {
-      var members: [(key: String, value: JSONValue)] = [
-        (key: "event", value: result.stopped ? "stopped" : "done"),
-        (key: "run", value: .string(result.run)),
-      ]
-      if let test = result.test { members.append((key: "test", value: test.json)) }
-      members.append((key: "seconds", value: .number(result.seconds)))
-      Output.print(json: .object(JSONObject(members)))
-      return
-    }
-    if result.epochs.count > 1 {
-      Swift.print(
-        TrainRun.curves(result.epochs, title: "the run").terminal(
-          width: min(Output.width, 80), height: 14, color: Output.color))
-    }
-    if let test = result.test {
-      Swift.print(
-        "test accuracy \(Text.percent(test.accuracy)), loss \(Text.fixed(test.loss, 4)); "
-          + "\(Text.fixed(result.seconds, 1)) s; run \(result.run)")
-    }
-    if result.stopped {
-      Output.note("stopped; `gradus train --resume \(result.run)` goes on from here")
-    }
   }
 }

@@ -7,8 +7,13 @@ struct TrainOptions: ParsableArguments {
   var data: String?
   @Option(help: "Passes over the training set. [20]")
   var epochs: Int?
-  @Option(help: "Samples a step. [32; delta-bar-delta: all]")
-  var batchSize: Int?
+  @Option(
+    help: ArgumentHelp(
+      "Samples a batch. [32; delta-bar-delta: all]",
+      discussion: "32,64@10 takes 64 from the tenth epoch on."))
+  var batchSize: String?
+  @Option(help: "Batches a step, whose gradients are added up. [1]")
+  var accumulate: Int?
   @Option(
     help: ArgumentHelp(
       "sgd, momentum, nesterov, delta-bar-delta, adagrad, rmsprop, adam, adamw or amsgrad. [adam]"))
@@ -41,6 +46,13 @@ struct TrainOptions: ParsableArguments {
   @Option(help: "Share of each label that goes to all classes evenly. [0]")
   var labelSmoothing: Double?
   @Option(
+    help: "How much each class counts in the loss: balanced, or a number for each, as 1,2.5,1.")
+  var classWeights: String?
+  @Option(
+    help: ArgumentHelp(
+      "Evaluate and keep a moving average of the weights, with this decay a step, such as 0.999."))
+  var ema: Double?
+  @Option(
     help: ArgumentHelp(
       "Random changes of training samples, such as rotation=10,crop=4,flip,cutout=8,mixup=0.2.",
       discussion: """
@@ -54,6 +66,8 @@ struct TrainOptions: ParsableArguments {
     help: ArgumentHelp(
       "Stop after N epochs without a lower validation loss, and go back to the best."))
   var patience: Int?
+  @OptionGroup var start: WeightOptions
+  @OptionGroup var images: ImageOptions
   @Option(help: "Fixes everything random. [0]")
   var seed: UInt64?
   @Option(help: "float32 or float64. [float32]")
@@ -73,7 +87,10 @@ struct TrainOptions: ParsableArguments {
       ("--warmup", warmup), ("--l1", l1), ("--l2", l2), ("--max-norm", maxNorm),
       ("--clip-norm", clipNorm), ("--clip-value", clipValue), ("--dropout", dropout),
       ("--label-smoothing", labelSmoothing), ("--augment", augment), ("--shift", shift),
-      ("--patience", patience), ("--seed", seed), ("--precision", precision),
+      ("--patience", patience), ("--accumulate", accumulate), ("--class-weights", classWeights),
+      ("--ema", ema), ("--weights", start.weights), ("--partial", start.partial ? true : nil),
+      ("--image-size", images.imageSize),
+      ("--normalization", images.normalization), ("--seed", seed), ("--precision", precision),
       ("--limit-train", limitTrain), ("--checkpoint-every", checkpointEvery), ("--out", out),
     ]
   }
@@ -87,7 +104,13 @@ struct TrainOptions: ParsableArguments {
       request.optimizer = try choice("optimizer", optimizer)
       if request.optimizer == .deltaBarDelta { request.batchSize = 10_000_000 }
     }
-    if let batchSize { request.batchSize = batchSize }
+    if let batchSize { try request.setBatchSize(option: batchSize) }
+    request.accumulation = accumulate
+    request.averageDecay = ema
+    request.classWeights = try classWeights.map { try ClassWeights(option: $0) }
+    request.startingWeights = try start.starting()
+    request.imageSize = images.imageSize
+    request.normalization = try images.chosenNormalization()
     request.learningRate = learningRate
     if let momentum { request.momentum = momentum }
     if schedule != nil || warmup != nil {

@@ -42,6 +42,44 @@ public func crossEntropy(
   return reduction(losses * (1 - labelSmoothing) + even * labelSmoothing)
 }
 
+/// Categorical cross-entropy in which each class counts by its weight: Σ w[label]·ℓ ÷ Σ w[label] with
+/// ℓ = −ln softmax(logits)[label], as PyTorch has it.
+///
+/// Smoothed by ε, a sample's loss is (1 − ε)·w[label]·ℓ − ε/K·Σₖ wₖ ln softmax(logits)ₖ; the mean
+/// divides by Σ w[label] all the same.
+///
+/// - Shapes: logits [N, K], labels [N] of int32 from 0 to K − 1 → scalar ([N] unreduced)
+/// - Parameters:
+///   - logits: A row of scores for each sample.
+///   - labels: The class of each sample.
+///   - classWeights: wₖ of each of the K classes, above 0.
+///   - labelSmoothing: ε, from 0 to 1; 0 leaves the labels as they are.
+///   - reduction: How the samples' losses are put together; of the mean's weights the sum is 1.
+/// - Precondition: those shapes and numbers.
+/// - Source: King and Zeng 2001, "Logistic Regression in Rare Events Data", section 4.2.
+public func crossEntropy(
+  logits: Tensor, labels: NDArray, classWeights: [Double], labelSmoothing: Double = 0,
+  reduction: LossReduction = .mean
+) -> Tensor {
+  guard logits.rank == 2, classWeights.count == logits.shape[1],
+    classWeights.allSatisfy({ $0 > 0 && $0.isFinite }), (0...1).contains(labelSmoothing)
+  else {
+    fatalError(
+      "crossEntropy: class weights \(classWeights) for scores \(logits.shape), label smoothing "
+        + "\(labelSmoothing)")
+  }
+  let own = labels.elements(as: Int32.self).map { classWeights[Int($0)] }
+  func constant(_ numbers: [Double]) -> Tensor { Tensor(NDArray(numbers).cast(to: logits.dtype)) }
+  var losses = logits.softmaxCrossEntropy(labels: labels) * constant(own)
+  if labelSmoothing > 0 {
+    let even = -(logits.logSoftmax(axis: -1) * constant(classWeights)).sum(axes: [-1])
+    losses =
+      losses * (1 - labelSmoothing) + even * (labelSmoothing / Double(classWeights.count))
+  }
+  guard reduction == .mean else { return reduction(losses) }
+  return losses.sum() * (1 / own.reduce(0, +))
+}
+
 /// Categorical cross-entropy −Σ pₖ ln softmax(logits)ₖ with rows of probabilities (or one-hot
 /// rows), natural logarithm; mean over samples unless said otherwise.
 ///

@@ -52,7 +52,7 @@ public struct Sequential: Layer {
     self.init(layers.map(\.value), .named(layers.map(\.key)))
   }
 
-  private func name(_ index: Int) -> String {
+  func name(_ index: Int) -> String {
     switch naming {
     case .numbered: "\(index)"
     case .named(let names) where index < names.count: names[index]

@@ -4,8 +4,9 @@ import Foundation
 
 /// A model in training as one file: parameters, statistics, optimizer state and position.
 ///
-/// The file is safetensors: `model/PATH`, `optimizer/NAME/PATH` and, with early stopping, `best/PATH`
-/// of the best epoch, with a JSON description as the metadata entry `gradus`.
+/// The file is safetensors: `model/PATH`, `optimizer/NAME/PATH`, with early stopping `best/PATH` of
+/// the best epoch and with a moving average `average/PATH`; with a JSON description as the metadata
+/// entry `gradus`.
 public struct Checkpoint: Sendable {
   /// What the file says about itself.
   public struct Description: Sendable, Codable, Hashable {
@@ -32,6 +33,15 @@ public struct Checkpoint: Sendable {
   public let optimizer: [(name: String, array: NDArray)]
   /// Parameters and statistics of the best epoch by path, where early stopping keeps them.
   public let best: [(path: String, array: NDArray)]
+  /// The moving average of the parameters by path, where one is made.
+  public let average: [(path: String, array: NDArray)]
+
+  /// What is evaluated and used: parameters, by their average where one is made, and statistics.
+  public var evaluated: [(path: String, array: NDArray)] {
+    var averages: [String: NDArray] = [:]
+    for (path, array) in average { averages[path] = array }
+    return model.map { (path: $0.path, array: averages[$0.path] ?? $0.array) }
+  }
 
   /// The trainer as it is now.
   public init<Model: Layer>(_ trainer: Trainer<Model>) {
@@ -45,6 +55,7 @@ public struct Checkpoint: Sendable {
     model = trainer.model.state
     optimizer = trainer.optimizer.state
     best = trainer.best
+    average = trainer.average
   }
 
   private static let entry = "gradus"
@@ -60,7 +71,8 @@ public struct Checkpoint: Sendable {
     try Safetensors.write(
       model.map { (name: "model/" + $0.path, array: $0.array) }
         + optimizer.map { (name: "optimizer/" + $0.name, array: $0.array) }
-        + best.map { (name: "best/" + $0.path, array: $0.array) },
+        + best.map { (name: "best/" + $0.path, array: $0.array) }
+        + average.map { (name: "average/" + $0.path, array: $0.array) },
       metadata: [Self.entry: text], to: path)
   }
 
@@ -83,12 +95,14 @@ public struct Checkpoint: Sendable {
       throw malformed("an entry \"\(Self.entry)\" that does not read (\(error))")
     }
     guard description.format == 1 else { throw malformed("format \(description.format)") }
-    model = tensors.filter { $0.name.hasPrefix("model/") }
-      .map { (path: String($0.name.dropFirst(6)), array: $0.array) }
-    optimizer = tensors.filter { $0.name.hasPrefix("optimizer/") }
-      .map { (name: String($0.name.dropFirst(10)), array: $0.array) }
-    best = tensors.filter { $0.name.hasPrefix("best/") }
-      .map { (path: String($0.name.dropFirst(5)), array: $0.array) }
+    func named(_ prefix: String) -> [(path: String, array: NDArray)] {
+      tensors.filter { $0.name.hasPrefix(prefix) }
+        .map { (path: String($0.name.dropFirst(prefix.count)), array: $0.array) }
+    }
+    model = named("model/")
+    optimizer = named("optimizer/").map { (name: $0.path, array: $0.array) }
+    best = named("best/")
+    average = named("average/")
   }
 
   /// Sets the trainer to what was saved: model, which of its parameters are frozen, best epoch,
@@ -108,6 +122,7 @@ public struct Checkpoint: Sendable {
     guard problems.isEmpty else { throw StateError(problems) }
     var loaded = trainer.model
     if !best.isEmpty { try loaded.load(best) }  // to see that it fits
+    let averaged = try averageParameters(of: loaded)
     try loaded.load(model)
     if let frozen = description.frozen.map(Set.init) {
       loaded.forEachParameter { if frozen.contains($0.path) { $0.isTrainable = false } }
@@ -120,7 +135,24 @@ public struct Checkpoint: Sendable {
     trainer.model = loaded
     trainer.optimizer = optimizer
     trainer.best = best
+    trainer.average = averaged
     trainer.position = description.position
+  }
+
+  /// The moving average in the model's order, seen to fit.
+  private func averageParameters<Model: Layer>(
+    of model: Model
+  ) throws -> [(path: String, array: NDArray)] {
+    guard !average.isEmpty else { return [] }
+    let (own, found) = (model.parameters.map(\.path), average.map(\.path))
+    let (ownPaths, foundPaths) = (Set(own), Set(found))
+    let problems =
+      own.filter { !foundPaths.contains($0) }.map { "average/\($0) is missing" }
+      + found.filter { !ownPaths.contains($0) }.map { "average/\($0) is not in the model" }
+    guard problems.isEmpty else { throw StateError(problems) }
+    var averaged = model
+    try averaged.load(evaluated)
+    return averaged.parameters
   }
 }
 

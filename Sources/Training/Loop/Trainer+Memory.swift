@@ -12,15 +12,21 @@ extension Trainer {
     let parameters = bytes(model.state.map(\.array))
     let held = parameters + bytes(optimizer.state.map(\.array))
     // The best epoch's parameters, beside those in training.
-    let more = options.earlyStopping?.restoresBest == true && best.isEmpty ? parameters : 0
-    let batch = min(options.batchSize, samples)
+    var more = options.earlyStopping?.restoresBest == true && best.isEmpty ? parameters : 0
+    // The average, and the gradients that are added up.
+    if options.averageDecay != nil && average.isEmpty { more += parameters }
+    if options.accumulation > 1 { more += parameters }
+    let batch = min(options.batchSizes(from: position.epoch).max() ?? 1, samples)
+    // Each of those prepared ahead holds the batches of a step.
+    let prefetch = min(options.prefetch, 1 << 20)
+    let ahead = (prefetch + 1) * min(options.accumulation, 1 << 20) - 1
     try MemoryPool.shared.require(batch: batch, for: "a batch of \(batch) in training") { batch in
       max(
         0,
         summary.trainingBytes(
           samples: samples, batchSize: batch, dtype: model.dtype,
           optimizerStates: optimizer.stateCount,
-          prefetch: options.prefetch) - held) + more
+          prefetch: ahead) - held) + more
     }
   }
 }

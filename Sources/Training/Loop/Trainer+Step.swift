@@ -34,6 +34,11 @@ extension Trainer {
     var prepared = model
     prepared.freeze(options.groups)
     let settings = try options.parameterSettings(of: prepared)
+    // A layer of the user's own that does not tell its shapes is trained without these checks.
+    if let summary = try? model.summary(input: Shape([1] + data.inputShape)) {
+      try options.checkNormalization(
+        of: summary, samples: data.train.count, epoch: position.epoch)
+    }
     try requireMemory(
       samples: data.train.count, inputShape: data.inputShape, options: options)
     model = prepared
@@ -51,10 +56,10 @@ extension Trainer {
     try Task.checkCancellation()
     guard let batch = try loader.next() else { return nil }
     let (options, batches) = (data.options, loader.batchCount)
+    let steps = options.steps(before: options.epochs, samples: data.train.count)
     let scheduled = options.schedule.values(
       at: Schedule.Time(
-        step: position.step,
-        of: options.epochs.multipliedReportingOverflow(by: batches).partialValue,
+        step: position.step, of: steps,
         epoch: position.epoch, of: options.epochs, history: position.history))
     let settings = UpdateSettings(
       rateFactor: scheduled.rateFactor, momentum: scheduled.momentum, parameters: parameters)
@@ -87,32 +92,56 @@ extension Trainer {
     _ batch: Batch, _ options: TrainingOptions, _ settings: UpdateSettings,
     loss: (Tensor, NDArray) -> Tensor
   ) throws(TrainingError) -> Double {
-    let seed = options.seed
-    var context = Context(.training, seed: seed, step: UInt64(position.step))
+    // One context for all parts, so that each draws anew.
+    var context = Context(.training, seed: options.seed, step: UInt64(position.step))
+    var total: (value: Double, gradients: Gradients)?
+    for part in batch.parts(of: options.batchSize(inEpoch: position.epoch)) {
+      let (value, gradients) = try self.gradients(part, settings, &context, loss: loss)
+      let share = Double(part.count) / Double(batch.count)
+      if share == 1 {
+        total = (value, gradients)
+      } else if let sum = total {
+        total = (sum.value + share * value, sum.gradients.adding(gradients, times: share))
+      } else {
+        total = (share * value, gradients.scaled(by: share))
+      }
+      model.apply(statisticsOf: context)
+    }
+    guard let total else { return .nan }  // no batch is empty
+    var gradients = total.gradients
+    if let clipping = options.clipping { gradients.clip(clipping) }
+    optimizer.update(&model, along: gradients, settings: settings)
+    if let decay = options.averageDecay { updateAverage(decay: decay) }
+    position.step += 1
+    position.batch += 1
+    return total.value
+  }
+
+  /// The mean loss of some samples and its gradient; scores are added to the metrics, new statistics
+  /// wait in the context.
+  private mutating func gradients(
+    _ part: BatchPart, _ settings: UpdateSettings, _ context: inout Context,
+    loss: (Tensor, NDArray) -> Tensor
+  ) throws(TrainingError) -> (Double, Gradients) {
     var scores = NDArray(0.0)
-    let inputs = batch.inputs.cast(to: model.dtype)
+    let inputs = part.inputs.cast(to: model.dtype)
     // The point is let go before the update, which would else copy what it shares with the model.
-    var (value, gradients) = valueWithGradients(
+    let (value, gradients) = valueWithGradients(
       of: optimizer.gradientPoint(of: model, settings: settings) ?? model, &context
     ) { model, context in
       let output = model(Tensor(inputs), &context)
       scores = output.array
-      return context.totalLoss(of: output) { batch.loss(of: $0, by: loss) }
+      return context.totalLoss(of: output) { part.loss(of: $0, by: loss) }
     }
     let number = value.item
     guard number.isFinite else {
       throw TrainingError.diverged(
         loss: number, step: position.step + 1, epoch: position.epoch + 1,
-        place: model.firstNonFinite(for: inputs, seed: seed, step: UInt64(position.step))
+        place: model.firstNonFinite(for: inputs, seed: context.seed, step: context.step)
           ?? "in the loss itself")
     }
-    if let clipping = options.clipping { gradients.clip(clipping) }
-    optimizer.update(&model, along: gradients, settings: settings)
-    model.apply(statisticsOf: context)
-    position.step += 1
-    position.batch += 1
-    position.metrics.add(scores: scores, labels: batch.labels, loss: number)
-    return number
+    position.metrics.add(scores: scores, labels: part.labels, loss: number)
+    return (number, gradients)
   }
 
   /// Validates and goes on to the next epoch.
@@ -132,7 +161,8 @@ extension Trainer {
     if let validation = data.validation, validation.count > 0 {
       scores = Scores(
         try evaluate(
-          model, on: validation, preparation: data.preparation, inputShape: data.inputShape,
+          evaluatedModel, on: validation, preparation: data.preparation,
+          inputShape: data.inputShape,
           loss: loss))
     }
     let record = EpochRecord(
@@ -158,7 +188,12 @@ extension Trainer {
   /// Keeps the epoch that early stopping has found best, and goes back to it at the run's end.
   private mutating func keepBest(_ options: TrainingOptions) throws {
     guard let stopping = options.earlyStopping, stopping.restoresBest else { return }
-    if stopping.bestEpoch(in: position.history) == position.epoch - 1 { best = model.state }
-    if isFinished(options), !best.isEmpty { try model.load(best) }
+    if stopping.bestEpoch(in: position.history) == position.epoch - 1 {
+      best = evaluatedModel.state
+    }
+    if isFinished(options), !best.isEmpty {
+      try model.load(best)
+      if !average.isEmpty { average = model.parameters }
+    }
   }
 }

@@ -11,6 +11,9 @@ public struct Trainer<Model: Layer>: Sendable {
   public var position: TrainingPosition
   /// Parameters and statistics of the best epoch so far, where early stopping is to go back to them.
   public internal(set) var best: [(path: String, array: NDArray)] = []
+  /// The moving average of the parameters by path, where `TrainingOptions.averageDecay` asks for one
+  /// and a step has been done; in the order in which the model visits them.
+  public internal(set) var average: [(path: String, array: NDArray)] = []
 
   /// A trainer before its first step.
   ///

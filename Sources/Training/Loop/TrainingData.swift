@@ -7,12 +7,13 @@ struct TrainingData: Sendable {
   let options: TrainingOptions
   let logger: Logger
 
-  /// The batches of an epoch from one of them on.
+  /// What the steps of an epoch take, from one of them on.
   func loader(from position: TrainingPosition) throws(DatasetError) -> BatchLoader {
     try BatchLoader(
       dataset: train, preparation: preparation, inputShape: inputShape,
-      batchSize: options.batchSize, shuffleSeed: options.seed, epoch: position.epoch,
-      startBatch: position.batch, prefetch: options.prefetch, shift: options.shift,
+      batchSize: options.stepSize(inEpoch: position.epoch), shuffleSeed: options.seed,
+      epoch: position.epoch, startBatch: position.batch, prefetch: options.prefetch,
+      shift: options.shift,
       augmentation: options.augmentation)
   }
 }

@@ -29,6 +29,27 @@ extension TrainingOptions {
     }
   }
 
+  /// The first number about batches and averages that will not do.
+  var batchProblem: ConfigurationProblem<CodingKeys>? {
+    let ascending = zip(batchSizeChanges, batchSizeChanges.dropFirst()).allSatisfy {
+      $0.epoch < $1.epoch
+    }
+    let areInRange = batchSizeChanges.allSatisfy {
+      (2...1_000_000_000).contains($0.epoch) && (1...1_000_000_000).contains($0.size)
+    }
+    return .first(
+      (
+        ascending && areInRange, .batchSizeChanges,
+        batchSizeChanges.map { "\($0.size) from epoch \($0.epoch)" }.joined(separator: ", "),
+        "sizes of at least 1 from ascending epochs on, the first of them at least 2"
+      ),
+      ((1...1_000_000).contains(accumulation), .accumulation, accumulation, "from 1 to 1000000"),
+      (
+        averageDecay.map { $0 >= 0 && $0 < 1 } ?? true, .averageDecay, averageDecay ?? 0,
+        "from 0 to below 1"
+      ))
+  }
+
   /// Refuses numbers out of range and what does not go with optimizer and data.
   func check(
     optimizer: any Optimizer, samples: Int, hasValidation: Bool
@@ -45,6 +66,10 @@ extension TrainingOptions {
       try refuse(group.problem, "groups[\(index)]")
       try refuse(group.regularization?.problem, "groups[\(index)].regularization")
     }
+    if let problem = batchProblem {
+      throw .unsuitable(
+        option: problem.key.stringValue, found: problem.found, expected: problem.expected)
+    }
     try refuse(clipping?.problem, "clipping")
     try refuse(earlyStopping?.problem, "earlyStopping")
     var metrics: [(option: String, metric: TrainingMetric)] = []
@@ -57,10 +82,30 @@ extension TrainingOptions {
         option: option, found: "\(metric.rawValue) without a validation set",
         expected: "a validation set, or a metric of training")
     }
-    if let reason = optimizer.reasonForWholeBatch, batchSize < samples {
+    let smallest = batchSizes(from: 0).min() ?? batchSize
+    if let reason = optimizer.reasonForWholeBatch, (samples - 1) / accumulation >= smallest {
       throw .unsuitable(
-        option: "batchSize", found: "\(batchSize) of \(samples) samples",
+        option: "batchSize", found: "\(smallest) of \(samples) samples",
         expected: "all of them: \(reason)")
     }
+  }
+
+  /// Refuses batches of one sample for a model that normalises a single number by itself, which
+  /// leaves nothing of it.
+  func checkNormalization(
+    of summary: Summary, samples: Int, epoch: Int
+  ) throws(TrainingError) {
+    let single = batchSizes(from: epoch).first { samples % $0 == 1 || $0 == 1 || samples == 1 }
+    guard let size = single,
+      let row = summary.rows.first(where: {
+        $0.kind == "BatchNorm" && $0.output.dropFirst(2).reduce(1, *) == 1
+      })
+    else { return }
+    let last = size == 1 ? "" : ", the last of \(samples) by \(size)"
+    throw .unsuitable(
+      option: "batchSize",
+      found:
+        "a batch of 1 sample\(last), in which \(row.path) (BatchNorm) sees one value a channel",
+      expected: "at least 2 samples in every batch, for it to have a variance")
   }
 }

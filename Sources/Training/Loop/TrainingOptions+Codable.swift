@@ -16,6 +16,9 @@ extension TrainingOptions: Decodable {
     groups = try reader.value(.groups, default: groups)
     clipping = try reader.value(.clipping, default: clipping)
     earlyStopping = try reader.value(.earlyStopping, default: earlyStopping)
+    batchSizeChanges = try reader.value(.batchSizeChanges, default: batchSizeChanges)
+    accumulation = try reader.value(.accumulation, default: accumulation)
+    averageDecay = try reader.value(.averageDecay, default: averageDecay)
     // Bounds that no sensible number meets keep sums with them from overflowing.
     try reader.refuse(
       .first(
@@ -23,5 +26,6 @@ extension TrainingOptions: Decodable {
         ((1...1_000_000_000).contains(batchSize), .batchSize, batchSize, "from 1 to 1000000000"),
         ((0...1_000_000).contains(prefetch), .prefetch, prefetch, "from 0 to 1000000"),
         ((0...1_000_000).contains(shift), .shift, shift, "from 0 to 1000000")))
+    try reader.refuse(batchProblem)
   }
 }

@@ -2,8 +2,17 @@
 public struct TrainingOptions: Sendable, Hashable, Encodable {
   /// Passes over the training set; at least 1.
   public var epochs: Int
-  /// Samples a step; at least 1. The last batch of an epoch may be shorter.
+  /// Samples a batch; at least 1. The last batch of an epoch may be shorter.
   public var batchSize: Int
+  /// Other sizes of batches from later epochs on, by ascending epochs; none keeps `batchSize`.
+  public var batchSizeChanges: [BatchSizeChange]
+  /// Batches a step, at least 1: their gradients are added up, so that a step is as one of a batch
+  /// so many times as large, in the memory of one, but for the inputs. Batch normalisation sees one
+  /// at a time, and losses with class weights are weighed within each.
+  public var accumulation: Int
+  /// d of an exponential moving average of the parameters, a ← d·a + (1 − d)·w after each step, from
+  /// 0 to below 1; nil makes none. The average is what is evaluated and used in the end.
+  public var averageDecay: Double?
   /// Fixes shuffling and every random layer.
   public var seed: UInt64
   /// Batches prepared ahead on a background thread; 0 prepares them in turn, with the same result.
@@ -32,7 +41,8 @@ public struct TrainingOptions: Sendable, Hashable, Encodable {
     epochs: Int = 10, batchSize: Int = 32, seed: UInt64 = 0, prefetch: Int = 2,
     shift: Int = 0, augmentation: Augmentation? = nil, schedule: Schedule = .constant,
     regularization: Regularization = Regularization(), groups: [ParameterGroup] = [],
-    clipping: GradientClipping? = nil, earlyStopping: EarlyStopping? = nil
+    clipping: GradientClipping? = nil, earlyStopping: EarlyStopping? = nil,
+    batchSizeChanges: [BatchSizeChange] = [], accumulation: Int = 1, averageDecay: Double? = nil
   ) {
     self.epochs = epochs
     self.batchSize = batchSize
@@ -45,10 +55,13 @@ public struct TrainingOptions: Sendable, Hashable, Encodable {
     self.groups = groups
     self.clipping = clipping
     self.earlyStopping = earlyStopping
+    self.batchSizeChanges = batchSizeChanges
+    self.accumulation = accumulation
+    self.averageDecay = averageDecay
   }
 
   enum CodingKeys: String, CodingKey, CaseIterable {
     case epochs, batchSize, seed, prefetch, shift, augmentation, schedule, regularization,
-      groups, clipping, earlyStopping
+      groups, clipping, earlyStopping, batchSizeChanges, accumulation, averageDecay
   }
 }

@@ -48,12 +48,15 @@ public struct Scores: Sendable, Hashable, Codable {
   public let accuracy: Double
   /// Share of samples whose class was among the best few, 0 to 1.
   public let topAccuracy: Double
+  /// How many the best few are, where that is worth telling: nil for few classes.
+  public let top: Int?
 
   /// The scores of what has been added up.
   public init(_ metrics: ClassificationMetrics) {
     loss = metrics.loss
     accuracy = metrics.accuracy
     topAccuracy = metrics.topAccuracy
+    top = metrics.tellsTop ? metrics.k : nil
   }
 }
 

@@ -65,6 +65,10 @@ public struct ClassificationMetrics: Sendable, Hashable, Codable {
     return count == sum && (0...count).contains(correct) && (0...count).contains(topCorrect)
   }
 
+  /// Whether the top-k accuracy is worth telling beside the accuracy: where there are twice as many
+  /// classes at least, 10 for the top 5.
+  public var tellsTop: Bool { k > 1 && classes >= 2 * k }
+
   /// Mean loss over samples; NaN without samples.
   public var loss: Double { lossSum / Double(count) }
   /// Share of right answers, 0 to 1.

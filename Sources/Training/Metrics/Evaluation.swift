@@ -8,12 +8,14 @@
 ///   - batchSize: Samples at a time, at least 1; by default 256, or as many as memory holds.
 ///   - loss: Mean loss of a batch from scores [N, K] and labels [N].
 ///   - progress: Called with the samples done so far.
+///   - onBatch: Told each batch with its scores [n, K].
 /// - Throws: `OutOfMemoryError` with the largest batch that would fit, `DatasetError` where samples
 ///   do not fit the input shape, and `CancellationError` before the next batch where the task is
 ///   cancelled.
 public func evaluate<Model: Layer>(
   _ model: Model, on dataset: Dataset, preparation: InputPreparation, inputShape: Shape,
-  batchSize: Int? = nil, loss: (Tensor, NDArray) -> Tensor, progress: (Int) -> Void = { _ in }
+  batchSize: Int? = nil, loss: (Tensor, NDArray) -> Tensor,
+  progress: (Int) -> Void = { _ in }, onBatch: (Batch, NDArray) -> Void = { _, _ in }
 ) throws -> ClassificationMetrics {
   var metrics = ClassificationMetrics(classes: dataset.classNames.count)
   let loader = try BatchLoader(
@@ -27,6 +29,7 @@ public func evaluate<Model: Layer>(
     let scores = model(Tensor(batch.inputs.cast(to: dtype)), &context)
     metrics.add(
       scores: scores.array, labels: batch.labels, loss: loss(scores, batch.labels).item)
+    onBatch(batch, scores.array)
     progress(metrics.count)
   }
   return metrics

@@ -5,10 +5,10 @@ import CKernels
 ///
 /// - Source: Duchi, Hazan and Singer 2011, "Adaptive Subgradient Methods for Online Learning and
 ///   Stochastic Optimization"; ε outside the root, as in the course and in PyTorch.
-public struct AdaGrad: Optimizer {
+public struct AdaGrad: Optimizer, StatefulOptimizer {
   /// The numbers without the state.
   public private(set) var configuration: Configuration
-  private var states: OptimizerStates
+  var states: OptimizerStates
 
   /// AdaGrad with nothing done yet.
   /// - Parameters:
@@ -47,16 +47,6 @@ public struct AdaGrad: Optimizer {
     rule.epsilon = configuration.epsilon
     states.update(
       &model, along: gradients, settings: settings, rule, weightDecay: configuration.weightDecay)
-  }
-
-  public var steps: Int { states.steps }
-  public var stateCount: Int { states.kinds.count }
-  public var state: [(name: String, array: NDArray)] { states.named }
-
-  public mutating func restore<Model: Layer>(
-    _ state: [String: NDArray], steps: Int, for model: Model
-  ) throws {
-    try states.restore(state, steps: steps, for: model)
   }
 }
 

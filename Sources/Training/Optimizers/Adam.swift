@@ -10,10 +10,10 @@ import CKernels
 /// - Source: Kingma and Ba 2015, "Adam: A Method for Stochastic Optimization", algorithm 1;
 ///   Loshchilov and Hutter 2019, "Decoupled Weight Decay Regularization"; Reddi et al. 2018, "On the
 ///   Convergence of Adam and Beyond", algorithm 2.
-public struct Adam: Optimizer {
+public struct Adam: Optimizer, StatefulOptimizer {
   /// The numbers without the state.
   public private(set) var configuration: Configuration
-  private var states: OptimizerStates
+  var states: OptimizerStates
 
   /// Adam with nothing done yet.
   /// - Parameters:
@@ -61,15 +61,5 @@ public struct Adam: Optimizer {
     states.update(
       &model, along: gradients, settings: settings, rule, weightDecay: configuration.weightDecay,
       decoupled: configuration.decoupled)
-  }
-
-  public var steps: Int { states.steps }
-  public var stateCount: Int { states.kinds.count }
-  public var state: [(name: String, array: NDArray)] { states.named }
-
-  public mutating func restore<Model: Layer>(
-    _ state: [String: NDArray], steps: Int, for model: Model
-  ) throws {
-    try states.restore(state, steps: steps, for: model)
   }
 }

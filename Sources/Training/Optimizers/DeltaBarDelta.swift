@@ -8,10 +8,10 @@ import CKernels
 /// that are not the whole training set.
 ///
 /// - Source: Jacobs 1988, "Increased Rates of Convergence Through Learning Rate Adaptation".
-public struct DeltaBarDelta: Optimizer {
+public struct DeltaBarDelta: Optimizer, StatefulOptimizer {
   /// The numbers without the state.
   public private(set) var configuration: Configuration
-  private var states: OptimizerStates
+  var states: OptimizerStates
 
   /// Delta-bar-delta with nothing done yet.
   /// - Parameters:
@@ -68,16 +68,6 @@ public struct DeltaBarDelta: Optimizer {
   public var reasonForWholeBatch: String? {
     "delta-bar-delta goes by the signs of gradients, which the noise of mini-batches changes by "
       + "chance"
-  }
-
-  public var steps: Int { states.steps }
-  public var stateCount: Int { states.kinds.count }
-  public var state: [(name: String, array: NDArray)] { states.named }
-
-  public mutating func restore<Model: Layer>(
-    _ state: [String: NDArray], steps: Int, for model: Model
-  ) throws {
-    try states.restore(state, steps: steps, for: model)
   }
 }
 

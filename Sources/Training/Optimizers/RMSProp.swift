@@ -8,10 +8,10 @@ import CKernels
 /// - Source: Tieleman and Hinton 2012, "Neural Networks for Machine Learning", lecture 6.5; centred
 ///   with momentum as Graves 2013, "Generating Sequences With Recurrent Neural Networks", section
 ///   4.2, but for ε, which stands outside the root as in the course and in PyTorch.
-public struct RMSProp: Optimizer {
+public struct RMSProp: Optimizer, StatefulOptimizer {
   /// The numbers without the state.
   public private(set) var configuration: Configuration
-  private var states: OptimizerStates
+  var states: OptimizerStates
 
   /// RMSProp with nothing done yet.
   /// - Parameters:
@@ -59,16 +59,6 @@ public struct RMSProp: Optimizer {
     rule.centered = configuration.centered
     states.update(
       &model, along: gradients, settings: settings, rule, weightDecay: configuration.weightDecay)
-  }
-
-  public var steps: Int { states.steps }
-  public var stateCount: Int { states.kinds.count }
-  public var state: [(name: String, array: NDArray)] { states.named }
-
-  public mutating func restore<Model: Layer>(
-    _ state: [String: NDArray], steps: Int, for model: Model
-  ) throws {
-    try states.restore(state, steps: steps, for: model)
   }
 }
 

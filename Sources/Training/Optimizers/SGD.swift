@@ -11,7 +11,7 @@ import CKernels
 ///
 /// - Source: Sutskever et al. 2013, "On the importance of initialization and momentum in deep
 ///   learning", section 2: the course's form.
-public struct SGD: Optimizer {
+public struct SGD: Optimizer, StatefulOptimizer {
   /// Whose form of momentum is used.
   public enum Form: String, Sendable, Codable, CaseIterable {
     /// v ← μ·v + (1 − dampening)·g, w ← w − η·v; Nesterov's along g + μ·v.
@@ -22,7 +22,7 @@ public struct SGD: Optimizer {
 
   /// The numbers without the state.
   public private(set) var configuration: Configuration
-  private var states: OptimizerStates
+  var states: OptimizerStates
 
   /// Gradient descent with nothing done yet.
   /// - Parameters:
@@ -82,15 +82,5 @@ public struct SGD: Optimizer {
       parameter.tensor = Tensor(parameter.tensor.array + velocity * momentum(settings))
     }
     return ahead
-  }
-
-  public var steps: Int { states.steps }
-  public var stateCount: Int { states.kinds.count }
-  public var state: [(name: String, array: NDArray)] { states.named }
-
-  public mutating func restore<Model: Layer>(
-    _ state: [String: NDArray], steps: Int, for model: Model
-  ) throws {
-    try states.restore(state, steps: steps, for: model)
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Labs
 
 /// Operations over arrays that no cache holds, beside the STREAM benchmark's triad.
 package enum BandwidthBenchmark {
@@ -35,7 +36,7 @@ package enum BandwidthBenchmark {
       triads.append(times[0])
       medians.append(times[1])
     }
-    let triad = Double(3 * bytes) / Timing.median(triads)
+    let triad = Double(3 * bytes) / Statistics.median(triads)
     return zip(operations, medians).map { operation, seconds in
       .bandwidth(
         operation: operation.name, elements: shape.elementCount, bytes: operation.passes * bytes,

@@ -1,5 +1,6 @@
 import Formats
 import Foundation
+import Labs
 
 /// The time of a workload's step: the work behind `gradus bench`.
 public struct Benchmark: Sendable {
@@ -35,7 +36,7 @@ public struct Benchmark: Sendable {
       _ = step()
       times.append(before.duration(to: .now).seconds)
     }
-    let median = Timing.median(times)
+    let median = Statistics.median(times)
     var usage = rusage()
     getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
     return Benchmark(

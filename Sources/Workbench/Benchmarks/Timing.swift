@@ -1,3 +1,5 @@
+import Labs
+
 /// Times of pieces of work that take turns, so that what disturbs the machine disturbs all alike.
 package struct Timing {
   /// A piece of work and how it is called.
@@ -40,7 +42,7 @@ package struct Timing {
       }
       turns += 1
     }
-    return times.map { median($0) }
+    return times.map { Statistics.median($0) }
   }
 
   /// Seconds of one call, over so many in a row.
@@ -48,12 +50,5 @@ package struct Timing {
     let before = ContinuousClock.now
     for _ in 0..<repeats { candidate.work() }
     return before.duration(to: .now).seconds / Double(repeats)
-  }
-
-  /// The median; the mean of the middle two where their number is even.
-  package static func median(_ values: [Double]) -> Double {
-    let sorted = values.sorted()
-    let middle = sorted.count / 2
-    return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
   }
 }

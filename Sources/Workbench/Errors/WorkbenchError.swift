@@ -65,6 +65,10 @@ public struct WorkbenchError: Error, Sendable, Hashable, CustomStringConvertible
     case let error as OutOfMemoryError: self.init(.memory, error.purpose, error.description)
     case let error as ShapeError: self.init(.input, error.operation, error.description)
     case let error as StateError: self.init(.input, "checkpoint", error.description)
+    case let error as WeightsError:
+      self.init(
+        .input, error.report.file,
+        error.description + "; --partial goes on with those that fit")
     case TrainingError.unsuitable(let option, let found, let expected):
       self.init(.usage, Self.option(option), "found \(found), expected \(expected)")
     case let error as TrainingError: self.init(.failed, "training", error.description)
@@ -76,7 +80,11 @@ public struct WorkbenchError: Error, Sendable, Hashable, CustomStringConvertible
   /// The command line's name of an option of training.
   private static func option(_ path: String) -> String {
     switch path.split(separator: ".").first {
-    case "batchSize": "--batch-size"
+    case "batchSize", "batchSizeChanges": "--batch-size"
+    case "accumulation": "--accumulate"
+    case "averageDecay": "--ema"
+    case "classWeights": "--class-weights"
+    case "layer": "--layer"
     case "schedule": "--schedule"
     case "earlyStopping": "--patience"
     default: path

@@ -15,11 +15,14 @@ public enum EvaluateRun {
 
     /// What `gradus evaluate --json` prints, for scripts to read.
     public var json: JSONValue {
-      [
-        "loss": .number(metrics.loss), "accuracy": .number(metrics.accuracy),
-        "count": .integer(metrics.count),
-        "confusion": .array(metrics.confusion.map { .array($0.map { .integer($0) }) }),
-      ]
+      let confusion = JSONValue.array(
+        metrics.confusion.map { .array($0.map { .integer($0) }) })
+      let scores = Scores(metrics).json.object.map { Array($0) } ?? []
+      return .object(
+        JSONObject(
+          scores.map { (key: $0.key, value: $0.value) } + [
+            (key: "count", value: .integer(metrics.count)), (key: "confusion", value: confusion),
+          ]))
     }
 
     /// The confusion matrix as a figure.
@@ -38,23 +41,65 @@ public enum EvaluateRun {
   public static func perform(
     run: String, data: String?, progress: (Int, Int) -> Void = { _, _ in }
   ) throws -> Result {
-    let (description, network, layers) = try RunFolder(run).trainedNetwork()
+    try perform(TrainedModel(run: run), data: data, progress: progress)
+  }
+
+  /// Evaluates a model on a data set's test part.
+  ///
+  /// - Parameters:
+  ///   - model: The model.
+  ///   - data: A name or path; nil takes the data that the model was trained on.
+  ///   - figures: The folder for `confusion.svg` and, of images, `mistakes.svg` with the worst of
+  ///     them; nil draws none.
+  ///   - progress: Called with the samples done and all of them.
+  /// - Throws: `WorkbenchError` for data that do not fit the model, and figures that cannot be
+  ///   written.
+  public static func perform(
+    _ model: TrainedModel, data: String?, figures: String? = nil,
+    progress: (Int, Int) -> Void = { _, _ in }
+  ) throws -> Result {
     do {
-      let name = data ?? description.request.data
-      let set = try DataCatalog.splits(name).test
-      guard set.classNames.count == description.classNames.count else {
+      guard let name = data ?? model.data else {
+        throw WorkbenchError(.usage, "--data", "is missing: the data to evaluate on")
+      }
+      var set = try DataCatalog.splits(name).test
+      guard set.classNames.count == model.classNames.count else {
         throw WorkbenchError(
           .input, name,
-          "\(set.classNames.count) classes, but the model tells \(description.classNames.count) apart"
-        )
+          "\(set.classNames.count) classes, but the model tells \(model.classNames.count) apart")
       }
-      let loss = network.loss
+      if let size = model.imageSize { set = try set.resized(to: [size, size]) }
+      let loss = model.network.loss
+      var worst = WorstMistakes(limit: 40)
       let metrics = try evaluate(
-        layers, on: set, preparation: description.preparation, inputShape: network.input,
-        loss: { loss($0, labels: $1) }, progress: { progress($0, set.count) })
-      return Result(metrics: metrics, classNames: description.classNames, data: set.name)
+        model.layers, on: set, preparation: model.preparation, inputShape: model.network.input,
+        loss: { loss($0, labels: $1) }, progress: { progress($0, set.count) },
+        onBatch: { if figures != nil { worst.add($0, scores: $1) } })
+      let result = Result(metrics: metrics, classNames: model.classNames, data: set.name)
+      if let figures { try draw(result, worst, of: set, in: figures) }
+      return result
     } catch {
       throw WorkbenchError(error)
     }
+  }
+
+  private static func draw(
+    _ result: Result, _ worst: WorstMistakes, of set: Dataset, in folder: String
+  ) throws {
+    try RunFolder(folder).create()
+    try AtomicFile.write(
+      result.confusion.svg(title: "Answers on \(result.data)"), to: folder + "/confusion.svg")
+    guard set.isImages, !worst.mistakes.isEmpty else { return }
+    let grid = ImageGrid(
+      "The worst of \(worst.count) mistakes: true class → answer",
+      images: worst.mistakes.map {
+        Raster.picture(
+          set.inputs.selecting(axis: 0, index: $0.index), maximum: set.maximumValue)
+      },
+      captions: worst.mistakes.map {
+        let percent = Int(($0.confidence * 100).rounded())
+        return "\(result.classNames[$0.label]) → \(result.classNames[$0.answer]) \(percent)%"
+      }, columns: 5)
+    try AtomicFile.write(grid.svg(), to: folder + "/mistakes.svg")
   }
 }

@@ -8,6 +8,8 @@ public enum ModelSummary {
     public let model: String
     /// Its layers.
     public let summary: Summary
+    /// How weights of a file fit it; nil where none are named.
+    public let weights: WeightsReport?
 
     /// What `gradus summary --json` prints, for scripts to read; shapes without the batch axis.
     public var json: JSONValue {
@@ -37,8 +39,12 @@ public enum ModelSummary {
   /// - Parameters:
   ///   - model: A name of the catalogue, or the path of a network file.
   ///   - data: A data set's name or path; nil takes the model's own input, or 28 × 28 pixels.
-  /// - Throws: `WorkbenchError` for an unknown name, a wrong file and data that do not fit.
-  public static func perform(model: String, data: String?) throws -> Result {
+  ///   - weights: A file that is held against the model; nil for none.
+  /// - Throws: `WorkbenchError` for an unknown name, a wrong file, data that do not fit, and weights
+  ///   of which not all fit, unless partial ones will do.
+  public static func perform(
+    model: String, data: String?, weights: StartingWeights? = nil
+  ) throws -> Result {
     do {
       var sample: Shape?
       var classes: Int?
@@ -48,9 +54,13 @@ public enum ModelSummary {
         classes = set.classNames.count
       }
       let network = try Network(model, sample: sample, classes: classes)
+      let report = try weights.map { network.layers.report(on: try WeightsFile($0.file)) }
+      if let report, !report.problems.isEmpty, weights?.isPartial != true {
+        throw WeightsError(report: report)
+      }
       return Result(
         model: network.name,
-        summary: try network.layers.summary(input: Shape([1] + network.input)))
+        summary: try network.layers.summary(input: Shape([1] + network.input)), weights: report)
     } catch {
       throw WorkbenchError(error)
     }

@@ -31,39 +31,52 @@ public struct PredictRun: Sendable {
     }
   }
 
-  private let description: RunDescription
-  private let network: Network
-  private let layers: Sequential
+  private let model: TrainedModel
   private let images: ImagePreparation
 
   /// Loads a run's model.
   /// - Throws: `WorkbenchError` for a folder without a trained run, and a run on other than images.
-  public init(run: String) throws {
-    (description, network, layers) = try RunFolder(run).trainedNetwork()
+  public init(run: String) throws { try self.init(TrainedModel(run: run)) }
+
+  /// Predicts by a model.
+  /// - Throws: `WorkbenchError` for a model of other than images.
+  public init(_ model: TrainedModel) throws {
+    self.model = model
     do {
       // Before anything of the samples' size is made: it comes from a file.
-      _ = try description.preparation.transform(to: network.input)
-      images = try ImagePreparation(for: description.preparation)
+      _ = try model.preparation.transform(to: model.network.input)
+      images = try ImagePreparation(for: model.preparation)
     } catch {
       throw WorkbenchError(error)
     }
   }
 
   /// The classes of the image in a PNG file.
-  /// - Throws: `WorkbenchError` where the file cannot be read or is no PNG.
-  public func predict(_ path: String) throws -> Result {
+  /// - Parameters:
+  ///   - path: The file's path.
+  ///   - folder: Where figures of why are written, see ``Explanations``; nil draws none.
+  ///   - layer: The layer that Grad-CAM and feature maps are of; nil takes the last and the first with
+  ///     images.
+  /// - Throws: `WorkbenchError` where the file cannot be read or is no PNG, and figures that cannot be
+  ///   drawn or written.
+  public func predict(
+    _ path: String, explaining folder: String? = nil, layer: String? = nil
+  ) throws -> Result {
     do {
       let prepared = try images.read(path)
-      let input = try description.preparation.prepared(prepared.image, for: network.input)
+      let input = try model.preparation.prepared(prepared.image, for: model.network.input)
       var context = Context(.evaluation)
-      let scores = layers(Tensor(input.cast(to: layers.dtype)), &context)
+      let scores = model.layers(Tensor(input.cast(to: model.layers.dtype)), &context)
+      if let folder {
+        try Explanations(model, input, scores: scores.array, layer: layer).write(to: folder)
+      }
       let probabilities = scores.softmax(axis: -1).array.doubles
-      let classes = zip(description.classNames, probabilities)
+      let classes = zip(model.classNames, probabilities)
         .map { Class(label: $0, probability: $1) }
         .sorted { $0.probability > $1.probability }
       return Result(
         input: path, classes: classes, notes: prepared.notes,
-        picture: Self.rows(prepared.image, maximum: description.preparation.maximumValue))
+        picture: Self.rows(prepared.image, maximum: model.preparation.maximumValue))
     } catch {
       throw WorkbenchError(error)
     }

@@ -5,8 +5,9 @@ enum LayerReader {
   /// The entries that a list of layers may have.
   static let names = [
     "dense", "conv2d", "conv-transpose2d", "max-pool", "average-pool", "global-max-pool",
-    "global-average-pool", "batch-norm", "layer-norm", "dropout", "flatten", "embedding",
-    "residual", "sigmoid", "tanh", "relu", "leaky-relu", "gelu", "softplus", "softmax",
+    "global-average-pool", "adaptive-average-pool", "batch-norm", "layer-norm",
+    "local-response-norm", "dropout", "flatten", "embedding", "residual", "branches", "sigmoid",
+    "tanh", "relu", "relu6", "leaky-relu", "gelu", "softplus", "softmax",
   ]
 
   private static let largest = 1_000_000
@@ -31,7 +32,7 @@ enum LayerReader {
     for entry in entries {
       let before = parameters
       let layer = try layer(entry, input: input, parameters: &parameters)
-      // A residual has counted what is inside.
+      // Residuals and branches have counted what is inside.
       if parameters == before { try count(layer, entry, &parameters) }
       do {
         let output = try layer.outputShape(input)
@@ -78,6 +79,10 @@ enum LayerReader {
     case "max-pool", "average-pool": return try pooling(name, entry, value)
     case "global-max-pool": return GlobalMaxPool2D()
     case "global-average-pool": return GlobalAveragePool2D()
+    case "adaptive-average-pool":
+      guard let value else { throw entry.expected("adaptive-average-pool: size") }
+      return AdaptiveAveragePool2D(size: try value.pair(1...4096))
+    case "local-response-norm": return try responseNorm(value)
     case "batch-norm":
       guard input.rank >= 2, input[1] <= largest else {
         throw wrong(entry, "batch-norm", input, "[N, C, ..]")
@@ -101,9 +106,11 @@ enum LayerReader {
       else { throw entry.expected("embedding: {count: …, size: …}") }
       return Embedding(count: try count.integer(1...largest), size: try size.integer(1...largest))
     case "residual": return try residual(entry, value, input: input, parameters: &parameters)
+    case "branches": return try branches(entry, value, input: input, parameters: &parameters)
     case "sigmoid": return Sigmoid()
     case "tanh": return Tanh()
     case "relu": return ReLU()
+    case "relu6": return ReLU6()
     case "leaky-relu": return LeakyReLU(slope: try value?.number(0...1) ?? 0.01)
     case "gelu":
       guard let value else { return GELU() }
@@ -218,6 +225,31 @@ enum LayerReader {
     guard let side = members["shortcut"] else { return Residual(body) }
     var other = input
     return Residual(body, shortcut: try sequence(side, input: &other, parameters: &parameters))
+  }
+
+  /// A list of lists of layers, side by side.
+  private static func branches(
+    _ entry: YAMLValue, _ value: YAMLValue?, input: Shape, parameters: inout Int
+  ) throws -> any Layer {
+    guard let value else { throw entry.expected("branches: [[…], […]]") }
+    let lists = try value.list("a list of branches, each a list of layers")
+    guard !lists.isEmpty else { throw value.expected("at least one branch") }
+    var branches: [any Layer] = []
+    for list in lists {
+      var shape = input
+      branches.append(try sequence(list, input: &shape, parameters: &parameters))
+    }
+    return Branches(branches)
+  }
+
+  private static func responseNorm(_ value: YAMLValue?) throws -> any Layer {
+    let members = try value?.members(["size", "alpha", "beta", "k", "averages"]) ?? [:]
+    return LocalResponseNorm(
+      try members["size"]?.integer(1...4096) ?? 5,
+      alpha: try members["alpha"]?.number(0...1e6) ?? 1e-4,
+      beta: try members["beta"]?.number(0...100) ?? 0.75,
+      k: try members["k"]?.number(1e-12...1e6) ?? 2,
+      averages: try members["averages"]?.boolean() ?? false)
   }
 
   private static func initializer(_ value: YAMLValue?) throws -> Initializer {

@@ -21,15 +21,20 @@ public struct Network: Sendable {
   ///   - sample: The shape of the data's samples; nil where there is no data, as in `summary`.
   ///   - classes: The number of classes; nil where there is no data.
   ///   - dropout: Probability for the models that take one, 0 ≤ p < 1.
+  ///   - imageSize: Rows and columns of an image, for a model of the catalogue that takes images of
+  ///     another size usually; nil for its usual size.
   /// - Throws: `WorkbenchError` for an unknown name, a file that is wrong, with the place in it,
   ///   and data that do not fit.
   public init(
-    _ model: String, text: String? = nil, sample: Shape?, classes: Int?, dropout: Double = 0
+    _ model: String, text: String? = nil, sample: Shape?, classes: Int?, dropout: Double = 0,
+    imageSize: Int? = nil
   ) throws {
     if let text {
       try self.init(file: NetworkFile(text: text, file: model), sample: sample, classes: classes)
     } else if let entry = ModelCatalog.entry(model) {
-      try self.init(entry, sample: sample, classes: classes ?? entry.classes, dropout: dropout)
+      try self.init(
+        entry, sample: sample, classes: classes ?? entry.classes, dropout: dropout,
+        imageSize: imageSize)
     } else if model.hasSuffix(".yaml") || model.hasSuffix(".yml") || model.contains("/") {
       try self.init(file: NetworkFile(path: model), sample: sample, classes: classes)
     } else {
@@ -39,7 +44,7 @@ public struct Network: Sendable {
   }
 
   private init(
-    _ entry: ModelCatalog.Entry, sample: Shape?, classes: Int, dropout: Double
+    _ entry: ModelCatalog.Entry, sample: Shape?, classes: Int, dropout: Double, imageSize: Int?
   ) throws {
     guard dropout == 0 || entry.name == "mlp" else {
       throw WorkbenchError(
@@ -54,7 +59,9 @@ public struct Network: Sendable {
           "\(entry.name) takes images, but the data's samples have shape \(sample); "
             + "perceptron, logistic and mlp take any")
       }
-      input = [sample?[0] ?? entry.channels, size[0], size[1]]
+      input = [
+        sample?[0] ?? entry.channels, imageSize ?? size[0], imageSize ?? size[1],
+      ]
     } else {
       input = sample ?? [1, 28, 28]
     }
@@ -114,7 +121,8 @@ public struct Network: Sendable {
   func requireMemory(toTrain request: TrainRequest, samples: Int) throws {
     let summary = try summary()
     let states = request.makeOptimizer().stateCount
-    let batch = min(request.batchSize, samples)
+    let sizes = [request.batchSize] + (request.batchSizeChanges ?? []).map(\.size)
+    let batch = min(sizes.max() ?? 1, samples)
     do {
       try MemoryPool.shared.require(batch: batch, for: "a batch of \(batch)") { batch in
         summary.trainingBytes(

@@ -16,4 +16,29 @@ public struct RunDescription: Sendable, Codable {
   public var preparation: InputPreparation
   /// Engine, instruction set and threads that the run was started with.
   public var environment: TrainingEnvironment
+
+  /// A new run's description.
+  /// - Parameters:
+  ///   - request: What is to be trained, on what, and how.
+  ///   - network: The network.
+  ///   - training: The training part.
+  ///   - sampleShape: The shape of its samples once they are resized; nil where they are not.
+  /// - Throws: `WorkbenchError` for a normalisation that does not go with the samples.
+  init(
+    _ request: TrainRequest, _ network: Network, _ training: Dataset, sampleShape: Shape? = nil
+  ) throws {
+    let preparation: InputPreparation
+    do {
+      preparation = try (request.normalization ?? .data).preparation(
+        for: training, sampleShape: sampleShape)
+    } catch {
+      throw WorkbenchError(error)
+    }
+    version = GradusVersion.text
+    self.request = request
+    input = Array(network.input)
+    classNames = training.classNames
+    self.preparation = preparation
+    environment = .current
+  }
 }

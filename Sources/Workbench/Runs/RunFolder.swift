@@ -19,6 +19,8 @@ public struct RunFolder: Sendable {
   public var metricsPath: String { path + "/metrics.jsonl" }
   /// The path of `curves.svg`: the loss by epoch.
   public var curvesPath: String { path + "/curves.svg" }
+  /// The path of `features.npz`: what a network gives before its classifier, of `gradus transfer`.
+  public var featuresPath: String { path + "/features.npz" }
   /// The folder of checkpoints, of which the two newest are kept.
   public var checkpoints: CheckpointFolder { CheckpointFolder(path + "/checkpoints") }
 
@@ -119,10 +121,11 @@ public struct RunFolder: Sendable {
     try Network(
       description.request.model, text: description.request.network,
       sample: Shape(description.input), classes: description.classNames.count,
-      dropout: description.request.dropout)
+      dropout: description.request.dropout, imageSize: description.request.imageSize)
   }
 
-  /// The trained network of a run: its newest checkpoint, verified.
+  /// The trained network of a run: its newest checkpoint, verified; the average of its weights where
+  /// one was made.
   /// - Throws: `WorkbenchError` for a folder without a run or a checkpoint, files that have changed
   ///   since they were written, and a model that memory cannot hold.
   public func trainedNetwork() throws -> (RunDescription, Network, Sequential) {
@@ -136,7 +139,7 @@ public struct RunFolder: Sendable {
         throw WorkbenchError(
           .input, path, "the run has no checkpoint yet; train it for at least one epoch")
       }
-      try layers.load(checkpoint.model)
+      try layers.load(checkpoint.evaluated)
     } catch {
       throw WorkbenchError(error)
     }

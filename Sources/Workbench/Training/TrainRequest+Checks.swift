@@ -47,6 +47,25 @@ extension TrainRequest {
       try require(
         (0...1).contains(labelSmoothing), "--label-smoothing", labelSmoothing, "from 0 to 1")
     }
+    for change in batchSizeChanges ?? [] {
+      try require(
+        (1...10_000_000).contains(change.size) && (2...1_000_000).contains(change.epoch),
+        "--batch-size", "\(change.size)@\(change.epoch)",
+        "sizes from 1 to 10000000 from epochs 2 to 1000000 on")
+    }
+    if let accumulation {
+      try require(
+        (1...1_000_000).contains(accumulation), "--accumulate", accumulation, "from 1 to 1000000")
+    }
+    if let averageDecay {
+      try require(averageDecay >= 0 && averageDecay < 1, "--ema", averageDecay, "from 0 to below 1")
+    }
+    if let imageSize {
+      try require((1...10_000).contains(imageSize), "--image-size", imageSize, "from 1 to 10000")
+    }
+    if let rate = startingWeights?.rateBelow {
+      try require(rate >= 0 && rate.isFinite, "--rate-below", rate, "a number of at least 0")
+    }
     if let patience { try require(patience >= 1, "--patience", patience, "at least 1") }
   }
 }

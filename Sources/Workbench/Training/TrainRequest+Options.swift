@@ -13,13 +13,19 @@ extension TrainRequest {
     }
   }
 
-  /// What training does beside model, optimizer and data.
-  public var options: TrainingOptions {
+  /// What training does beside optimizer and data.
+  /// - Parameter model: The network that is trained.
+  /// - Throws: `TrainingError` where the layers below its classifier are to be trained at another
+  ///   rate, and it has no classifier.
+  public func options(for model: Sequential) throws(TrainingError) -> TrainingOptions {
     TrainingOptions(
       epochs: epochs, batchSize: batchSize, seed: seed, shift: shift ?? 0,
       augmentation: augmentation, schedule: schedule ?? .constant,
       regularization: Regularization(
         l1: l1 ?? 0, l2: l2, isDecoupled: optimizer == .adamW, maxNorm: maxNorm),
-      clipping: clipping, earlyStopping: patience.map { EarlyStopping(patience: $0) })
+      groups: try startingWeights?.groups(for: model) ?? [], clipping: clipping,
+      earlyStopping: patience.map { EarlyStopping(patience: $0) },
+      batchSizeChanges: batchSizeChanges ?? [], accumulation: accumulation ?? 1,
+      averageDecay: averageDecay)
   }
 }

@@ -69,6 +69,22 @@ public struct TrainRequest: Sendable, Codable, Hashable {
   /// Epochs without a lower loss of validation after which training ends, with the best epoch's
   /// weights; nil trains all epochs.
   public var patience: Int?
+  /// Other batch sizes from later epochs on; nil keeps `batchSize`.
+  public var batchSizeChanges: [BatchSizeChange]?
+  /// Batches a step, whose gradients are added up, 1 to 1,000,000; nil is 1.
+  public var accumulation: Int?
+  /// d of the moving average of the weights that is evaluated and used, 0 to below 1; nil makes none.
+  public var averageDecay: Double?
+  /// How much each class counts in the loss of training and validation; nil counts all alike.
+  public var classWeights: ClassWeights?
+  /// Rows and columns that images are brought to, which the network then takes; nil leaves both.
+  public var imageSize: Int?
+  /// By which numbers images are normalised; nil is by those of the training samples.
+  public var normalization: Normalization?
+  /// The weights to begin with, instead of drawn ones; nil draws all.
+  public var startingWeights: StartingWeights?
+  /// How a network trained for another task is used; nil for training as usual.
+  public var transfer: TransferWay?
 
   /// A request; see the properties of the same names. Nothing is checked before `validate`.
   public init(
@@ -77,7 +93,11 @@ public struct TrainRequest: Sendable, Codable, Hashable {
     l2: Double = 0, dropout: Double = 0, seed: UInt64 = 0, precision: DType = .float32,
     limitTrain: Int? = nil, checkpointEvery: Int? = nil, shift: Int? = nil, l1: Double? = nil,
     maxNorm: Double? = nil, schedule: Schedule? = nil, clipping: GradientClipping? = nil,
-    labelSmoothing: Double? = nil, augmentation: Augmentation? = nil, patience: Int? = nil
+    labelSmoothing: Double? = nil, augmentation: Augmentation? = nil, patience: Int? = nil,
+    batchSizeChanges: [BatchSizeChange]? = nil, accumulation: Int? = nil,
+    averageDecay: Double? = nil, classWeights: ClassWeights? = nil, imageSize: Int? = nil,
+    normalization: Normalization? = nil, startingWeights: StartingWeights? = nil,
+    transfer: TransferWay? = nil
   ) {
     self.model = model
     self.data = data
@@ -100,5 +120,13 @@ public struct TrainRequest: Sendable, Codable, Hashable {
     self.labelSmoothing = labelSmoothing
     self.augmentation = augmentation
     self.patience = patience
+    self.batchSizeChanges = batchSizeChanges
+    self.accumulation = accumulation
+    self.averageDecay = averageDecay
+    self.classWeights = classWeights
+    self.imageSize = imageSize
+    self.normalization = normalization
+    self.startingWeights = startingWeights
+    self.transfer = transfer
   }
 }

@@ -33,6 +33,8 @@ public struct TrainRun: Sendable {
     public let epochs: Int
     /// Epochs that an earlier part of the run has done.
     public let epochsDone: Int
+    /// How the weights that it begins with fit; nil where all are drawn, or the run goes on.
+    public let weights: WeightsReport?
   }
 
   /// How a run ended.
@@ -55,6 +57,8 @@ public struct TrainRun: Sendable {
   private let network: Network
   private var trainer: Trainer<Sequential>
   private let warnings: [String]
+  private let classWeights: [Double]?
+  private let weights: WeightsReport?
   /// Whether nothing of the run has been written before.
   private let isNew: Bool
 
@@ -70,23 +74,32 @@ public struct TrainRun: Sendable {
     let training = splits.train
     network = try Network(
       request.model, sample: training.sampleShape, classes: training.classNames.count,
-      dropout: request.dropout)
+      dropout: request.dropout, imageSize: request.imageSize)
     request.network = network.text
     folder =
       out.map { RunFolder($0) }
       ?? RunFolder.next("\(network.name)-\(training.name)")
     try folder.requireNone()
-    description = RunDescription(
-      version: GradusVersion.text, request: request, input: Array(network.input),
-      classNames: training.classNames, preparation: InputPreparation(fitting: training),
-      environment: .current)
+    description = try RunDescription(request, network, training)
     try network.requireMemory(toTrain: request, samples: training.count)
+    var layers = network.layers.initialized(seed: request.seed, dtype: request.precision)
+    weights = try request.startingWeights?.load(into: &layers)
+    classWeights = try Self.classWeights(request, training)
     trainer = Trainer(
-      model: network.layers.initialized(seed: request.seed, dtype: request.precision),
-      optimizer: request.makeOptimizer(), classes: training.classNames.count)
+      model: layers, optimizer: request.makeOptimizer(), classes: training.classNames.count)
     warnings = []
     isNew = true
     try check()
+  }
+
+  static func classWeights(
+    _ request: TrainRequest, _ training: Dataset
+  ) throws -> [Double]? {
+    do {
+      return try request.classWeights?.weights(for: training)
+    } catch {
+      throw WorkbenchError(error)
+    }
   }
 
   /// Goes on with a run from its newest checkpoint.
@@ -107,13 +120,27 @@ public struct TrainRun: Sendable {
         .input, request.data, "the data's classes are not those that the run was started with")
     }
     network = try folder.network(description)
+    guard request.transfer == nil || request.transfer == .fineTune else {
+      throw WorkbenchError(
+        .usage, "--resume",
+        "\(path) is the work of `gradus transfer` on frozen layers, which is done in one go")
+    }
     try network.requireMemory(toTrain: request, samples: splits.train.count)
+    classWeights = try Self.classWeights(request, splits.train)
+    var layers = network.layers.initialized(seed: request.seed, dtype: request.precision)
+    let checkpoint: Checkpoint?
+    do {
+      checkpoint = try folder.checkpoints.latest()
+    } catch {
+      throw WorkbenchError(error)
+    }
+    // A run that was stopped before its first checkpoint begins anew.
+    weights = checkpoint == nil ? try request.startingWeights?.load(into: &layers) : nil
     trainer = Trainer(
-      model: network.layers.initialized(seed: request.seed, dtype: request.precision),
-      optimizer: request.makeOptimizer(), classes: description.classNames.count)
+      model: layers, optimizer: request.makeOptimizer(), classes: description.classNames.count)
     var warnings: [String] = []
     do {
-      if let checkpoint = try folder.checkpoints.latest() {
+      if let checkpoint {
         try checkpoint.restore(&trainer)
         warnings = TrainingEnvironment.current.differences(
           from: checkpoint.description.environment)
@@ -130,28 +157,32 @@ public struct TrainRun: Sendable {
   /// Refuses what training would refuse, before anything is written.
   private func check() throws(WorkbenchError) {
     let request = description.request
-    guard request.labelSmoothing ?? 0 == 0 || network.loss.takesLabelSmoothing else {
+    let isPlain = request.labelSmoothing ?? 0 == 0 && request.classWeights == nil
+    guard isPlain || network.loss.takesLabelSmoothing else {
       throw WorkbenchError(
-        .usage, "--label-smoothing",
+        .usage, request.classWeights == nil ? "--label-smoothing" : "--class-weights",
         "found with the loss \(network.loss.rawValue), expected a model trained by "
           + "\(ModelCatalog.Loss.crossEntropy.rawValue)")
     }
     do {
       try trainer.check(
         train: splits.train, validation: splits.validation, preparation: description.preparation,
-        inputShape: network.input, options: request.options)
+        inputShape: network.input, options: try request.options(for: trainer.model))
     } catch {
       throw WorkbenchError(error)
     }
   }
 
-  private static func data(_ request: TrainRequest) throws -> DatasetSplits {
+  /// The data of a request, as many as it asks for and, unless each batch is to be resized by itself,
+  /// of its size.
+  static func data(_ request: TrainRequest, resized: Bool = true) throws -> DatasetSplits {
     do {
       var splits = try DataCatalog.splits(request.data)
       if let limit = request.limitTrain, limit < splits.train.count {
         splits.train = try splits.train.prefix(limit)
       }
-      return splits
+      guard resized, let size = request.imageSize else { return splits }
+      return try splits.resized(to: size)
     } catch {
       throw WorkbenchError(error)
     }
@@ -191,7 +222,7 @@ public struct TrainRun: Sendable {
         Start(
           run: folder.path, model: network.name, parameters: network.layers.parameterCount,
           data: splits.train.name, samples: splits.train.count, epochs: request.epochs,
-          epochsDone: trainer.position.epoch)))
+          epochsDone: trainer.position.epoch, weights: weights)))
     if !warnings.isEmpty { try report(.differs(warnings)) }
     let start = ContinuousClock.now
     let before = trainer.position.secondsBefore
@@ -209,11 +240,14 @@ public struct TrainRun: Sendable {
       savedStep = trainer.position.step
     }
     let (lossFunction, smoothing) = (network.loss, request.labelSmoothing ?? 0)
+    let classWeights = self.classWeights
     let outcome = try trainer.run(
       train: splits.train, validation: splits.validation, preparation: description.preparation,
       inputShape: network.input,
-      options: request.options, logger: logger,
-      loss: { lossFunction($0, labels: $1, labelSmoothing: smoothing) }
+      options: try request.options(for: trainer.model), logger: logger,
+      loss: {
+        lossFunction($0, labels: $1, labelSmoothing: smoothing, classWeights: classWeights)
+      }
     ) { event, trainer in
       switch event {
       case .step(let step):
@@ -248,7 +282,7 @@ public struct TrainRun: Sendable {
     if outcome == .finished {
       test = Scores(
         try evaluate(
-          trainer.model, on: splits.test, preparation: description.preparation,
+          trainer.evaluatedModel, on: splits.test, preparation: description.preparation,
           inputShape: network.input, loss: { lossFunction($0, labels: $1) }))
     }
     return Result(
@@ -273,22 +307,26 @@ extension Duration {
 }
 
 extension Scores {
-  /// Loss and accuracy, for scripts to read.
+  /// Loss and accuracy, where there are many classes also that of the best few; for scripts to read.
   public var json: JSONValue {
-    ["loss": .number(loss), "accuracy": .number(accuracy)]
+    var members: [(key: String, value: JSONValue)] = [
+      (key: "loss", value: .number(loss)), (key: "accuracy", value: .number(accuracy)),
+    ]
+    if let top {
+      members.append((key: "top_\(top)_accuracy", value: .number(topAccuracy)))
+    }
+    return .object(JSONObject(members))
   }
 }
 
 extension EpochRecord {
   /// The numbers that TensorBoard shows.
   var scalars: [(tag: String, value: Double)] {
-    var scalars = [("loss/training", train.loss), ("accuracy/training", train.accuracy)]
-    if let validation {
-      scalars += [
-        ("loss/validation", validation.loss), ("accuracy/validation", validation.accuracy),
-      ]
+    let passes = [("training", train)] + (validation.map { [("validation", $0)] } ?? [])
+    return passes.flatMap { name, scores -> [(tag: String, value: Double)] in
+      [("loss/\(name)", scores.loss), ("accuracy/\(name)", scores.accuracy)]
+        + (scores.top.map { [("top-\($0)/\(name)", scores.topAccuracy)] } ?? [])
     }
-    return scalars
   }
 
   /// The line of `train --json` and of `metrics.jsonl`.

@@ -1,0 +1,166 @@
+import Formats
+import Foundation
+
+/// A network whose layers below the classifier stay as they are: its features are saved, or a
+/// classifier is trained on them.
+struct FrozenFeatures: Sendable {
+  private let request: TrainRequest
+  private let folder: RunFolder
+  private let splits: DatasetSplits
+  private let network: Network
+  private let layers: Sequential
+  private let extractor: FeatureExtractor
+  private let description: RunDescription
+  private let weights: WeightsReport?
+  private let classWeights: [Double]?
+
+  init(_ request: TrainRequest, out: String?) throws {
+    try request.validate()
+    for (option, isGiven) in [
+      ("--augment", request.augmentation != nil), ("--shift", request.shift ?? 0 > 0),
+      ("--checkpoint-every", request.checkpointEvery != nil),
+    ] where isGiven {
+      throw WorkbenchError(
+        .usage, option,
+        "found with frozen layers, whose features are computed once; --way fine-tune takes it")
+    }
+    splits = try TrainRun.data(request, resized: false)
+    let sample = try Self.resized(splits.train, to: request)
+    network = try Network(
+      request.model, sample: sample, classes: splits.classNames.count, dropout: request.dropout,
+      imageSize: request.imageSize)
+    var request = request
+    request.network = network.text
+    self.request = request
+    folder =
+      out.map { RunFolder($0) } ?? RunFolder.next("\(network.name)-\(splits.name)")
+    try folder.requireNone()
+    description = try RunDescription(request, network, splits.train, sampleShape: sample)
+    try network.requireMemory(toUse: request.precision, place: network.name)
+    var layers = network.layers.initialized(seed: request.seed, dtype: request.precision)
+    weights = try request.startingWeights?.load(into: &layers)
+    self.layers = layers
+    classWeights = try TrainRun.classWeights(request, splits.train)
+    do {
+      extractor = try FeatureExtractor(layers)
+      _ = try description.preparation.transform(to: network.input)
+    } catch {
+      throw WorkbenchError(error)
+    }
+  }
+
+  /// The shape of a sample at the size that the network is to see.
+  private static func resized(_ data: Dataset, to request: TrainRequest) throws -> Shape {
+    guard let size = request.imageSize else { return data.sampleShape }
+    do {
+      return try data.prefix(1).resized(to: [size, size]).sampleShape
+    } catch {
+      throw WorkbenchError(error)
+    }
+  }
+
+  func perform(
+    logger: Logger, shouldStop: @escaping @Sendable () -> Bool,
+    progress: (String, Int, Int) -> Void, report: (TrainRun.Event) throws -> Void
+  ) throws -> TransferRun.Outcome {
+    let start = ContinuousClock.now
+    try folder.create()
+    let lock = try RunLock(folder: folder.path)
+    defer { withExtendedLifetime(lock) {} }
+    try folder.requireNone()
+    try folder.write(description)
+    try report(
+      .started(
+        TrainRun.Start(
+          run: folder.path, model: network.name, parameters: layers.parameterCount,
+          data: splits.name, samples: splits.train.count, epochs: request.epochs, epochsDone: 0,
+          weights: weights)))
+    func features(_ part: Dataset, _ name: String) throws -> Dataset {
+      try extractor.features(
+        of: part, imageSize: request.imageSize.map { [$0, $0] },
+        preparation: description.preparation, inputShape: network.input
+      ) { done in
+        progress(name, done, part.count)
+        if shouldStop() { throw CancellationError() }
+      }
+    }
+    let parts: DatasetSplits
+    do {
+      parts = DatasetSplits(
+        train: try features(splits.train, "training"),
+        validation: try features(splits.validation, "validation"),
+        test: try features(splits.test, "test"))
+    } catch is CancellationError {
+      return .stopped
+    }
+    guard request.transfer == .classifier else { return try save(parts) }
+    return .trained(
+      try trainClassifier(on: parts, start, logger: logger, shouldStop: shouldStop, report: report))
+  }
+
+  /// Saves the features as `features.npz`: `train` [N, features] and `train_labels` [N], and so for
+  /// `validation` and `test`.
+  private func save(_ parts: DatasetSplits) throws -> TransferRun.Outcome {
+    let named = [("train", parts.train), ("validation", parts.validation), ("test", parts.test)]
+    try NPZ.write(
+      named.flatMap { name, part in
+        [(name: name, array: part.inputs), (name: name + "_labels", array: part.labels)]
+      }, to: folder.featuresPath)
+    return .features(
+      file: folder.featuresPath, count: extractor.count,
+      samples: named.reduce(0) { $0 + $1.1.count })
+  }
+
+  /// Trains a softmax classifier on standardised features, puts it into the network in place of the
+  /// old one, and saves the whole.
+  private func trainClassifier(
+    on parts: DatasetSplits, _ start: ContinuousClock.Instant, logger: Logger,
+    shouldStop: @escaping @Sendable () -> Bool, report: (TrainRun.Event) throws -> Void
+  ) throws -> TrainRun.Result {
+    let classes = splits.classNames.count
+    let preparation = InputPreparation(fitting: parts.train)
+    let head = Sequential { Dense(extractor.count, classes) }
+      .initialized(seed: request.seed, dtype: request.precision)
+    var trainer = Trainer(model: head, optimizer: request.makeOptimizer(), classes: classes)
+    let (loss, smoothing, weights) = (network.loss, request.labelSmoothing ?? 0, classWeights)
+    var log = try MetricsLog(path: folder.metricsPath, keepingEpochs: 0)
+    var epochStart = ContinuousClock.now
+    let outcome = try trainer.run(
+      train: parts.train, validation: parts.validation, preparation: preparation,
+      inputShape: [extractor.count], options: try request.options(for: head), logger: logger,
+      loss: { loss($0, labels: $1, labelSmoothing: smoothing, classWeights: weights) }
+    ) { event, _ in
+      switch event {
+      case .step(let step): try report(.step(step))
+      case .epoch(let record):
+        let seconds = epochStart.duration(to: .now).seconds
+        epochStart = .now
+        try log.append(record.json(seconds: seconds))
+        try report(.epoch(record, seconds: seconds))
+      }
+      return shouldStop() ? .stop : .proceed
+    }
+    let dense = try trainer.evaluatedModel.classifier().layer
+    let folded = preparation.folded(
+      weight: dense.weight.tensor.array,
+      bias: dense.bias?.tensor.array ?? NDArray.zeros([classes]))
+    var whole = layers
+    try whole.setClassifier(weight: folded.weight, bias: folded.bias)
+    var finished = Trainer(model: whole, optimizer: request.makeOptimizer(), classes: classes)
+    finished.position = trainer.position
+    finished.position.secondsBefore = start.duration(to: .now).seconds
+    try finished.requireFinite()
+    try folder.checkpoints.save(Checkpoint(finished))
+    let history = trainer.position.history
+    if !history.isEmpty {
+      try AtomicFile.write(
+        TrainRun.curves(history, title: network.name).svg(), to: folder.curvesPath)
+    }
+    let test = try evaluate(
+      trainer.evaluatedModel, on: parts.test, preparation: preparation,
+      inputShape: [extractor.count], loss: { loss($0, labels: $1) })
+    return TrainRun.Result(
+      run: folder.path, test: outcome == .finished ? Scores(test) : nil, epochs: history,
+      seconds: start.duration(to: .now).seconds, stopped: outcome == .stopped)
+  }
+}

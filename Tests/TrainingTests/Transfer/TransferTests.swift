@@ -1,0 +1,100 @@
+import Formats
+import Models
+import TestSupport
+import Testing
+import Training
+
+@Suite("Transfer learning")
+struct TransferTests {
+  private let lesson: Lesson
+  private let model = Lesson.network()
+
+  init() throws { lesson = try Lesson() }
+
+  private func scores(_ model: Sequential, _ x: NDArray) -> NDArray {
+    var context = Context()
+    return model(Tensor(x), &context).array
+  }
+
+  /// Features, then the classifier, are the network.
+  @Test func featuresThenClassifier() throws {
+    let extractor = try FeatureExtractor(model)
+    #expect(extractor.count == 64 && extractor.classifierPath == "layers.6")
+    var done: [Int] = []
+    let features = try extractor.features(
+      of: lesson.train, preparation: lesson.preparation, inputShape: [1, 8, 8], batchSize: 64
+    ) { done.append($0) }
+    #expect(done == [64, 128, 192, 200])
+    #expect(features.sampleShape == [64] && features.count == 200)
+    #expect(
+      features.labels.elements(as: Int32.self) == lesson.train.labels.elements(as: Int32.self))
+    let x = try lesson.preparation.prepared(lesson.train.inputs, for: [1, 8, 8])
+    let (_, dense) = try model.classifier()
+    var context = Context()
+    let found = dense(Tensor(features.inputs), &context).array
+    // Batches of another size may be summed in another order.
+    #expect(agree(found, scores(model, x), within: 1e-5))
+  }
+
+  /// A classifier that was trained on standardised features works on the network's own.
+  @Test func foldedPreparation() throws {
+    let extractor = try FeatureExtractor(model)
+    let features = try extractor.features(
+      of: lesson.train, preparation: lesson.preparation, inputShape: [1, 8, 8])
+    let preparation = InputPreparation(fitting: features)
+    let head = Sequential { Dense(64, 10) }.initialized(seed: 8)
+    let (_, dense) = try head.classifier()
+    let folded = preparation.folded(
+      weight: dense.weight.tensor.array, bias: NDArray.zeros([10]) + 0.25)
+    var whole = model
+    try whole.setClassifier(weight: folded.weight, bias: folded.bias)
+    let x = try lesson.preparation.prepared(lesson.train.inputs, for: [1, 8, 8])
+    let prepared = try preparation.prepared(features.inputs, for: [64])
+    let expected = scores(head, prepared) + 0.25
+    #expect(agree(scores(whole, x), expected, within: 1e-4))
+  }
+
+  @Test func withoutAClassifier() {
+    let bare = Sequential {
+      Flatten()
+      ReLU()
+    }.initialized()
+    let error = #expect(throws: TrainingError.self) { try FeatureExtractor(bare) }
+    #expect(
+      error?.description
+        == "model: found a network that ends in ReLU, expected one whose last layer is dense, the "
+        + "classifier")
+  }
+
+  @Test func resizing() throws {
+    let pixels = NDArray([0, 100, 200, 40] as [UInt8], shape: [1, 1, 2, 2])
+    let set = try Dataset(
+      name: "two", inputs: pixels, labels: NDArray([0] as [Int32]), classNames: ["a"])
+    let large = try set.resized(to: [4, 4])
+    // Centres at −¼, ¼, ¾, 1¼ of the old pixels: the outermost repeat.
+    #expect(
+      large.inputs.elements(as: UInt8.self) == [
+        0, 25, 75, 100, 50, 59, 76, 85, 150, 126, 79, 55, 200, 160, 80, 40,
+      ])
+    #expect(try large.resized(to: [1, 1]).inputs.elements(as: UInt8.self) == [85])
+    #expect(try set.resized(to: [2, 2]).inputs.elements(as: UInt8.self) == [0, 100, 200, 40])
+    #expect(throws: DatasetError.self) { try set.resized(to: [0, 4]) }
+    #expect(throws: DatasetError.self) { try set.resized(to: [1 << 30, 1 << 30]) }
+    let features = try Dataset(
+      name: "features", inputs: NDArray.zeros([1, 2]), labels: NDArray([0] as [Int32]),
+      classNames: ["a"])
+    #expect(throws: DatasetError.self) { try features.resized(to: [4, 4]) }
+  }
+
+  @Test func imageNetNormalization() throws {
+    let preparation = try InputPreparation.imageNet(sampleShape: [3, 1, 1])
+    let x = try preparation.prepared(
+      NDArray([255, 0, 51] as [UInt8], shape: [1, 3, 1, 1]), for: [3, 1, 1])
+    for (found, expected) in zip(
+      x.doubles, [(1 - 0.485) / 0.229, -0.456 / 0.224, (0.2 - 0.406) / 0.225])
+    {
+      #expect(abs(found - expected) < 1e-6)
+    }
+    #expect(throws: DatasetError.self) { try InputPreparation.imageNet(sampleShape: [1, 8, 8]) }
+  }
+}

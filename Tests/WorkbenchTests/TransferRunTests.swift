@@ -1,0 +1,186 @@
+import Formats
+import Foundation
+import TestSupport
+import Testing
+import Workbench
+
+/// Weights from files, and networks that were trained for another task.
+@Suite("Transfer")
+struct TransferRunTests {
+  let scratch: ScratchFolder
+  /// LeNet-5's weights after some training on digits.
+  let weights: String
+
+  init() throws {
+    scratch = try ScratchFolder()
+    var run = try TrainRun(
+      TrainRequest(model: "lenet5", epochs: 4, limitTrain: 400), out: scratch("source"))
+    _ = try run.run { _ in }
+    let entry = try #require(try RunFolder(scratch("source")).checkpoints.entries().last)
+    weights = scratch("source/checkpoints/" + entry.file)
+  }
+
+  private func request(_ way: TransferWay, epochs: Int = 3) -> TrainRequest {
+    TrainRequest(
+      model: "lenet5", epochs: epochs, learningRate: 0.01, limitTrain: 200,
+      startingWeights: StartingWeights(file: weights), transfer: way)
+  }
+
+  private func perform(
+    _ request: TrainRequest, _ name: String, progress: (String, Int, Int) -> Void = { _, _, _ in }
+  ) throws -> TransferRun.Outcome {
+    var run = try TransferRun(request, out: scratch(name))
+    return try run.run(progress: progress) { _ in }
+  }
+
+  @Test func features() throws {
+    var parts: [String] = []
+    let outcome = try perform(request(.features), "features") { part, done, total in
+      if done == total { parts.append("\(part) \(total)") }
+    }
+    guard case .features(let file, let count, let samples) = outcome else {
+      Issue.record("\(outcome)")
+      return
+    }
+    #expect(parts == ["training 200", "validation 180", "test 359"])
+    #expect(count == 84 && samples == 739)
+    let arrays = try NPZ.read(file)
+    #expect(
+      arrays.map { "\($0.name) \($0.array.dtype) \($0.array.shape)" } == [
+        "train float32 [200, 84]", "train_labels int32 [200]", "validation float32 [180, 84]",
+        "validation_labels int32 [180]", "test float32 [359, 84]", "test_labels int32 [359]",
+      ])
+    let error = #expect(throws: WorkbenchError.self) {
+      try TrainRun(resuming: scratch("features"), epochs: nil)
+    }
+    #expect(error?.description.hasSuffix("which is done in one go") == true)
+  }
+
+  /// Below the classifier nothing changes; the saved network does what its classifier did in
+  /// training.
+  @Test func classifier() throws {
+    guard case .trained(let result) = try perform(request(.classifier, epochs: 10), "frozen") else {
+      Issue.record("nothing trained")
+      return
+    }
+    let test = try #require(result.test)
+    #expect(test.accuracy > 0.75)
+    #expect(result.epochs.count == 10)
+    let evaluated = try EvaluateRun.perform(run: result.run, data: nil)
+    #expect(abs(evaluated.metrics.accuracy - test.accuracy) < 0.006)  // a near tie or two
+    #expect(abs(evaluated.metrics.loss - test.loss) < 1e-3)
+    let source = try TrainedModel(run: scratch("source")).layers.state
+    let target = try TrainedModel(run: result.run).layers.state
+    let path = try TrainedModel(run: result.run).layers.classifier().path
+    for (a, b) in zip(source, target) {
+      #expect((a.array.doubles == b.array.doubles) == !a.path.hasPrefix(path + "."), "\(a.path)")
+    }
+    let prediction = try PredictRun(run: result.run).predict(
+      References.path("../../Examples/three.png"), explaining: scratch("why"))
+    #expect(prediction.classes.count == 10)
+    #expect(
+      try scratch.names(in: "why") == ["class.svg", "feature-maps.svg", "filters.svg"])
+  }
+
+  @Test func fineTuning() throws {
+    var slow = request(.fineTune)
+    slow.startingWeights?.rateBelow = 0
+    slow.optimizer = .sgd
+    guard case .trained(let result) = try perform(slow, "slow") else {
+      Issue.record("nothing trained")
+      return
+    }
+    let layers = try TrainedModel(run: result.run).layers
+    let path = try layers.classifier().path
+    let source = try TrainedModel(run: scratch("source")).layers.state
+    for (a, b) in zip(source, layers.state) {
+      #expect((a.array.doubles == b.array.doubles) == !a.path.hasPrefix(path + "."), "\(a.path)")
+    }
+    let all = try perform(request(.fineTune, epochs: 6), "all")
+    guard case .trained(let trained) = all else { return }
+    #expect(try #require(trained.test).accuracy > 0.8)
+    let description = try RunFolder(scratch("all")).read()
+    #expect(description.request.startingWeights?.rateBelow == 0.1)
+    // The weights are in the checkpoint: their file may go.
+    try FileManager.default.removeItem(atPath: weights)
+    var resumed = try TrainRun(resuming: scratch("all"), epochs: 7)
+    #expect(try resumed.run { _ in }.epochs.count == 7)
+  }
+
+  @Test func weightsOfAnotherNetwork() throws {
+    func message(_ body: () throws -> Void) -> String {
+      do {
+        try body()
+        return "no error"
+      } catch { return "\(error)" }
+    }
+    let other = TrainRequest(
+      model: "mlp", epochs: 1, startingWeights: StartingWeights(file: weights))
+    let text = message { _ = try TrainRun(other, out: scratch("other")) }
+    #expect(text.hasPrefix(weights + ": "))
+    #expect(text.contains("tensors do not fit") && text.hasSuffix("goes on with those that fit"))
+    #expect(!FileManager.default.fileExists(atPath: scratch("other")))
+    #expect(
+      message {
+        _ = try ModelSummary.perform(model: "mlp", data: nil, weights: .init(file: weights))
+      }
+      .contains("tensors do not fit"))
+    let report = try ModelSummary.perform(
+      model: "lenet5", data: nil, weights: .init(file: weights)
+    ).weights
+    #expect(report?.problems.isEmpty == true && report?.count == report?.fitting.count)
+    let model = try TrainedModel(
+      model: "lenet5", weights: .init(file: weights), data: "digits", normalization: .data)
+    let own = try EvaluateRun.perform(run: scratch("source"), data: nil).metrics
+    // Normalised by all training samples rather than 400 of them.
+    #expect(abs(try EvaluateRun.perform(model, data: nil).metrics.accuracy - own.accuracy) < 0.03)
+    #expect(
+      message {
+        _ = try TransferRun(TrainRequest(model: "lenet5", transfer: .features), out: nil)
+      }.hasPrefix("--weights: is missing"))
+    var changed = request(.classifier)
+    changed.shift = 1
+    #expect(
+      message { _ = try TransferRun(changed, out: nil) }.hasPrefix("--shift: found with frozen"))
+  }
+
+  @Test func imageTooSmall() throws {
+    let error = #expect(throws: WorkbenchError.self) {
+      try TrainRun(TrainRequest(model: "alexnet", imageSize: 24), out: scratch("small"))
+    }
+    #expect(error?.kind == .input)
+    #expect(error?.description.contains("features.") == true, "\(String(describing: error))")
+  }
+
+  @Test func figures() throws {
+    let result = try EvaluateRun.perform(
+      TrainedModel(run: scratch("source")), data: nil, figures: scratch("looks"))
+    #expect(result.metrics.accuracy < 1)
+    #expect(try scratch.names(in: "looks") == ["confusion.svg", "mistakes.svg"])
+    let grid = String(decoding: try scratch.bytes("looks/mistakes.svg"), as: UTF8.self)
+    let wrong =
+      result.metrics.count - Int(result.metrics.accuracy * Double(result.metrics.count) + 0.5)
+    #expect(grid.contains("The worst of \(wrong) mistakes"))
+  }
+
+  /// All of it at once, in a run that is stopped and goes on.
+  @Test func trainingFeatures() throws {
+    let request = TrainRequest(
+      model: "lenet5", epochs: 3, batchSize: 32, limitTrain: 128,
+      batchSizeChanges: [BatchSizeChange(epoch: 3, size: 64)], accumulation: 2, averageDecay: 0.9,
+      classWeights: .balanced)
+    var whole = try TrainRun(request, out: scratch("whole"))
+    let expected = try whole.run { _ in }
+    var shorter = request
+    shorter.epochs = 2
+    var part = try TrainRun(shorter, out: scratch("part"))
+    _ = try part.run { _ in }
+    var rest = try TrainRun(resuming: scratch("part"), epochs: 3)
+    let found = try rest.run { _ in }
+    #expect(found.test == expected.test)
+    #expect(
+      try EvaluateRun.perform(run: scratch("part"), data: nil).metrics.accuracy
+        == expected.test?.accuracy)
+    #expect(expected.test?.top == 5)
+  }
+}
