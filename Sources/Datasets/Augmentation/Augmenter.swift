@@ -65,20 +65,22 @@ struct Augmenter: Sendable {
   /// Bytes of the working memory of a batch.
   var scratchByteCount: Int { 4 * resampling.scratchCount }
 
-  /// The samples with these indices as inputs, changed: `[indices.count]` + `inputShape`, float32.
+  /// Samples as inputs, changed: `[rows]` + `inputShape`, float32.
   ///
   /// On the calling thread alone, so that a loader's thread may use it: no kernel is run.
-  func apply(to samples: NDArray, indices: [Int], shifts: ShiftDraws) -> NDArray {
+  func apply(to samples: SampleRows, shifts: ShiftDraws) -> NDArray {
     var result = NDArray(
-      uninitialized: Shape([indices.count] + Array(inputShape)), dtype: .float32)
+      uninitialized: Shape([samples.rows.count] + Array(inputShape)), dtype: .float32)
     var scratch = NDArray(uninitialized: [resampling.scratchCount], dtype: .float32)
     let size = inputShape.elementCount
     result.withMutableElements(as: Float.self) { inputs in
       scratch.withMutableElements(as: Float.self) { scratch in
-        for (number, index) in indices.enumerated() {
+        for (number, index) in samples.indices.enumerated() {
           let input = UnsafeMutableBufferPointer(
             rebasing: inputs[(number * size)..<((number + 1) * size)])
-          units.apply(to: samples, indices: CollectionOfOne(index), shifts: shifts, into: input)
+          units.apply(
+            to: samples.samples, CollectionOfOne((samples.rows[number], index)), shifts: shifts,
+            into: input)
           change(input.baseAddress!, sample: index, scratch.baseAddress!)
         }
       }

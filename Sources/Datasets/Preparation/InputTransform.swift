@@ -68,39 +68,39 @@ public struct InputTransform: Sendable {
     inputShape.rank == 3 && (inputShape[1] != sampleShape[1] || inputShape[2] != sampleShape[2])
   }
 
-  /// The samples with these indices as inputs: `[indices.count]` + `inputShape`, float32.
+  /// Samples as inputs: `[rows]` + `inputShape`, float32.
   ///
   /// On the calling thread alone, so that a loader's thread may use it: no kernel is run.
-  /// - Precondition: row-major samples of the preparation's shape, uint8 or float32; indices in
-  ///   range.
-  func apply(to samples: NDArray, indices: [Int], shifts: ShiftDraws = .none) -> NDArray {
+  /// - Precondition: samples of the preparation's shape, uint8 or float32.
+  func apply(to samples: SampleRows, shifts: ShiftDraws = .none) -> NDArray {
     var result = NDArray(
-      uninitialized: Shape([indices.count] + Array(inputShape)), dtype: .float32)
+      uninitialized: Shape([samples.rows.count] + Array(inputShape)), dtype: .float32)
     result.withMutableElements(as: Float.self) { target in
-      apply(to: samples, indices: indices, shifts: shifts, into: target)
+      apply(
+        to: samples.samples, zip(samples.rows, samples.indices), shifts: shifts, into: target)
     }
     return result
   }
 
-  /// The same, into memory that is there.
+  /// The same for some rows of samples, each with its index, into memory that is there.
   @inline(__always)
   func apply(
-    to samples: NDArray, indices: some Collection<Int>, shifts: ShiftDraws,
+    to samples: NDArray, _ places: some Sequence<(Int, Int)>, shifts: ShiftDraws,
     into target: UnsafeMutableBufferPointer<Float>
   ) {
     if samples.dtype == .uint8, sampleShape.rank == 3 {
       samples.withElements(as: UInt8.self) { source in
         table.withUnsafeBufferPointer { table in
-          fill(target, from: source, indices, shifts) { table[$1 &* 256 &+ Int($0)] }
+          fill(target, from: source, places, shifts) { table[$1 &* 256 &+ Int($0)] }
         }
       }
     } else if samples.dtype == .uint8 {
       samples.withElements(as: UInt8.self) { source in
-        fill(target, from: source, indices, shifts) { normalized(Double($0), $1) }
+        fill(target, from: source, places, shifts) { normalized(Double($0), $1) }
       }
     } else {
       samples.withElements(as: Float.self) { source in
-        fill(target, from: source, indices, shifts) { normalized(Double($0), $1) }
+        fill(target, from: source, places, shifts) { normalized(Double($0), $1) }
       }
     }
   }
@@ -113,14 +113,14 @@ public struct InputTransform: Sendable {
   @inline(__always)
   private func fill<Element>(
     _ target: UnsafeMutableBufferPointer<Float>, from source: UnsafeBufferPointer<Element>,
-    _ indices: some Collection<Int>, _ shifts: ShiftDraws, _ value: (Element, Int) -> Float
+    _ places: some Sequence<(Int, Int)>, _ shifts: ShiftDraws, _ value: (Element, Int) -> Float
   ) {
     let sampleSize = sampleShape.elementCount
     let inputSize = inputShape.elementCount
     let channels = sampleShape[0]
     let plane = sampleSize / channels
-    for (number, index) in indices.enumerated() {
-      let from = UnsafeBufferPointer(rebasing: source[(index * sampleSize)...].prefix(sampleSize))
+    for (number, (row, index)) in places.enumerated() {
+      let from = UnsafeBufferPointer(rebasing: source[(row * sampleSize)...].prefix(sampleSize))
       let to = UnsafeMutableBufferPointer(
         rebasing: target[(number * inputSize)..<((number + 1) * inputSize)])
       if inputSize == sampleSize {
