@@ -28,7 +28,7 @@ struct CommentExampleTests {
 
   @Test func epochs() async throws {
     let digits = Digits.splits
-    let preparation = InputPreparation(fitting: digits.train)
+    let preparation = try InputPreparation(fitting: digits.train)
     let trainer = Trainer(
       model: leNet5().initialized(seed: 0), optimizer: Adam(learningRate: 0.002), classes: 10)
     // <example>
@@ -47,7 +47,7 @@ struct CommentExampleTests {
 
   @Test func batches() throws {
     let splits = Digits.splits
-    let preparation = InputPreparation(fitting: splits.train)
+    let preparation = try InputPreparation(fitting: splits.train)
     var seen = 0
     // <example>
     let loader = try BatchLoader(

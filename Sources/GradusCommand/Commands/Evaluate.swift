@@ -30,6 +30,7 @@ struct Evaluate: ParsableCommand {
         + (metrics.k < metrics.classes
           ? "top \(metrics.k) \(Text.percent(metrics.topAccuracy)), " : "")
         + "loss \(Text.fixed(metrics.loss, 4))\n")
+    if result.skipped > 0 { print("\(result.skipped) damaged images left out\n") }
     print(result.confusion.terminal(width: min(Output.width, 100), color: Output.color))
   }
 }

@@ -9,7 +9,7 @@ struct Predict: ParsableCommand {
 
   @Argument(help: ArgumentHelp("The run's folder.", valueName: "run"))
   var runFolder: String
-  @Argument(help: "PNG files.")
+  @Argument(help: "PNG or JPEG files.")
   var files: [String]
   @Option(help: "How many classes are shown for each.")
   var top = 5

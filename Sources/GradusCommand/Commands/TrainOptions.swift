@@ -60,6 +60,12 @@ struct TrainOptions: ParsableArguments {
   var precision: String?
   @Option(help: "Use only the first N training samples.")
   var limitTrain: Int?
+  @Option(
+    help: ArgumentHelp(
+      "Height and width of images from files. [what most have, at most the model's]"))
+  var imageSize: Int?
+  @Option(help: "What a damaged image file does: stop, or skip to leave it out. [stop]")
+  var corruptImages: String?
   @Option(help: "Save a checkpoint every N steps too, not only after each epoch.")
   var checkpointEvery: Int?
   @Option(help: "The run's folder. [runs/MODEL-DATA-N]")
@@ -74,7 +80,8 @@ struct TrainOptions: ParsableArguments {
       ("--clip-norm", clipNorm), ("--clip-value", clipValue), ("--dropout", dropout),
       ("--label-smoothing", labelSmoothing), ("--augment", augment), ("--shift", shift),
       ("--patience", patience), ("--seed", seed), ("--precision", precision),
-      ("--limit-train", limitTrain), ("--checkpoint-every", checkpointEvery), ("--out", out),
+      ("--limit-train", limitTrain), ("--image-size", imageSize),
+      ("--corrupt-images", corruptImages), ("--checkpoint-every", checkpointEvery), ("--out", out),
     ]
   }
 
@@ -110,6 +117,8 @@ struct TrainOptions: ParsableArguments {
       request.precision = known
     }
     request.limitTrain = limitTrain
+    request.imageSize = imageSize
+    request.corruptImages = try corruptImages.map { try choice("way with damaged images", $0) }
     request.checkpointEvery = checkpointEvery
     return request
   }

@@ -12,6 +12,8 @@ public enum EvaluateRun {
     public let classNames: [String]
     /// The data set's name.
     public let data: String
+    /// Damaged samples that were left out.
+    public let skipped: Int
 
     /// What `gradus evaluate --json` prints, for scripts to read.
     public var json: JSONValue {
@@ -41,7 +43,7 @@ public enum EvaluateRun {
     let (description, network, layers) = try RunFolder(run).trainedNetwork()
     do {
       let name = data ?? description.request.data
-      let set = try DataCatalog.splits(name).test
+      let set = try DataCatalog.splits(name, images: description.images).test
       guard set.classNames.count == description.classNames.count else {
         throw WorkbenchError(
           .input, name,
@@ -52,7 +54,9 @@ public enum EvaluateRun {
       let metrics = try evaluate(
         layers, on: set, preparation: description.preparation, inputShape: network.input,
         loss: { loss($0, labels: $1) }, progress: { progress($0, set.count) })
-      return Result(metrics: metrics, classNames: description.classNames, data: set.name)
+      return Result(
+        metrics: metrics, classNames: description.classNames, data: set.name,
+        skipped: set.count - metrics.count)
     } catch {
       throw WorkbenchError(error)
     }

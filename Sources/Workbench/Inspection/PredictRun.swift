@@ -49,8 +49,8 @@ public struct PredictRun: Sendable {
     }
   }
 
-  /// The classes of the image in a PNG file.
-  /// - Throws: `WorkbenchError` where the file cannot be read or is no PNG.
+  /// The classes of the image in a PNG or JPEG file.
+  /// - Throws: `WorkbenchError` where the file cannot be read or is neither.
   public func predict(_ path: String) throws -> Result {
     do {
       let prepared = try images.read(path)

@@ -16,4 +16,12 @@ public struct RunDescription: Sendable, Codable {
   public var preparation: InputPreparation
   /// Engine, instruction set and threads that the run was started with.
   public var environment: TrainingEnvironment
+
+  /// How images in files become samples like those that the run is trained on.
+  var images: ImageOptions {
+    let shape = preparation.sampleShape
+    return ImageOptions(
+      size: shape.rank == 3 ? ImageOptions.Size(height: shape[1], width: shape[2]) : nil,
+      corrupt: request.corruptImages ?? .stop)
+  }
 }

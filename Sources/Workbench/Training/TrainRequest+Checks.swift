@@ -47,6 +47,11 @@ extension TrainRequest {
       try require(
         (0...1).contains(labelSmoothing), "--label-smoothing", labelSmoothing, "from 0 to 1")
     }
+    if let imageSize {
+      try require(
+        (1...ImageOptions.mostPixels).contains(imageSize), "--image-size", imageSize,
+        "from 1 to \(ImageOptions.mostPixels)")
+    }
     if let patience { try require(patience >= 1, "--patience", patience, "at least 1") }
   }
 }

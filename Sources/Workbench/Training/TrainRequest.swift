@@ -69,6 +69,11 @@ public struct TrainRequest: Sendable, Codable, Hashable {
   /// Epochs without a lower loss of validation after which training ends, with the best epoch's
   /// weights; nil trains all epochs.
   public var patience: Int?
+  /// Height and width of samples in pixels, where images come from files, 1 to 16,384; nil takes the
+  /// size that most of them have, or the model's where that is smaller.
+  public var imageSize: Int?
+  /// What happens where an image file is damaged; nil ends the run.
+  public var corruptImages: CorruptImages?
 
   /// A request; see the properties of the same names. Nothing is checked before `validate`.
   public init(
@@ -77,7 +82,8 @@ public struct TrainRequest: Sendable, Codable, Hashable {
     l2: Double = 0, dropout: Double = 0, seed: UInt64 = 0, precision: DType = .float32,
     limitTrain: Int? = nil, checkpointEvery: Int? = nil, shift: Int? = nil, l1: Double? = nil,
     maxNorm: Double? = nil, schedule: Schedule? = nil, clipping: GradientClipping? = nil,
-    labelSmoothing: Double? = nil, augmentation: Augmentation? = nil, patience: Int? = nil
+    labelSmoothing: Double? = nil, augmentation: Augmentation? = nil, patience: Int? = nil,
+    imageSize: Int? = nil, corruptImages: CorruptImages? = nil
   ) {
     self.model = model
     self.data = data
@@ -100,5 +106,7 @@ public struct TrainRequest: Sendable, Codable, Hashable {
     self.labelSmoothing = labelSmoothing
     self.augmentation = augmentation
     self.patience = patience
+    self.imageSize = imageSize
+    self.corruptImages = corruptImages
   }
 }

@@ -66,7 +66,7 @@ public struct TrainRun: Sendable {
   public init(_ request: TrainRequest, out: String?) throws {
     try request.validate()
     var request = request
-    splits = try Self.data(request)
+    splits = try Self.data(request) { try request.images() }
     let training = splits.train
     network = try Network(
       request.model, sample: training.sampleShape, classes: training.classNames.count,
@@ -78,7 +78,7 @@ public struct TrainRun: Sendable {
     try folder.requireNone()
     description = RunDescription(
       version: GradusVersion.text, request: request, input: Array(network.input),
-      classNames: training.classNames, preparation: InputPreparation(fitting: training),
+      classNames: training.classNames, preparation: try InputPreparation(fitting: training),
       environment: .current)
     try network.requireMemory(toTrain: request, samples: training.count)
     trainer = Trainer(
@@ -101,7 +101,8 @@ public struct TrainRun: Sendable {
     if let epochs { description.request.epochs = epochs }
     try description.request.validate()
     let request = description.request
-    splits = try Self.data(request)
+    let images = description.images
+    splits = try Self.data(request) { images }
     guard splits.classNames == description.classNames else {
       throw WorkbenchError(
         .input, request.data, "the data's classes are not those that the run was started with")
@@ -145,9 +146,11 @@ public struct TrainRun: Sendable {
     }
   }
 
-  private static func data(_ request: TrainRequest) throws -> DatasetSplits {
+  private static func data(
+    _ request: TrainRequest, images: () throws -> ImageOptions
+  ) throws -> DatasetSplits {
     do {
-      var splits = try DataCatalog.splits(request.data)
+      var splits = try DataCatalog.splits(request.data, images: images())
       if let limit = request.limitTrain, limit < splits.train.count {
         splits.train = try splits.train.prefix(limit)
       }
@@ -288,6 +291,7 @@ extension EpochRecord {
         ("loss/validation", validation.loss), ("accuracy/validation", validation.accuracy),
       ]
     }
+    if let skipped { scalars.append(("data/skipped", Double(skipped))) }
     return scalars
   }
 
@@ -297,6 +301,7 @@ extension EpochRecord {
       ("event", "epoch"), ("epoch", .integer(epoch)), ("train", train.json),
     ]
     if let validation { object.append(("validation", validation.json)) }
+    if let skipped { object.append(("skipped", .integer(skipped))) }
     object.append(("seconds", .number(seconds)))
     return .object(JSONObject(object.map { (key: $0.0, value: $0.1) }))
   }
