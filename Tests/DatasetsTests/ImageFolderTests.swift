@@ -169,10 +169,11 @@ import Testing
 
   @Test("a damaged image ends reading, or is left out and counted, the same however it is read")
   func damaged() throws {
-    try writeImages(folder, ".", classes: ["a", "b"], count: 15)
+    try writeImages(folder, "train", classes: ["a", "b"], count: 15)
+    for part in ["val", "test"] { try writeImages(folder, part, classes: ["a"], count: 1) }
     var bytes = try jpeg("color-420")
     bytes.removeLast(200)
-    try folder.write("a/3.png", bytes)
+    try folder.write("train/a/3.png", bytes)
     let size = ImageOptions.Size(height: 4, width: 5)
     let stopping = try splits(ImageOptions(size: size, corrupt: .skip, cacheByteCount: 0)).train
     let broken = try #require(
@@ -194,9 +195,15 @@ import Testing
       message { _ = try InputPreparation(fitting: stopping.subset([broken])) }
         == "\(folder.path): found 1 sample, which cannot be read, expected at least one")
     #expect(
-      message { _ = try splits() }
-        == "\(folder("a/3.png")): found \"Premature end of JPEG file\" by libjpeg, expected an "
+      message { _ = try InputPreparation(fitting: splits(ImageOptions(size: size)).train) }
+        == "\(folder("train/a/3.png")): found \"Premature end of JPEG file\" by libjpeg, expected an "
         + "intact JPEG image; --corrupt-images skip would leave it out")
+    // Where the beginning is damaged, the size cannot be known.
+    try folder.write("train/a/3.png", "no image")
+    #expect(
+      message { _ = try splits() }.hasPrefix("\(folder("train/a/3.png")): byte 0: found bytes 110 ")
+    )
+    #expect(try splits(ImageOptions(corrupt: .skip)).train.sampleShape == [3, 4, 5])
   }
 
   @Test("a file that is gone ends reading even where damaged ones are skipped")

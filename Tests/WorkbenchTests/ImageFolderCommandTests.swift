@@ -78,7 +78,8 @@ struct ImageFolderCommandTests {
     #expect(try prediction.lines().first?["classes"]?.array?.count == 2)
     // The network takes 8 × 8; the images are larger.
     try gradus.folder.write(
-      "small.yaml", "name: small\ninput: [3, 8, 8]\nlayers:\n  - flatten\n  - dense: 2\nloss: cross-entropy\n")
+      "small.yaml",
+      "name: small\ninput: [3, 8, 8]\nlayers: [flatten, dense: 2]\nloss: cross-entropy\n")
     let summary = try gradus("summary", "small.yaml", "--data", "photos", "--json")
     #expect(summary.status == 0, "\(summary.errors)\(summary.output)")
   }

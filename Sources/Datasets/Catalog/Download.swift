@@ -131,8 +131,9 @@ package struct Downloader {
         throw Refusal("gave \(now) bytes")
       }
       if now <= start {
-        guard start > 0, [22, 33, 36].contains(status) else { throw Refusal(message) }
-        // The server cannot go on within a file.
+        // The server cannot go on within a file, or has none as long as the part (HTTP's 416).
+        let isRange = [33, 36].contains(status) || status == 22 && message.hasSuffix(": 416")
+        guard start > 0, isRange else { throw Refusal(message) }
         try remove(part)
       }
     }
