@@ -88,6 +88,16 @@ struct CommentExampleTests {
     #expect(weight.doubles == [1, 2])
   }
 
+  @Test func archive() throws {
+    let bytes = TarBuilder.archive([("a/b", [1, 2, 3])])
+    var sizes: [String: Int] = [:]
+    // <example>
+    let reader = TarReader(bytes, maximumFile: 1 << 20)
+    while let file = try reader.next() { sizes[file.path] = file.content.count }
+    // </example>
+    #expect(sizes == ["a/b": 3])
+  }
+
   @Test func digest() {
     // <example>
     var hash = SHA256()
