@@ -11,7 +11,8 @@ public struct ImageOptions: Sendable, Hashable {
   public var largest: Size?
   /// What happens where an image is damaged.
   public var corrupt: CorruptImages
-  /// The most bytes of decoded pixels that are kept; never more than half of what memory has left.
+  /// The most bytes of decoded pixels that are kept; never more than a quarter of what memory has
+  /// left.
   public var cacheByteCount: Int
 
   /// A height and a width, in pixels.

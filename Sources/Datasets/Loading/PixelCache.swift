@@ -34,10 +34,11 @@ final class PixelCache: Sendable {
   /// - Parameters:
   ///   - files: How many there are.
   ///   - imageByteCount: Of one image.
-  ///   - byteCount: The most bytes of images; no more are taken than half of what memory has left.
+  ///   - byteCount: The most bytes of images; no more are taken than a quarter of what memory
+  ///     has left, for the network needs the rest.
   init(files: Int, imageByteCount: Int, byteCount: Int) {
     let (limit, inUse) = (MemoryPool.shared.limit, MemoryPool.shared.statistics.bytesInUse)
-    let most = max(0, min(byteCount, (limit - min(inUse, limit)) / 2))
+    let most = max(0, min(byteCount, (limit - min(inUse, limit)) / 4))
     capacity = min(files, most / imageByteCount)
     self.imageByteCount = imageByteCount
     state = Mutex(
