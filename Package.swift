@@ -55,12 +55,13 @@ let package = Package(
       name: "CKernels",
       cSettings: [.define("GRADUS_OPENMP", oneDNN)],
       linkerSettings: [.linkedLibrary("gomp", oneDNN), .linkedLibrary("m")]),
+    .target(name: "CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
     .target(name: "CDigits"),
     .target(name: "CFactCards"),
 
     // Libraries, each of which may import only what stands above it
     .target(name: "Arrays", dependencies: ["COneDNN", "CKernels", "CLAPACK"]),
-    .target(name: "Formats", dependencies: ["Arrays", "CPNG", "CZlib", "CCrypto"]),
+    .target(name: "Formats", dependencies: ["Arrays", "CJPEG", "CPNG", "CZlib", "CCrypto"]),
     .target(name: "Autodiff", dependencies: ["Arrays"]),
     .target(name: "Layers", dependencies: ["Autodiff"]),
     .target(name: "Models", dependencies: ["Layers"]),

@@ -2,10 +2,13 @@ import Arrays
 import Formats
 
 extension Dataset {
-  /// Checks that memory has room for a copy of so many samples.
+  /// Checks that memory has room for a copy of so many samples; of those that are read as they are
+  /// needed only the labels are copied.
   func requireMemory(samples: Int) throws(DatasetError) {
+    let labels: (Shape, DType) = ([samples], .int32)
     try Self.requireMemory(
-      for: [(Shape([samples] + sampleShape), inputs.dtype), ([samples], .int32)], of: name)
+      for: isInMemory
+        ? [(Shape([samples] + sampleShape), source.dtype), labels] : [labels], of: name)
   }
 
   /// Checks that memory has room for arrays of these sizes, the pool's rounding included.

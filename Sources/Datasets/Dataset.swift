@@ -1,12 +1,12 @@
 import Arrays
 import Formats
 
-/// Samples with their classes, held in memory.
+/// Samples with their classes, held in memory or read from files as they are needed.
 public struct Dataset: Sendable {
   /// The name that errors and reports give.
   public let name: String
-  /// Images `[N, C, H, W]`, uint8 or float32, or features `[N, F]`, float32.
-  public let inputs: NDArray
+  /// Where the samples are.
+  public let source: any SampleSource
   /// The class of each sample, `[N]` int32, each at least 0 and below the number of classes.
   public let labels: NDArray
   /// The name of each class.
@@ -29,21 +29,55 @@ public struct Dataset: Sendable {
     maximumValue: Double? = nil
   ) throws(DatasetError) {
     let maximum = maximumValue ?? (inputs.dtype == .uint8 ? 255 : 1)
+    guard inputs.rank >= 1 else {
+      throw DatasetError(
+        .unsupported, at: name, found: "inputs \(inputs.shape) of \(inputs.dtype)",
+        expected: Self.inputsExpected)
+    }
     self.init(
       checked: name, inputs: inputs.rowMajor(), labels: labels.rowMajor(), classNames: classNames,
       maximumValue: maximum)
     try checkShapes()
     try checkLabels()
-    try checkValues()
+    try checkValues(inputs)
   }
 
-  /// A data set of parts known to be right.
+  /// A data set whose samples are read as they are needed.
+  /// - Parameters:
+  ///   - name: The name that errors and reports give.
+  ///   - source: Images `[C, H, W]`, uint8 or float32, or features `[F]`, float32; all finite.
+  ///   - labels: `[N]` int32, each at least 0 and below the number of classes.
+  ///   - classNames: The name of each class.
+  ///   - maximumValue: The value of full ink or light; by default 255 for uint8 and 1 for float32.
+  /// - Throws: `DatasetError`, as for samples in memory; values are not looked at.
+  public init(
+    name: String, source: any SampleSource, labels: NDArray, classNames: [String],
+    maximumValue: Double? = nil
+  ) throws(DatasetError) {
+    self.init(
+      checked: name, source: source, labels: labels.rowMajor(), classNames: classNames,
+      maximumValue: maximumValue ?? (source.dtype == .uint8 ? 255 : 1))
+    try checkShapes()
+    try checkLabels()
+  }
+
+  /// A data set in memory of parts known to be right.
   init(
     checked name: String, inputs: NDArray, labels: NDArray, classNames: [String],
     maximumValue: Double
   ) {
+    self.init(
+      checked: name, source: ArraySource(samples: inputs), labels: labels, classNames: classNames,
+      maximumValue: maximumValue)
+  }
+
+  /// A data set of parts known to be right.
+  init(
+    checked name: String, source: any SampleSource, labels: NDArray, classNames: [String],
+    maximumValue: Double
+  ) {
     self.name = name
-    self.inputs = inputs
+    self.source = source
     self.labels = labels
     self.classNames = classNames
     self.maximumValue = maximumValue
@@ -53,10 +87,22 @@ public struct Dataset: Sendable {
   public var count: Int { labels.elementCount }
 
   /// The shape of one sample, `[C, H, W]` or `[F]`.
-  public var sampleShape: Shape { Shape(inputs.shape.dropFirst()) }
+  public var sampleShape: Shape { source.sampleShape }
 
   /// Whether the inputs are images rather than features.
-  public var isImages: Bool { inputs.rank == 4 }
+  public var isImages: Bool { sampleShape.rank == 3 }
+
+  /// Whether the samples are in memory, rather than read as they are needed.
+  public var isInMemory: Bool { source is ArraySource }
+
+  /// All samples: images `[N, C, H, W]`, uint8 or float32, or features `[N, F]`, float32.
+  /// - Precondition: samples in memory; `source` reads others.
+  public var inputs: NDArray {
+    guard let source = source as? ArraySource else {
+      fatalError("Dataset.inputs: the samples of \(name) are not in memory; read them by `source`")
+    }
+    return source.samples
+  }
 
   /// How many samples each class has.
   public var classCounts: [Int] {
@@ -93,7 +139,7 @@ public struct Dataset: Sendable {
   /// The samples with these indices, known to be in range.
   func selecting(_ indices: [Int]) -> Dataset {
     Dataset(
-      checked: name, inputs: inputs.rows(indices), labels: labels.rows(indices),
+      checked: name, source: source.selecting(indices), labels: labels.rows(indices),
       classNames: classNames, maximumValue: maximumValue)
   }
 }
@@ -101,6 +147,9 @@ public struct Dataset: Sendable {
 // MARK: Checks
 
 extension Dataset {
+  private static let inputsExpected =
+    "images [N, C, H, W] of uint8 or float32, or features [N, F] of float32"
+
   private static func noSamples(_ name: String) -> DatasetError {
     DatasetError(.malformed, at: name, found: "no samples", expected: "at least one")
   }
@@ -109,21 +158,22 @@ extension Dataset {
     func fail(_ kind: DatasetError.Kind, _ found: String, _ expected: String) -> DatasetError {
       DatasetError(kind, at: name, found: found, expected: expected)
     }
-    let isImage = inputs.rank == 4 && (inputs.dtype == .uint8 || inputs.dtype == .float32)
-    guard isImage || (inputs.rank == 2 && inputs.dtype == .float32) else {
+    let (dtype, rank) = (source.dtype, sampleShape.rank)
+    guard rank == 3 && (dtype == .uint8 || dtype == .float32) || rank == 1 && dtype == .float32
+    else {
       throw fail(
-        .unsupported, "inputs \(inputs.shape) of \(inputs.dtype)",
-        "images [N, C, H, W] of uint8 or float32, or features [N, F] of float32")
+        .unsupported, "inputs \(Shape([source.count] + Array(sampleShape))) of \(dtype)",
+        Self.inputsExpected)
     }
     guard labels.rank == 1, labels.dtype == .int32 else {
       throw fail(.unsupported, "labels \(labels.shape) of \(labels.dtype)", "[N] of int32")
     }
-    guard inputs.shape[0] == labels.shape[0] else {
+    guard source.count == labels.shape[0] else {
       throw fail(
-        .mismatched, "\(inputs.shape[0]) inputs and \(labels.shape[0]) labels", "as many of both")
+        .mismatched, "\(source.count) inputs and \(labels.shape[0]) labels", "as many of both")
     }
     guard count > 0 else { throw Self.noSamples(name) }
-    guard inputs.elementCount > 0 else {
+    guard sampleShape.elementCount > 0 else {
       throw fail(.malformed, "samples of shape \(sampleShape)", "sizes of at least 1")
     }
     guard !classNames.isEmpty else { throw fail(.malformed, "no classes", "at least one") }
@@ -144,7 +194,7 @@ extension Dataset {
     }
   }
 
-  private func checkValues() throws(DatasetError) {
+  private func checkValues(_ inputs: NDArray) throws(DatasetError) {
     guard inputs.dtype == .float32 else { return }
     let wrong = inputs.withElements(as: Float.self) { values in
       values.firstIndex { !$0.isFinite }.map { ($0, values[$0]) }

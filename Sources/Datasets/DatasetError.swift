@@ -57,6 +57,16 @@ public struct DatasetError: Error, Sendable, Hashable, CustomStringConvertible {
       found: error.found, expected: error.expected)
   }
 
+  /// Samples of which every one is damaged.
+  package static func noneReadable(_ dataset: Dataset) -> DatasetError {
+    DatasetError(
+      .malformed, at: dataset.name,
+      found: dataset.count == 1
+        ? "1 sample, which cannot be read"
+        : "\(dataset.count) samples, of which none can be read",
+      expected: "at least one")
+  }
+
   public var description: String {
     FormatError(.malformed, file: place, found: found, expected: expected).description
   }

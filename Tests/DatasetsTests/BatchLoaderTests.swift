@@ -6,7 +6,7 @@ import Testing
 
 @Suite(.serialized) struct BatchLoaderTests {
   private static let dataset = Digits.splits.test  // 359 samples
-  private static let preparation = InputPreparation(fitting: Digits.splits.train)
+  private static let preparation = digitsPreparation
 
   private func batches(
     of dataset: Dataset = dataset, size: Int = 50, seed: UInt64? = 7, epoch: Int = 2,

@@ -8,7 +8,7 @@ import Testing
   private static let nowhere = DataPlaces(folders: ["/nowhere/data"])
 
   @Test func whatThereIs() throws {
-    #expect(DataCatalog.names == ["digits", "mnist", "fashion-mnist"])
+    #expect(DataCatalog.names == ["digits", "mnist", "fashion-mnist", "cifar10"])
     for entry in DataCatalog.entries {
       #expect(!entry.summary.isEmpty && !entry.source.isEmpty && !entry.licence.isEmpty)
       #expect(entry.classNames.count == 10)
@@ -26,7 +26,7 @@ import Testing
   private static let names: [(String, String?)] = [
     ("mnist", "mnist"), ("MNIST", "mnist"), ("mnits", "mnist"), ("mnst", "mnist"),
     ("digit", "digits"), ("fashion", "fashion-mnist"), ("fashion_mnist", "fashion-mnist"),
-    ("fasionmnist", "fashion-mnist"), ("cifar10", nil), ("", nil), ("x", nil),
+    ("fasionmnist", "fashion-mnist"), ("cifar-10", "cifar10"), ("", nil), ("x", nil),
     (String(repeating: "m", count: 10_000), nil),
   ]
 
@@ -35,33 +35,36 @@ import Testing
     #expect(nearestName(name, among: DataCatalog.names) == expected)
   }
 
+  private static let paths =
+    "a folder with IDX files, CIFAR batches or folders of images, or of a CSV or CIFAR file"
+
   private static let wrong: [(String, String)] = [
     (
       "mnits",
-      "data: found \"mnits\", expected one of digits, mnist, fashion-mnist, or the path of a "
-        + "folder with IDX files or of a CSV file; did you mean \"mnist\"?"
+      "data: found \"mnits\", expected one of digits, mnist, fashion-mnist, cifar10, or the path of "
+        + paths + "; did you mean \"mnist\"?"
     ),
     (
       "imagenet",
-      "data: found \"imagenet\", expected one of digits, mnist, fashion-mnist, or the path of a "
-        + "folder with IDX files or of a CSV file"
+      "data: found \"imagenet\", expected one of digits, mnist, fashion-mnist, cifar10, or the path "
+        + "of " + paths
     ),
     (
       "./missing",
-      "./missing: found no such file or folder, expected a folder with IDX files, a CSV file, or "
-        + "one of digits, mnist, fashion-mnist"
+      "./missing: found no such file or folder, expected " + paths
+        + ", or one of digits, mnist, fashion-mnist, cifar10"
     ),
     (
       "missing.csv",
-      "missing.csv: found no such file or folder, expected a folder with IDX files, a CSV file, "
-        + "or one of digits, mnist, fashion-mnist"
+      "missing.csv: found no such file or folder, expected " + paths
+        + ", or one of digits, mnist, fashion-mnist, cifar10"
     ),
     (
       "mnist",
-      "mnist: found no files of this data set, expected its files train-images-idx3-ubyte.gz, "
-        + "train-labels-idx1-ubyte.gz, t10k-images-idx3-ubyte.gz, t10k-labels-idx1-ubyte.gz (or "
-        + "without .gz) in one of these folders, or their folder as --data PATH: "
-        + "/nowhere/data/mnist"
+      "mnist: found no files of this data set, expected `gradus data install mnist`, or its files "
+        + "train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, t10k-images-idx3-ubyte.gz, "
+        + "t10k-labels-idx1-ubyte.gz (or without .gz) in one of these folders, or their folder as "
+        + "--data PATH: /nowhere/data/mnist"
     ),
     (
       "fashion-mnist",
@@ -69,6 +72,13 @@ import Testing
         + "fashion-mnist`, or its files train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, "
         + "t10k-images-idx3-ubyte.gz, t10k-labels-idx1-ubyte.gz (or without .gz) in one of these "
         + "folders, or their folder as --data PATH: /nowhere/data/fashion-mnist"
+    ),
+    (
+      "cifar10",
+      "cifar10: found no files of this data set, expected `gradus data install cifar10`, or its "
+        + "files data_batch_1.bin, data_batch_2.bin, data_batch_3.bin, data_batch_4.bin, "
+        + "data_batch_5.bin, test_batch.bin in one of these folders, or their folder as --data "
+        + "PATH: /nowhere/data/cifar10"
     ),
   ]
 
@@ -104,7 +114,7 @@ import Testing
     #expect([splits.train, splits.validation, splits.test].map(\.count) == [54_000, 6000, 10_000])
     #expect(
       splits.test.classCounts == [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009])
-    let preparation = InputPreparation(fitting: splits.train)
+    let preparation = try InputPreparation(fitting: splits.train)
     #expect(abs(preparation.mean[0] - 0.1307) < 0.001)
     #expect(abs(preparation.standardDeviation[0] - 0.3081) < 0.001)
     try DataCatalog.verify(DataCatalog.entry(named: "mnist"), in: folder + "/mnist")

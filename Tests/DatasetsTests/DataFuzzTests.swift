@@ -48,7 +48,7 @@ import Testing
       defer { _ = try? folder.write("set/\(names[place])", files[place]) }
       let splits = try DataCatalog.splits(path)
       #expect(splits.train.sampleShape == splits.test.sampleShape)
-      _ = InputPreparation(fitting: splits.train)
+      _ = try InputPreparation(fitting: splits.train)
     }
   }
 
@@ -69,7 +69,7 @@ import Testing
       let splits = try DataCatalog.splits(path)
       let classes = splits.classNames.count
       #expect(splits.train.classCounts.count == classes && classes <= 100_000)
-      _ = InputPreparation(fitting: splits.train)
+      _ = try InputPreparation(fitting: splits.train)
     }
   }
 

@@ -217,7 +217,7 @@ import Testing
     let path = try folder.write("image.png", "…")
     #expect(
       message { _ = try DataCatalog.splits(path) }
-        == "\(path): found a file, expected a folder with IDX files, or a file whose name ends in "
-        + ".csv or .tsv (.gz)")
+        == "\(path): found a file, expected a folder, or a file whose name ends in .csv, .tsv or .bin "
+        + "(.gz)")
   }
 }

@@ -30,14 +30,15 @@ import Testing
   }
 
   @Test func smallerByArea() throws {
-    // 4 × 4 to 2 × 2: means of four; 3 × 3 to 2 × 2: each new pixel covers 1½ × 1½ old ones.
+    // 4 × 4 to 2 × 2: means of four; 3 × 3 to 2 × 2: weights that fall from the new pixel's centre,
+    // 2 : 1 here, rounded along rows, then along columns.
     let even = gray([[10, 20, 0, 0], [30, 40, 0, 0], [0, 0, 0, 4], [0, 0, 4, 8]])
     let half = try ImagePreparation(for: preparation([1, 2, 2])).prepare(even)
     #expect(isClose(half.image, [25, 0, 0, 4]))
     #expect(half.notes == ["scaled from 4 × 4 to 2 × 2 pixels"])
     let odd = gray([[90, 0, 0], [0, 36, 0], [0, 0, 0]])
     let part = try ImagePreparation(for: preparation([1, 2, 2])).prepare(odd)
-    #expect(isClose(part.image, [(90 + 9) / 2.25, 4, 4, 4]))
+    #expect(isClose(part.image, [40, 5, 5, 5]))
   }
 
   @Test func largerByInterpolation() throws {
@@ -68,6 +69,18 @@ import Testing
     #expect(isClose(line.image, [0, 8, 0, 0, 0, 8, 0, 0, 0, 8, 0, 0, 0, 8, 0, 0]))
   }
 
+  /// As `ImageFolder` brings photographs to one size.
+  @Test func colorsFill() throws {
+    let planes = (0..<3).flatMap { channel in
+      [0, 10, 20, 30, 0, 10, 20, 30].map { UInt8($0 + channel) }
+    }
+    let wide = NDArray(planes, shape: [3, 2, 4])
+    let result = try ImagePreparation(for: preparation([3, 2, 2])).prepare(wide)
+    #expect(
+      isClose(result.image, (0..<3).flatMap { c in [10, 20, 10, 20].map { Double($0 + c) } }))
+    #expect(result.notes == ["scaled from 4 × 2 to 2 × 2 pixels", "cut to the middle"])
+  }
+
   @Test func lightBackground() throws {
     let ink = gray([[255, 255, 255], [255, 0, 255], [255, 255, 255]])
     let dark = try preparation([1, 3, 3])
@@ -86,7 +99,7 @@ import Testing
 
   @Test func aDigitFromAFile() throws {
     let folder = try TemporaryFolder()
-    let fitted = InputPreparation(fitting: Digits.splits.train)
+    let fitted = try InputPreparation(fitting: Digits.splits.train)
     #expect(fitted.borderLevel.map { $0 < 0.2 } == true)
     let digit = try Digits.splits.test.prefix(1)
     let pixels = digit.inputs.elements(as: UInt8.self)

@@ -14,7 +14,7 @@ import Testing
     let dataset = try Dataset(
       name: "hand", inputs: NDArray([UInt8]([0, 2, 5, 5, 4, 6, 5, 5]), shape: [2, 2, 1, 2]),
       labels: NDArray([Int32(0), 1]), classNames: ["a", "b"], maximumValue: 10)
-    let preparation = InputPreparation(fitting: dataset)
+    let preparation = try InputPreparation(fitting: dataset)
     #expect(preparation.maximumValue == 10)
     #expect(abs(preparation.mean[0] - 0.3) < 1e-15 && preparation.mean[1] == 0.5)
     // The variance of 0, 2, 4, 6 is 5; a constant channel is only shifted.
@@ -32,8 +32,8 @@ import Testing
   @Test func largeImages() throws {
     let plane = 300 * 301
     let pixels = (0..<(4 * plane)).map { UInt8($0 % 7 == 0 ? 254 : 255 - $0 / plane % 2 * 5) }
-    let preparation = InputPreparation(
-      fitting: try Dataset(
+    let preparation = try InputPreparation(
+      fitting: Dataset(
         name: "large", inputs: NDArray(pixels, shape: [2, 2, 300, 301]),
         labels: NDArray([Int32(0), 0]), classNames: ["a"]))
     for channel in 0..<2 {
@@ -54,7 +54,7 @@ import Testing
       name: "features",
       inputs: NDArray([Float(1), 20_000_000, 7, 3, 20_000_002, 7], shape: [2, 3]),
       labels: NDArray([Int32(0), 1]), classNames: ["a", "b"])
-    let preparation = InputPreparation(fitting: dataset)
+    let preparation = try InputPreparation(fitting: dataset)
     #expect(preparation.mean == [2, 20_000_001, 7])
     #expect(preparation.standardDeviation == [1, 1, 1])
     #expect(preparation.borderLevel == nil)
@@ -91,7 +91,7 @@ import Testing
   }
 
   @Test func usualSizes() throws {
-    let digits = InputPreparation(fitting: Digits.splits.train)
+    let digits = try InputPreparation(fitting: Digits.splits.train)
     let toLeNet = try digits.transform(to: [1, 32, 32])
     #expect(toLeNet.factor == 3 && toLeNet.top == 4 && toLeNet.left == 4)
     let mnist = try InputPreparation(
@@ -149,7 +149,7 @@ import Testing
   }
 
   @Test func savedAndReadBack() throws {
-    let preparation = InputPreparation(fitting: Digits.splits.train)
+    let preparation = try InputPreparation(fitting: Digits.splits.train)
     let data = try JSONEncoder().encode(preparation)
     #expect(try JSONDecoder().decode(InputPreparation.self, from: data) == preparation)
   }

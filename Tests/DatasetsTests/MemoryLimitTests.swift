@@ -63,7 +63,7 @@ import Testing
     @Test func batches() async {
       await #expect(processExitsWith: .success) {
         let data = try countingImages(1000, height: 10, width: 10)
-        let preparation = InputPreparation(fitting: data)
+        let preparation = try InputPreparation(fitting: data)
         MemoryPool.shared.limit = MemoryPool.shared.statistics.bytesInUse + 300_000
         func loader(_ size: Int, _ shape: Shape) throws -> BatchLoader {
           try BatchLoader(

@@ -43,6 +43,27 @@ import Testing
     #endif
   }
 
+  @Test func jpeg() async throws {
+    if Fuzzer.isInPlace { return try Self.jpeg() }
+    #if compiler(>=6.2)
+      await #expect(processExitsWith: .success) { try FuzzTests.jpeg() }
+    #endif
+  }
+
+  @Test func cifar() async throws {
+    if Fuzzer.isInPlace { return try Self.cifar() }
+    #if compiler(>=6.2)
+      await #expect(processExitsWith: .success) { try FuzzTests.cifar() }
+    #endif
+  }
+
+  @Test func tar() async throws {
+    if Fuzzer.isInPlace { return try Self.tar() }
+    #if compiler(>=6.2)
+      await #expect(processExitsWith: .success) { try FuzzTests.tar() }
+    #endif
+  }
+
   @Test func safetensors() async throws {
     if Fuzzer.isInPlace { return try Self.safetensors() }
     #if compiler(>=6.2)
@@ -186,6 +207,46 @@ import Testing
 
   /// The most pixels of one bit that a byte of deflate can give.
   private static let ratio = 8 * 1032
+
+  private static func jpeg() throws {
+    let names = ["gray", "color-420", "progressive", "restarts", "pixel", "orientation-6"]
+    let inputs = try names.map {
+      try References("images").tensor($0 + "/file").elements(as: UInt8.self)
+    }
+    try Fuzzer.run(inputs, words: ["Exif", "JFIF", "Adobe"], seed: 11) { bytes in
+      let image = try JPEG.decode(bytes, maximumPixels: 1_000_000)
+      #expect(image.elementCount <= 3 * 2048 * bytes.count)
+    }
+  }
+
+  private static func cifar() throws {
+    let pixels = (0..<(2 * 3072)).map { UInt8(truncatingIfNeeded: $0) }
+    let plain = try CIFAR.encode(
+      images: NDArray(pixels, shape: [2, 3, 32, 32]), labels: NDArray([3, 9] as [Int32]))
+    try Fuzzer.run([plain, Gzip.compress(plain)], seed: 12) { bytes in
+      let (images, labels) = try CIFAR.decode(bytes, maximum: 1 << 20)
+      #expect(images.shape[0] == labels.shape[0])
+      #expect(labels.integers.allSatisfy { (0..<10).contains($0) })
+    }
+  }
+
+  private static func tar() throws {
+    let plain = TarBuilder.archive([
+      ("a/", nil), ("a/b", Array("text".utf8)), ("c", [UInt8](repeating: 5, count: 600)),
+    ])
+    let words = ["../", "/", "ustar", "00000000010", "777777777777"]
+    try Fuzzer.run([plain, Gzip.compress(plain)], words: words, seed: 13) { bytes, mutator in
+      // Most with a right sum, so that more than that is tested.
+      guard bytes.count >= 512, !Gzip.isGzip(bytes), Int.random(in: 0..<4, using: &mutator) > 0
+      else { return bytes }
+      return TarBuilder.mended(Array(bytes[..<512])) + bytes[512...]
+    } _: { bytes in
+      let reader = TarReader(bytes, maximumFile: 1 << 16)
+      while let file = try reader.next() {
+        #expect(!file.path.split(separator: "/").contains("..") && !file.path.hasPrefix("/"))
+      }
+    }
+  }
 
   private static func safetensors() throws {
     let named = arrays.enumerated().map { (name: "layer.\($0)", array: $1) }

@@ -1,5 +1,6 @@
 import Arrays
 import Formats
+import TestSupport
 import Testing
 
 /// What a file says it holds is weighed against the memory limit before anything is allocated.
@@ -12,6 +13,10 @@ import Testing
         let idx = try IDX.encode(pixels)
         let packed = try Gzip.compress(idx)
         let png = try PNG.encode(pixels)
+        // Its frame header says 256 × 256.
+        var jpeg = try References("images").tensor("color-420/file").elements(as: UInt8.self)
+        let frame = jpeg.indices.dropLast().first { jpeg[$0] == 0xFF && jpeg[$0 + 1] == 0xC0 }!
+        jpeg.replaceSubrange((frame + 5)..<(frame + 9), with: [1, 0, 1, 0])
         let safetensors = try Safetensors.encode([("a", pixels)])
         let row = String(repeating: "1,", count: 99) + "1\n"
         let csv = Array(String(repeating: row, count: 1000).utf8)
@@ -21,6 +26,7 @@ import Testing
           ("byte 4: ", "100000", { _ = try IDX.decode(idx, file: "f") }),
           ("byte 4: ", "100000", { _ = try IDX.decode(packed, file: "f") }),
           ("byte 16: ", "200000", { _ = try PNG.decode(png, file: "f") }),
+          ("", "196608", { _ = try JPEG.decode(jpeg, file: "f") }),
           (
             "tensor \"a\": ", "100000",
             { _ = try SafetensorsFile(safetensors, file: "f").tensor("a") }

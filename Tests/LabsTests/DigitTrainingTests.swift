@@ -31,7 +31,7 @@ import Training
 
   /// The scores are those of the samples that were asked for, and every epoch is told of.
   @Test func trains() throws {
-    let training = DigitTraining(
+    let training = try DigitTraining(
       train: try Digits.splits.train.prefix(200), validation: Digits.splits.validation)
     var seen = 0
     let trainer = try training.run(

@@ -116,7 +116,7 @@ import Training
   @Test("a network that sees changed samples does better on new ones")
   func generalization() throws {
     let train = try Digits.splits.train.prefix(200)
-    let preparation = InputPreparation(fitting: train)
+    let preparation = try InputPreparation(fitting: train)
     func accuracy(_ augmentation: Augmentation?) throws -> Double {
       var trainer = Trainer(
         model: leNet5().initialized(seed: 0), optimizer: Adam(learningRate: 0.002), classes: 10)

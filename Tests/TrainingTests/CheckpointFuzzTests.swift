@@ -49,7 +49,7 @@ import Training
       inputs.append(try scratch.bytes("plan.json"))
     }
     let data = try Digits.splits.train.prefix(6)
-    let preparation = InputPreparation(fitting: data)
+    let preparation = try InputPreparation(fitting: data)
     try Fuzzer.run(inputs, words: words, seed: 14) { bytes in
       try scratch.write("plan.json", bytes)
       let read = try ConfigurationFile.read(Plan.self, from: scratch("plan.json"))
@@ -94,7 +94,7 @@ import Training
   private static func description() throws {
     let scratch = try ScratchFolder()
     let data = try Digits.splits.train.prefix(6)
-    let preparation = InputPreparation(fitting: data)
+    let preparation = try InputPreparation(fitting: data)
     func trainer() -> Trainer<Sequential> {
       Trainer(
         model: Sequential {

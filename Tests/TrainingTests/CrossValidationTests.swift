@@ -23,7 +23,7 @@ import Training
   func accuracy() throws {
     let result = try crossValidate(Digits.splits.train.prefix(600), folds: 3, seed: 2) {
       train, validation, _ in
-      let preparation = InputPreparation(fitting: train)
+      let preparation = try InputPreparation(fitting: train)
       var trainer = Trainer(
         model: Sequential {
           Flatten()

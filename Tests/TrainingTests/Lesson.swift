@@ -17,7 +17,7 @@ struct Lesson {
   init() throws {
     train = try Digits.splits.train.prefix(200)
     validation = try Digits.splits.validation.prefix(40)
-    preparation = InputPreparation(fitting: train)
+    preparation = try InputPreparation(fitting: train)
   }
 
   /// Batches of an epoch.

@@ -20,7 +20,7 @@ struct SteadyTrainingTests {
     var last = (statistics: MemoryPool.shared.statistics, resident: 0)
     var shortest = Int.max
     let outcome = try trainer.run(
-      train: train, validation: nil, preparation: InputPreparation(fitting: train),
+      train: train, validation: nil, preparation: try InputPreparation(fitting: train),
       inputShape: [1, 32, 32],
       options: TrainingOptions(
         epochs: 60, batchSize: 64, prefetch: 3, augmentation: isAugmented ? augmentation : nil),

@@ -160,6 +160,8 @@ struct CommandTests {
       (["train", "mlp", "--dropout", "1"], "expected from 0 to below 1"),
       (["train", "lenet5", "--dropout", "0.5"], "lenet5 has no dropout layer"),
       (["train", "mlp", "--limit-train", "0"], "found 0, expected at least 1"),
+      (["train", "mlp", "--image-size", "0"], "found 0, expected from 1 to 16384"),
+      (["train", "mlp", "--corrupt-images", "mend"], "known: skip, stop"),
       (["train", "mlp", "--precision", "float16"], "unknown precision 'float16'"),
       (["train", "mlp", "--optimizer", "momentum", "--momentum", "0"], "above 0 for momentum"),
       (["train"], "is missing; `gradus models` lists them"),
@@ -193,8 +195,8 @@ struct CommandTests {
       (["train", "missing.yaml"], "missing.yaml", "found no such file, expected a file"),
       (
         ["train", "mlp", "--data", "./missing"], "./missing",
-        "found no such file or folder, expected a folder with IDX files, a CSV file, or one of "
-          + "digits, mnist, fashion-mnist"
+        "found no such file or folder, expected a folder with IDX files, CIFAR batches or folders of "
+          + "images, or of a CSV or CIFAR file, or one of digits, mnist, fashion-mnist, cifar10"
       ),
       (
         ["evaluate", "missing"], "missing",

@@ -28,7 +28,7 @@ struct CommentExampleTests {
 
   @Test func epochs() async throws {
     let digits = Digits.splits
-    let preparation = InputPreparation(fitting: digits.train)
+    let preparation = try InputPreparation(fitting: digits.train)
     let trainer = Trainer(
       model: leNet5().initialized(seed: 0), optimizer: Adam(learningRate: 0.002), classes: 10)
     // <example>
@@ -47,7 +47,7 @@ struct CommentExampleTests {
 
   @Test func batches() throws {
     let splits = Digits.splits
-    let preparation = InputPreparation(fitting: splits.train)
+    let preparation = try InputPreparation(fitting: splits.train)
     var seen = 0
     // <example>
     let loader = try BatchLoader(
@@ -86,6 +86,16 @@ struct CommentExampleTests {
     let weight = try file.tensor("conv1.weight")
     // </example>
     #expect(weight.doubles == [1, 2])
+  }
+
+  @Test func archive() throws {
+    let bytes = TarBuilder.archive([("a/b", [1, 2, 3])])
+    var sizes: [String: Int] = [:]
+    // <example>
+    let reader = TarReader(bytes, maximumFile: 1 << 20)
+    while let file = try reader.next() { sizes[file.path] = file.content.count }
+    // </example>
+    #expect(sizes == ["a/b": 3])
   }
 
   @Test func digest() {

@@ -52,7 +52,7 @@ struct MemoryEstimateTests {
     let request = TrainRequest(
       model: item.model, batchSize: item.batch, optimizer: item.optimizer,
       precision: item.precision)
-    let preparation = InputPreparation(fitting: data)
+    let preparation = try InputPreparation(fitting: data)
     let summary = try network.layers.summary(input: Shape([1] + network.input))
     let pool = MemoryPool.shared
     pool.resetPeak()

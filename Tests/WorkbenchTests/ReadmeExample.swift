@@ -4,7 +4,7 @@ import Gradus
 
 func trainDigits() throws -> Double {
   let digits = Digits.splits
-  let preparation = InputPreparation(fitting: digits.train)
+  let preparation = try InputPreparation(fitting: digits.train)
   var trainer = Trainer(
     model: leNet5().initialized(seed: 0), optimizer: Adam(learningRate: 0.002), classes: 10)
   _ = try trainer.run(

@@ -65,7 +65,7 @@ struct TrainingExampleTests {
   @Test func crossValidation() throws {
     // <example>
     let result = try crossValidate(data, folds: 5) { train, validation, fold in
-      let preparation = InputPreparation(fitting: train)
+      let preparation = try InputPreparation(fitting: train)
       let model = try trained(on: train, preparation)
       return try evaluate(
         model, on: validation, preparation: preparation, inputShape: [4],

@@ -43,7 +43,7 @@ func runTutorial(folder: String, picture: String) throws -> [String] {
   // </tutorial>
 
   // <tutorial>
-  let preparation = InputPreparation(fitting: digits.train)
+  let preparation = try InputPreparation(fitting: digits.train)
   let inputShape: Shape = [1, 32, 32]
   let batch = try preparation.prepared(digits.train.prefix(32).inputs, for: inputShape)
   let labels = try digits.train.prefix(32).labels

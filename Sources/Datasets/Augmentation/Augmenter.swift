@@ -65,22 +65,22 @@ struct Augmenter: Sendable {
   /// Bytes of the working memory of a batch.
   var scratchByteCount: Int { 4 * resampling.scratchCount }
 
-  /// The samples with these indices as inputs, changed: `[indices.count]` + `inputShape`, float32.
-  func apply(
-    to samples: NDArray, indices: [Int], shifts: ShiftDraws, by workers: BatchWorkers
-  ) -> NDArray {
+  /// Samples as inputs, changed: `[rows]` + `inputShape`, float32.
+  func apply(to samples: SampleRows, shifts: ShiftDraws, by workers: BatchWorkers) -> NDArray {
     var result = NDArray(
-      uninitialized: Shape([indices.count] + Array(inputShape)), dtype: .float32)
+      uninitialized: Shape([samples.rows.count] + Array(inputShape)), dtype: .float32)
     let size = inputShape.elementCount
     result.withMutableElements(as: Float.self) { inputs in
-      workers.forEachRange(of: indices.count) { range in
+      workers.forEachRange(of: samples.rows.count) { range in
         var scratch = NDArray(uninitialized: [resampling.scratchCount], dtype: .float32)
         scratch.withMutableElements(as: Float.self) { scratch in
           for number in range {
             let input = UnsafeMutableBufferPointer(
               rebasing: inputs[(number * size)..<((number + 1) * size)])
-            let index = indices[number]
-            units.apply(to: samples, indices: CollectionOfOne(index), shifts: shifts, into: input)
+            let index = samples.indices[number]
+            units.apply(
+              to: samples.samples, CollectionOfOne((samples.rows[number], index)), shifts: shifts,
+              into: input)
             change(input.baseAddress!, sample: index, scratch.baseAddress!)
           }
         }

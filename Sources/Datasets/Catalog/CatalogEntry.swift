@@ -8,8 +8,13 @@ public struct CatalogEntry: Sendable {
     case embedded
     /// As a package of Debian and its relatives.
     case debian(package: String)
-    /// Its files are put into a folder by hand.
-    case files
+    /// By HTTP.
+    case download([Download])
+  }
+
+  /// How its files are laid out.
+  enum Layout: Sendable, Hashable {
+    case idx, cifar
   }
 
   /// The name, as in `--data NAME`.
@@ -34,7 +39,10 @@ public struct CatalogEntry: Sendable {
   public let testCount: Int
   /// How its files come to this machine.
   public let installation: Installation
-  /// SHA-256 of what each file holds when decompressed, by the file's name without `.gz`.
+  /// How its files are laid out.
+  var layout = Layout.idx
+  /// SHA-256 of what each file holds when decompressed, by the file's name without `.gz`; empty
+  /// where the files come in an archive, whose own is known.
   let digests: [(file: String, sha256: String)]
 
   /// The number of samples in all parts.
@@ -42,6 +50,17 @@ public struct CatalogEntry: Sendable {
 }
 
 extension CatalogEntry {
+  /// A data set like this one, of other files and counts and without known contents.
+  package func replaced(
+    name: String, downloads: [Download], train: Int, validation: Int, test: Int
+  ) -> CatalogEntry {
+    CatalogEntry(
+      name: name, summary: summary, source: source, licence: licence, classNames: classNames,
+      sampleShape: sampleShape, maximumValue: maximumValue, trainCount: train,
+      validationCount: validation, testCount: test, installation: .download(downloads),
+      layout: layout, digests: [])
+  }
+
   /// The UCI optical digits; see `Digits`.
   static let digits = CatalogEntry(
     name: "digits", summary: "handwritten digits, 8 × 8 pixels of 0 to 16",
@@ -57,7 +76,7 @@ extension CatalogEntry {
       + "http://yann.lecun.com/exdb/mnist",
     licence: "CC BY-SA 3.0, as stated by its redistributors", classNames: (0...9).map(String.init),
     sampleShape: [1, 28, 28], maximumValue: 255, trainCount: 54_000, validationCount: 6_000,
-    testCount: 10_000, installation: .files,
+    testCount: 10_000, installation: .download(mnistDownloads),
     digests: [
       (
         "train-images-idx3-ubyte",
@@ -76,6 +95,34 @@ extension CatalogEntry {
         "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2"
       ),
     ])
+
+  /// The files as they were published; their digests are those that TensorFlow Datasets, PyTorch's
+  /// Ruby port and others state.
+  private static let mnistDownloads: [Download] = [
+    (
+      "train-images-idx3-ubyte", 9_912_422,
+      "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609"
+    ),
+    (
+      "train-labels-idx1-ubyte", 28_881,
+      "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c"
+    ),
+    (
+      "t10k-images-idx3-ubyte", 1_648_877,
+      "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6"
+    ),
+    (
+      "t10k-labels-idx1-ubyte", 4_542,
+      "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6"
+    ),
+  ].map { name, byteCount, sha256 in
+    Download(
+      file: name + ".gz", byteCount: byteCount, sha256: sha256,
+      urls: [
+        "https://storage.googleapis.com/cvdf-datasets/mnist/\(name).gz",
+        "https://ossci-datasets.s3.amazonaws.com/mnist/\(name).gz",
+      ])
+  }
 
   static let fashionMNIST = CatalogEntry(
     name: "fashion-mnist", summary: "pictures of clothes, 28 × 28 pixels",
@@ -105,4 +152,23 @@ extension CatalogEntry {
         "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34"
       ),
     ])
+
+  static let cifar10 = CatalogEntry(
+    name: "cifar10", summary: "photographs of ten sorts of things, 32 × 32 pixels, in colour",
+    source: "Krizhevsky 2009, Learning Multiple Layers of Features from Tiny Images, "
+      + "https://www.cs.toronto.edu/~kriz/cifar.html",
+    licence: "none stated; to be cited where it is used", classNames: CIFARFolder.classNames,
+    sampleShape: [3, 32, 32], maximumValue: 255, trainCount: 45_000, validationCount: 5_000,
+    testCount: 10_000,
+    installation: .download([
+      Download(
+        file: "cifar-10-binary.tar.gz", byteCount: 170_052_171,
+        sha256: "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd",
+        urls: [
+          "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz",
+          "https://storage.googleapis.com/s4tf-hosted-binaries/datasets/CIFAR10/"
+            + "cifar-10-binary.tar.gz",
+        ], isArchive: true)
+    ]),
+    layout: .cifar, digests: [])
 }

@@ -13,18 +13,21 @@ package protocol CommandRunner {
   /// Whether there is a program of this name.
   func exists(_ program: String) -> Bool
   /// Runs a program with arguments, without a shell, and waits for its end.
-  /// - Parameter line: Called with each line of its output and of its errors.
-  /// - Returns: Its exit status.
-  func run(_ command: [String], line: (String) -> Void) throws -> Int32
+  /// - Parameter line: Called with each line of its output and of its errors; returns whether the
+  ///   program is to go on, which is ended otherwise.
+  /// - Returns: Its exit status; 128 where it was ended.
+  func run(_ command: [String], line: (String) -> Bool) throws -> Int32
 }
 
 /// The programs of this machine.
-struct SystemCommands: CommandRunner {
+package struct SystemCommands: CommandRunner {
   private static let folders = ["/usr/bin", "/bin", "/usr/sbin", "/sbin", "/usr/local/bin"]
 
-  var isRoot: Bool { geteuid() == 0 }
+  package init() {}
 
-  func exists(_ program: String) -> Bool { path(of: program) != nil }
+  package var isRoot: Bool { geteuid() == 0 }
+
+  package func exists(_ program: String) -> Bool { path(of: program) != nil }
 
   private func path(of program: String) -> String? {
     Self.folders.map { $0 + "/" + program }.first {
@@ -32,7 +35,7 @@ struct SystemCommands: CommandRunner {
     }
   }
 
-  func run(_ command: [String], line: (String) -> Void) throws -> Int32 {
+  package func run(_ command: [String], line: (String) -> Bool) throws -> Int32 {
     guard let program = command.first, let path = path(of: program) else {
       throw CocoaError(.fileNoSuchFile)
     }
@@ -48,7 +51,7 @@ struct SystemCommands: CommandRunner {
     try process.run()
     var rest: [UInt8] = []
     func finishLine() {
-      if !rest.isEmpty { line(String(decoding: rest, as: UTF8.self)) }
+      if !rest.isEmpty, !line(String(decoding: rest, as: UTF8.self)) { process.terminate() }
       rest = []
     }
     while true {

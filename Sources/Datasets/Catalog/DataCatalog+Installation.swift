@@ -4,7 +4,8 @@ import Logging
 
 extension DataCatalog {
   /// Brings a data set to this machine and verifies it: one of a Debian package by `apt-get`, as
-  /// root or by `sudo` where that asks for no password.
+  /// root or by `sudo` where that asks for no password; another by `curl` into the first of the
+  /// places. What a cut connection left is gone on with the next time.
   /// - Parameters:
   ///   - name: A name of the catalogue.
   ///   - places: The folders in which data sets are looked for.
@@ -52,22 +53,29 @@ extension DataCatalog {
       try verify(entry, in: folder, progress: progress)
       return folder
     }
-    guard case .debian(let package) = entry.installation else {
-      throw missing(entry, places: places)
+    let from: String
+    switch entry.installation {
+    case .embedded: return nil
+    case .debian(let package):
+      from = package
+      try installPackage(
+        package, of: entry, places: places, commands: commands, progress: progress)
+    case .download(let downloads):
+      from = downloads.map(\.file).joined(separator: ", ")
+      try fetch(downloads, of: entry, places: places, commands: commands, progress: progress)
     }
-    try installPackage(package, of: entry, places: places, commands: commands, progress: progress)
     guard let folder = location(of: entry, places: places) else {
       throw DatasetError(
         .missing, at: entry.name,
-        found: "no files of this data set after the installation of \(package)",
+        found: "no files of this data set after the installation of \(from)",
         expected: advice(for: entry, places: places))
     }
     try verify(entry, in: folder, progress: progress)
     return folder
   }
 
-  /// Reads a data set's files, compares the SHA-256 of their contents with those published, and
-  /// counts.
+  /// Reads a data set's files, compares the SHA-256 of their contents with those published, where
+  /// they are known singly, and counts.
   /// - Throws: `DatasetError` for a file that is missing, damaged or another.
   public static func verify(
     _ entry: CatalogEntry, in folder: String, progress: (String) -> Void = { _ in }
@@ -96,7 +104,7 @@ extension DataCatalog {
       }
       progress("\(file): SHA-256 is right")
     }
-    let splits = try IDXFolder(folder, of: entry).splits()
+    let splits = try splits(of: entry, in: folder)
     let counts = [splits.train.count, splits.validation.count, splits.test.count]
     let expected = [entry.trainCount, entry.validationCount, entry.testCount]
     guard counts == expected else {
@@ -105,6 +113,53 @@ extension DataCatalog {
         expected: "\(expected)")
     }
     progress("\(entry.name): \(entry.count) samples")
+  }
+
+  /// Fetches the files of a data set, and unpacks those that are archives.
+  private static func fetch(
+    _ downloads: [Download], of entry: CatalogEntry, places: DataPlaces,
+    commands: some CommandRunner, progress: (String) -> Void
+  ) throws(DatasetError) {
+    guard let folder = places.candidates(for: entry.name).first else {
+      throw DatasetError(
+        .refused, at: entry.name, found: "no folder for data sets",
+        expected: "GRADUS_DATA or HOME in the environment")
+    }
+    try withoutActuallyEscaping(progress) { (progress) throws(DatasetError) in
+      let downloader = Downloader(commands: commands, progress: progress)
+      for download in downloads {
+        let path = try downloader.fetch(download, into: folder)
+        if download.isArchive { try unpack(path, into: folder, progress: progress) }
+      }
+    }
+  }
+
+  /// The largest file in an archive that is unpacked: eight times those of CIFAR-10.
+  private static let largestUnpacked = 1 << 28
+
+  /// Unpacks a verified archive and removes it.
+  private static func unpack(
+    _ path: String, into folder: String, progress: (String) -> Void
+  ) throws(DatasetError) {
+    do {
+      let reader = TarReader(
+        try Files.read(path), maximumFile: largestUnpacked, file: path)
+      while let file = try reader.next() {
+        let target = "\(folder)/\(file.path)"
+        let parent = target.prefix(upTo: target.lastIndex(of: "/")!)
+        try FileManager.default.createDirectory(
+          atPath: String(parent), withIntermediateDirectories: true)
+        try AtomicFile.write(file.content, to: target)
+        progress("\(target): \(file.content.count) bytes")
+      }
+      try FileManager.default.removeItem(atPath: path)
+    } catch let error as FormatError {
+      throw DatasetError(error)
+    } catch {
+      throw DatasetError(
+        .refused, at: folder, found: "\(error.localizedDescription)",
+        expected: "a folder that this user may write to")
+    }
   }
 
   private static func installPackage(
@@ -126,7 +181,7 @@ extension DataCatalog {
     var prefix: [String] = []
     if !commands.isRoot {
       guard commands.exists("sudo"),
-        (try? commands.run(["sudo", "-n", "true"]) { _ in }) == 0
+        (try? commands.run(["sudo", "-n", "true"]) { _ in true }) == 0
       else { throw refused("no right to install packages", byHand) }
       prefix = ["sudo", "-n"]
     }
@@ -139,6 +194,7 @@ extension DataCatalog {
         return try commands.run(command) { line in
           lastLine = line
           progress(line)
+          return true
         } == 0
       } catch {
         throw refused("\(command[0]) could not be started: \(error)", byHand)

@@ -24,6 +24,11 @@ public struct IDXFolder: Sendable {
   /// Whether it has images to train with; says nothing of what is in them.
   public var hasTrainingImages: Bool { find(Self.trainImages, ranks: Self.inputRanks) != nil }
 
+  /// Whether any of its files is there.
+  var hasFiles: Bool {
+    Self.stems.contains { stems, ranks in find(stems, ranks: ranks) != nil }
+  }
+
   /// The parts: the test set is that of the files; of the training set a tenth of each class
   /// (the split of seed 0) becomes the validation set.
   /// - Throws: `DatasetError` for a missing file, one that is no IDX file of the right shape, and
@@ -67,6 +72,11 @@ public struct IDXFolder: Sendable {
   private static let trainImages = ["train-images"]
   private static let testImages = ["t10k-images", "test-images"]
   private static let inputRanks = [3, 4, 2]
+  /// The names of the files without their ends, and the ranks of what is in them.
+  private static let stems = [
+    (trainImages, inputRanks), (["train-labels"], [1]),
+    (testImages, inputRanks), (["t10k-labels", "test-labels"], [1]),
+  ]
 
   /// A file's path and the array that is in it.
   private typealias Content = Result<(file: String, array: NDArray), DatasetError>
@@ -74,11 +84,7 @@ public struct IDXFolder: Sendable {
   /// What is in the files: inputs and labels to train with, then those to test with. They are read
   /// at the same time, for most of the work is to decompress them, which one thread does a file.
   private func contents() -> [Content] {
-    let files = [
-      (Self.trainImages, Self.inputRanks), (["train-labels"], [1]),
-      (Self.testImages, Self.inputRanks), (["t10k-labels", "test-labels"], [1]),
-    ]
-    return concurrentMap(files) { stems, ranks in
+    concurrentMap(Self.stems) { stems, ranks in
       Result { () throws(DatasetError) in try read(stems, ranks: ranks) }
     }
   }

@@ -8,6 +8,8 @@ public struct Batch: Sendable {
   public let labels: NDArray
   /// Which samples of the data set these are.
   public let indices: [Int]
+  /// How many samples are not among them because they are damaged.
+  public let skipped: Int
   /// Which batch of the epoch this is, from 0.
   public let number: Int
   /// What mixup has done to the inputs; nil where they are of one sample each.
@@ -15,16 +17,18 @@ public struct Batch: Sendable {
 
   /// A batch of these parts.
   public init(
-    inputs: NDArray, labels: NDArray, indices: [Int], number: Int, mixing: Mixing? = nil
+    inputs: NDArray, labels: NDArray, indices: [Int], number: Int, mixing: Mixing? = nil,
+    skipped: Int = 0
   ) {
     self.inputs = inputs
     self.labels = labels
     self.indices = indices
     self.number = number
     self.mixing = mixing
+    self.skipped = skipped
   }
 
-  /// The number of samples.
+  /// The number of samples; 0 where all of a batch are damaged.
   public var count: Int { indices.count }
 
   /// The labels of the samples that are mixed in, `[n]` int32; nil where none are.

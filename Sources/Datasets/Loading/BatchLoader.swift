@@ -38,10 +38,10 @@ public final class BatchLoader: Sendable {
   ///   - augmentation: Random changes of the samples, drawn from keys (seed, "augmentation…",
   ///     epoch), at each sample's own place in the stream; nil for none.
   ///   - prefetch: How many batches are made ahead, by a thread that takes what processors are idle; 0
-  ///     makes each when it is asked for, without a thread. So is it, whatever this says, where the
-  ///     calling thread's kernels use every processor (`Compute.threads`): all of them then prepare a
-  ///     share of the batch, which a thread could do only by holding up kernels that wait for the
-  ///     processor it took.
+  ///     makes each when it is asked for, without a thread. So is it, whatever this says, where samples
+  ///     are in memory and the calling thread's kernels use every processor (`Compute.threads`): all
+  ///     of them then prepare a share of the batch, which a thread could do only by holding up
+  ///     kernels that wait for the processor it took.
   /// - Throws: `DatasetError` where samples do not fit the input shape or the augmentation, a number
   ///   is out of range, or memory has no room for the batches; it then says the largest that would fit.
   public init(
@@ -62,7 +62,7 @@ public final class BatchLoader: Sendable {
     try require(
       (0...batchCount).contains(startBatch), "the start at batch \(startBatch)",
       "0 to \(batchCount)")
-    try preparation.check(dataset.inputs, name: dataset.name)
+    try preparation.check(dataset.source, name: dataset.name)
     try require(shift >= 0, "a shift of \(shift) pixels", "at least 0")
     let transform = try preparation.transform(to: inputShape)
     let key = RandomKey(
@@ -72,12 +72,17 @@ public final class BatchLoader: Sendable {
       augmenter = try Augmenter(
         augmentation, preparation: preparation, inputShape: inputShape, key: key)
     }
-    let usesTeam = Compute.threads >= SystemMemory.processorCount
+    // Reading files waits for more than processors, and is left to the loader's thread.
+    let usesTeam = dataset.isInMemory && Compute.threads >= SystemMemory.processorCount
     let workers = usesTeam ? BatchWorkers.team : .callingThread
     let ahead = usesTeam ? 0 : min(prefetch, batchCount)
     let mixup = augmentation?.mixup.map { Mixup(alpha: $0, key: key.appending("mixup")) }
+    // What is not in memory is read into an array of its own first.
+    let readByteCount =
+      dataset.isInMemory ? 0 : dataset.sampleShape.elementCount * dataset.source.dtype.byteCount
     try Self.requireMemory(
-      batch: min(batchSize, count), inputShape: inputShape, batches: min(prefetch, batchCount) + 1)
+      batch: min(batchSize, count), inputShape: inputShape, batches: min(prefetch, batchCount) + 1,
+      readByteCount: readByteCount)
     // Those prepared ahead, the one in use and the one before it, which is let go only when the next
     // has come, one that came too late to be used, and one of an epoch that is just over.
     let alive = ahead + 4
@@ -91,6 +96,7 @@ public final class BatchLoader: Sendable {
     // The working memory of the loader's thread, of the caller and of an epoch that is just over.
     for byteCount in [
       augmenter?.scratchByteCount, mixup == nil ? nil : inputShape.elementCount * 4,
+      readByteCount == 0 ? nil : min(batchSize, count) * readByteCount,
     ] {
       if let byteCount {
         let count = max(3, usesTeam ? Compute.threads : 0)
@@ -113,26 +119,30 @@ public final class BatchLoader: Sendable {
     batches = Prefetcher(startBatch..<batchCount, ahead: ahead) { [order, augmenter] number in
       let start = number * batchSize
       let indices = Array(order[start..<(start + min(batchSize, count - start))])
-      let labels = dataset.labels.rows(indices)
+      let samples = try dataset.source.read(indices)
+      let labels = dataset.labels.rows(samples.indices)
       var inputs =
-        augmenter?.apply(to: dataset.inputs, indices: indices, shifts: shifts, by: workers)
-        ?? transform.apply(to: dataset.inputs, indices: indices, shifts: shifts, by: workers)
-      let mixing = mixup?.apply(to: &inputs, batch: number, by: workers)
+        augmenter?.apply(to: samples, shifts: shifts, by: workers)
+        ?? transform.apply(to: samples, shifts: shifts, by: workers)
+      let mixing =
+        samples.indices.isEmpty ? nil : mixup?.apply(to: &inputs, batch: number, by: workers)
       return Batch(
-        inputs: inputs, labels: labels, indices: indices, number: number, mixing: mixing)
+        inputs: inputs, labels: labels, indices: samples.indices, number: number, mixing: mixing,
+        skipped: indices.count - samples.indices.count)
     }
   }
 
   /// Refuses batches that memory has no room for, those prepared ahead included.
   private static func requireMemory(
-    batch: Int, inputShape: Shape, batches: Int
+    batch: Int, inputShape: Shape, batches: Int, readByteCount: Int
   ) throws(DatasetError) {
     func byteCount(_ batch: Int) -> Int {
       let (count, overflow) = batch.multipliedReportingOverflow(by: inputShape.elementCount)
       guard !overflow, count < 1 << 56 else { return .max }
       let (bytes, beyond) = MemoryPool.sizeClass(of: 4 * count).byteCount
         .multipliedReportingOverflow(by: batches)
-      return beyond ? .max : bytes
+      let (read, tooMany) = batch.multipliedReportingOverflow(by: readByteCount)
+      return beyond || tooMany || bytes > .max - read ? .max : bytes + read
     }
     do {
       try MemoryPool.shared.require(batch: batch, for: "a batch", byteCount: byteCount)

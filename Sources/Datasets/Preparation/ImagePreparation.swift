@@ -43,15 +43,15 @@ public struct ImagePreparation: Sendable {
     borderLevel = preparation.borderLevel ?? 0
   }
 
-  /// Reads a PNG file. Colour becomes grey (luma) where samples have one channel; what is
+  /// Reads a PNG or JPEG file. Colour becomes grey (luma) where samples have one channel; what is
   /// transparent is white, or black where the picture would be nothing but white.
-  /// - Throws: `DatasetError` where it cannot be read or is no PNG.
+  /// - Throws: `DatasetError` where it cannot be read or is neither.
   public func read(_ path: String) throws(DatasetError) -> PreparedImage {
     let channels: PNG.Channels = sampleShape[0] == 1 ? .gray : .rgb
     do {
-      var picture = try PNG.read(path, channels: channels)
+      var picture = try ImageFile.read(path, channels: channels)
       if picture.withElements(as: UInt8.self, { $0.allSatisfy { $0 == 255 } }) {
-        picture = try PNG.read(path, channels: channels, background: .black)
+        picture = try ImageFile.read(path, channels: channels, background: .black)
       }
       return try prepare(picture)
     } catch let error as FormatError {
@@ -59,14 +59,15 @@ public struct ImagePreparation: Sendable {
     } catch let error as DatasetError {
       throw error
     } catch {
-      throw DatasetError(.unreadable, at: path, found: "\(error)", expected: "a PNG image")
+      throw DatasetError(.unreadable, at: path, found: "\(error)", expected: "a PNG or JPEG image")
     }
   }
 
   /// A picture `[C, height, width]` of uint8, with as many channels as samples have, as a sample.
   ///
-  /// It is scaled as a whole to the largest size that fits: down by the mean over the area of each
-  /// new pixel, up by linear interpolation; and put in the middle of background.
+  /// A gray one is scaled as a whole to the largest size that fits, by means where it gets smaller by
+  /// a whole factor and bilinearly otherwise, and put in the middle of background. One of colours is
+  /// scaled, bilinearly, to the smallest size that covers the sample, and cut to it around its middle.
   /// - Throws: `DatasetError` for another shape or type.
   public func prepare(_ picture: NDArray) throws(DatasetError) -> PreparedImage {
     guard picture.rank == 3, picture.dtype == .uint8, picture.shape[0] == sampleShape[0],
@@ -85,9 +86,11 @@ public struct ImagePreparation: Sendable {
       case .always: true
       }
     let (toHeight, toWidth) = (sampleShape[1], sampleShape[2])
+    // Photographs fill samples, as they do in a folder that is trained on; of ink nothing is cut off.
+    let fills = sampleShape[0] == 3
     let scale = min(Double(toHeight) / Double(height), Double(toWidth) / Double(width))
     func scaled(_ size: Int, _ most: Int) -> Int {
-      min(most, max(1, Int((Double(size) * scale).rounded())))
+      fills ? most : min(most, max(1, Int((Double(size) * scale).rounded())))
     }
     let (newHeight, newWidth) = (scaled(height, toHeight), scaled(width, toWidth))
     let (top, left) = ((toHeight - newHeight) / 2, (toWidth - newWidth) / 2)
@@ -95,25 +98,33 @@ public struct ImagePreparation: Sendable {
     var image = NDArray(
       repeating: Double(background), shape: [1, sampleShape[0], toHeight, toWidth])
     let unit = maximumValue / 255
-    picture.withElements(as: UInt8.self) { pixels in
+    let changed: NDArray
+    if fills {
+      changed = ImageReader.fitted(picture, to: sampleShape)
+    } else {
+      // By a whole factor each new pixel has whole old ones in it; otherwise their means would be of
+      // now more, now fewer.
+      let isWhole = height % newHeight == 0 && width % newWidth == 0
+      changed = Resizing(
+        from: (height, width), to: (newHeight, newWidth), filter: isWhole ? .area : .bilinear)(
+          picture)
+    }
+    changed.withElements(as: UInt8.self) { pixels in
       image.withMutableElements(as: Float.self) { target in
-        for channel in 0..<sampleShape[0] {
-          let plane = UnsafeBufferPointer(
-            rebasing: pixels[(channel * height * width)...].prefix(height * width))
-          let small = resampled(plane, from: (height, width), to: (newHeight, newWidth))
-          for row in 0..<newHeight {
-            let start = (channel * toHeight + top + row) * toWidth + left
-            for column in 0..<newWidth {
-              let value = small[row * newWidth + column]
-              target[start + column] = Float((isInverted ? 255 - value : value) * unit)
-            }
+        for line in 0..<(sampleShape[0] * newHeight) {
+          let (channel, row) = line.quotientAndRemainder(dividingBy: newHeight)
+          let start = (channel * toHeight + top + row) * toWidth + left
+          for column in 0..<newWidth {
+            let value = Double(pixels[line * newWidth + column])
+            target[start + column] = Float((isInverted ? 255 - value : value) * unit)
           }
         }
       }
     }
     return PreparedImage(
       image: image, originalHeight: height, originalWidth: width, scaledHeight: newHeight,
-      scaledWidth: newWidth, borderLevel: level, isInverted: isInverted)
+      scaledWidth: newWidth, borderLevel: level, isInverted: isInverted,
+      isCut: fills && height * toWidth != width * toHeight)
   }
 
   /// The mean of the outermost pixels, 0 to 1.
@@ -149,6 +160,8 @@ public struct PreparedImage: Sendable {
   public let borderLevel: Double
   /// Whether light and dark were exchanged.
   public let isInverted: Bool
+  /// Whether what goes beyond the sample's shape was cut off, alike on both sides.
+  public let isCut: Bool
 
   /// What was done to the picture, a sentence each; empty where nothing was.
   public var notes: [String] {
@@ -158,6 +171,7 @@ public struct PreparedImage: Sendable {
         "scaled from \(originalWidth) × \(originalHeight) to \(scaledWidth) × \(scaledHeight) "
           + "pixels")
     }
+    if isCut { notes.append("cut to the middle") }
     if scaledHeight != image.shape[2] || scaledWidth != image.shape[3] {
       notes.append("put in the middle of \(image.shape[3]) × \(image.shape[2]) pixels")
     }

@@ -5,46 +5,131 @@ extension InputPreparation {
   /// each channel of images and for each feature.
   ///
   /// Fit it on the training part alone: the other parts stand for what is not known yet. For MNIST
-  /// the numbers are the well-known 0.1307 and 0.3081.
-  public init(fitting training: Dataset) {
-    let shape = training.sampleShape
-    let channels = shape[0]
-    let plane = shape.elementCount / channels
-    var statistics: [(mean: Double, deviation: Double)]
-    if training.inputs.dtype == .uint8 {
-      statistics = Self.ofBytes(training.inputs, channels: channels, plane: plane)
-    } else {
-      statistics = Self.ofFloats(training.inputs, channels: channels, plane: plane)
-    }
+  /// the numbers are the well-known 0.1307 and 0.3081. Samples that are read from files are read
+  /// once, some at a time; damaged ones that are skipped count for nothing.
+  /// - Throws: `DatasetError` for a sample that cannot be read, and where none can.
+  public init(fitting training: Dataset) throws(DatasetError) {
+    var statistics = Statistics(training.sampleShape, isExact: training.source.dtype == .uint8)
+    try training.forEachPart { samples in statistics.add(samples) }
+    guard statistics.count > 0 else { throw .noneReadable(training) }
+    if !statistics.isExact { try training.forEachPart { statistics.addDeviations($0) } }
     let maximum = training.maximumValue
-    statistics = statistics.map { mean, deviation in
+    let scales = statistics.deviations.enumerated().map { channel, deviation in
       // Equal values of float32 may differ from their mean in its last places.
-      let isSpread = deviation > 1e-7 * abs(mean)
-      return (mean / maximum, isSpread ? deviation / maximum : 1)
+      deviation > 1e-7 * abs(statistics.mean(channel)) ? deviation / maximum : 1
     }
     self.init(
-      checked: shape, maximumValue: maximum, mean: statistics.map(\.mean),
-      standardDeviation: statistics.map(\.deviation),
-      borderLevel: training.isImages ? Self.border(of: training) / maximum : nil)
+      checked: training.sampleShape, maximumValue: maximum,
+      mean: scales.indices.map { statistics.mean($0) / maximum }, standardDeviation: scales,
+      borderLevel: training.isImages ? statistics.border / maximum : nil)
+  }
+}
+
+extension Dataset {
+  /// Reads all samples in their order, so many at a time that a part from files takes some 4 MB.
+  fileprivate func forEachPart(_ body: (SampleRows) -> Void) throws(DatasetError) {
+    let part = max(1, (1 << 22) / (sampleShape.elementCount * source.dtype.byteCount))
+    for start in stride(from: 0, to: count, by: part) {
+      body(try source.read(Array(start..<min(start + part, count))))
+    }
+  }
+}
+
+/// The mean and the deviation of each channel, and the mean of the outermost pixels.
+private struct Statistics {
+  /// Whether values are whole numbers, whose sums and sums of squares are exact.
+  let isExact: Bool
+  /// Samples so far.
+  private(set) var count = 0
+  private let channels: Int
+  private let plane: Int
+  /// Height and width of images.
+  private let size: (height: Int, width: Int)?
+  private var sums: [Double]
+  private var wholeSums: [Int]
+  private var squares: [Int]
+  private var deviationSums: [Double]
+  private var borderSum = 0.0
+
+  init(_ shape: Shape, isExact: Bool) {
+    self.isExact = isExact
+    channels = shape[0]
+    plane = shape.elementCount / shape[0]
+    size = shape.rank == 3 ? (shape[1], shape[2]) : nil
+    sums = Array(repeating: 0, count: channels)
+    deviationSums = sums
+    wholeSums = Array(repeating: 0, count: channels)
+    squares = wholeSums
   }
 
-  /// Exact, by sums of whole numbers.
-  private static func ofBytes(
-    _ inputs: NDArray, channels: Int, plane: Int
-  ) -> [(mean: Double, deviation: Double)] {
-    let total = Double(inputs.elementCount / channels)
-    return inputs.withElements(as: UInt8.self) { values in
-      (0..<channels).map { channel in
-        var sum = 0
-        var squares = 0
-        for first in stride(from: channel * plane, to: values.count, by: channels * plane) {
-          let (planeSum, planeSquares) = sums(of: values, from: first, to: first + plane)
-          sum += planeSum
-          squares += planeSquares
+  private var total: Double { Double(count * plane) }
+
+  func mean(_ channel: Int) -> Double {
+    (isExact ? Double(wholeSums[channel]) : sums[channel]) / total
+  }
+
+  var deviations: [Double] {
+    (0..<channels).map { channel in
+      let mean = mean(channel)
+      let variance =
+        isExact
+        ? Double(squares[channel]) / total - mean * mean : deviationSums[channel] / total
+      return max(0, variance).squareRoot()
+    }
+  }
+
+  /// The mean of the outermost pixels of all images.
+  var border: Double {
+    guard let (height, width) = size else { return 0 }
+    let inside = max(0, height - 2) * max(0, width - 2)
+    return borderSum / Double(count * channels * (height * width - inside))
+  }
+
+  mutating func add(_ samples: SampleRows) {
+    count += samples.rows.count
+    let planes = planes(samples)
+    if isExact {
+      samples.samples.withElements(as: UInt8.self) { values in
+        for (channel, start) in planes {
+          let (planeSum, planeSquares) = Self.sums(of: values, from: start, to: start + plane)
+          wholeSums[channel] += planeSum
+          squares[channel] += planeSquares
+          // Whole numbers below 2⁵³: exact.
+          if let size { borderSum += Double(Self.border(values, start, size, zero: 0) { Int($0) }) }
         }
-        let mean = Double(sum) / total
-        return (mean, max(0, Double(squares) / total - mean * mean).squareRoot())
       }
+    } else {
+      samples.samples.withElements(as: Float.self) { values in
+        for (channel, start) in planes {
+          var sum = sums[channel]
+          for place in start..<(start + plane) { sum += Double(values[place]) }
+          sums[channel] = sum
+          if let size { borderSum += Self.border(values, start, size, zero: 0) { Double($0) } }
+        }
+      }
+    }
+  }
+
+  /// In double precision, once the means are known.
+  mutating func addDeviations(_ samples: SampleRows) {
+    let planes = planes(samples)
+    samples.samples.withElements(as: Float.self) { values in
+      for (channel, start) in planes {
+        let mean = mean(channel)
+        var sum = deviationSums[channel]
+        for place in start..<(start + plane) {
+          let deviation = Double(values[place]) - mean
+          sum += deviation * deviation
+        }
+        deviationSums[channel] = sum
+      }
+    }
+  }
+
+  /// The channel of each plane and where it begins.
+  private func planes(_ samples: SampleRows) -> [(channel: Int, start: Int)] {
+    samples.rows.flatMap { row in
+      (0..<channels).map { ($0, (row * channels + $0) * plane) }
     }
   }
 
@@ -67,59 +152,20 @@ extension InputPreparation {
     return (sum, squares)
   }
 
-  /// In double precision: first the means, then the deviations from them.
-  private static func ofFloats(
-    _ inputs: NDArray, channels: Int, plane: Int
-  ) -> [(mean: Double, deviation: Double)] {
-    let samples = inputs.shape[0]
-    return inputs.withElements(as: Float.self) { values in
-      func total(_ channel: Int, _ term: (Double) -> Double) -> Double {
-        var sum = 0.0
-        for sample in 0..<samples {
-          let start = (sample * channels + channel) * plane
-          for place in start..<(start + plane) { sum += term(Double(values[place])) }
-        }
-        return sum / Double(samples * plane)
-      }
-      return (0..<channels).map { channel in
-        let mean = total(channel) { $0 }
-        return (mean, total(channel) { ($0 - mean) * ($0 - mean) }.squareRoot())
-      }
-    }
-  }
-
-  /// The mean of the outermost pixels of all images.
-  private static func border(of dataset: Dataset) -> Double {
-    if dataset.inputs.dtype == .uint8 {
-      return dataset.inputs.withElements(as: UInt8.self) { values in
-        let (sum, count) = borderSum(values, dataset.inputs.shape, zero: 0) { Int($0) }
-        return Double(sum) / Double(count)
-      }
-    }
-    return dataset.inputs.withElements(as: Float.self) { values in
-      let (sum, count) = borderSum(values, dataset.inputs.shape, zero: 0) { Double($0) }
-      return sum / Double(count)
-    }
-  }
-
-  /// The sum of the outermost pixels of images `[N, C, H, W]`, row by row, and how many they are.
+  /// The sum of the outermost pixels of a plane, row by row.
   @inline(__always)
-  private static func borderSum<Element, Sum: AdditiveArithmetic>(
-    _ values: UnsafeBufferPointer<Element>, _ shape: Shape, zero: Sum, _ number: (Element) -> Sum
-  ) -> (sum: Sum, count: Int) {
-    let (height, width) = (shape[2], shape[3])
+  private static func border<Element, Sum: AdditiveArithmetic>(
+    _ values: UnsafeBufferPointer<Element>, _ start: Int, _ size: (height: Int, width: Int),
+    zero: Sum, _ number: (Element) -> Sum
+  ) -> Sum {
     var sum = zero
-    var count = 0
-    for plane in 0..<(shape[0] * shape[1]) {
-      for row in 0..<height {
-        let start = (plane * height + row) * width
-        let step = row == 0 || row == height - 1 || width == 1 ? 1 : width - 1
-        for column in stride(from: 0, to: width, by: step) {
-          sum += number(values[start + column])
-          count += 1
-        }
+    for row in 0..<size.height {
+      let line = start + row * size.width
+      let isEdge = row == 0 || row == size.height - 1 || size.width == 1
+      for column in stride(from: 0, to: size.width, by: isEdge ? 1 : size.width - 1) {
+        sum += number(values[line + column])
       }
     }
-    return (sum, count)
+    return sum
   }
 }

@@ -88,23 +88,26 @@ public struct InputPreparation: Sendable, Hashable {
   /// - Throws: `DatasetError` where the samples are not of `sampleShape` or do not fit.
   public func prepared(_ samples: NDArray, for inputShape: Shape) throws(DatasetError) -> NDArray {
     let transform = try transform(to: inputShape)
-    try check(samples)
-    return transform.apply(to: samples.rowMajor(), indices: Array(0..<samples.shape[0]))
+    guard samples.rank > 0 else {
+      throw DatasetError(
+        .mismatched, at: "samples", found: "a number",
+        expected: "\(sampleShape), as the training samples were")
+    }
+    let source = ArraySource(samples: samples.rowMajor())
+    try check(source)
+    return transform.apply(to: source.read(Array(0..<source.count)))
   }
 
   /// Checks that samples are of the shape and of a type that this preparation is for.
-  func check(_ samples: NDArray, name: String = "samples") throws(DatasetError) {
-    guard samples.rank == sampleShape.rank + 1, Shape(samples.shape.dropFirst()) == sampleShape
-    else {
+  func check(_ source: some SampleSource, name: String = "samples") throws(DatasetError) {
+    guard source.sampleShape == sampleShape else {
       throw DatasetError(
-        .mismatched, at: name,
-        found: samples.rank == 0
-          ? "a number" : "samples of shape \(Shape(samples.shape.dropFirst()))",
+        .mismatched, at: name, found: "samples of shape \(source.sampleShape)",
         expected: "\(sampleShape), as the training samples were")
     }
-    guard samples.dtype == .uint8 || samples.dtype == .float32 else {
+    guard source.dtype == .uint8 || source.dtype == .float32 else {
       throw DatasetError(
-        .unsupported, at: name, found: "samples of \(samples.dtype)",
+        .unsupported, at: name, found: "samples of \(source.dtype)",
         expected: "uint8 or float32")
     }
   }

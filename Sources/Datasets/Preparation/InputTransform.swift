@@ -68,20 +68,18 @@ public struct InputTransform: Sendable {
     inputShape.rank == 3 && (inputShape[1] != sampleShape[1] || inputShape[2] != sampleShape[2])
   }
 
-  /// The samples with these indices as inputs: `[indices.count]` + `inputShape`, float32.
-  /// - Precondition: row-major samples of the preparation's shape, uint8 or float32; indices in
-  ///   range.
+  /// Samples as inputs: `[rows]` + `inputShape`, float32.
+  /// - Precondition: samples of the preparation's shape, uint8 or float32.
   func apply(
-    to samples: NDArray, indices: [Int], shifts: ShiftDraws = .none,
-    by workers: BatchWorkers = .callingThread
+    to samples: SampleRows, shifts: ShiftDraws = .none, by workers: BatchWorkers = .callingThread
   ) -> NDArray {
     var result = NDArray(
-      uninitialized: Shape([indices.count] + Array(inputShape)), dtype: .float32)
+      uninitialized: Shape([samples.rows.count] + Array(inputShape)), dtype: .float32)
     let size = inputShape.elementCount
     result.withMutableElements(as: Float.self) { target in
-      workers.forEachRange(of: indices.count, grain: 1 + 16_384 / size) { range in
+      workers.forEachRange(of: samples.rows.count, grain: 1 + 16_384 / size) { range in
         apply(
-          to: samples, indices: indices[range], shifts: shifts,
+          to: samples.samples, zip(samples.rows[range], samples.indices[range]), shifts: shifts,
           into: UnsafeMutableBufferPointer(
             rebasing: target[(range.lowerBound * size)..<(range.upperBound * size)]))
       }
@@ -89,25 +87,25 @@ public struct InputTransform: Sendable {
     return result
   }
 
-  /// The same, into memory that is there.
+  /// The same for some rows of samples, each with its index, into memory that is there.
   @inline(__always)
   func apply(
-    to samples: NDArray, indices: some Collection<Int>, shifts: ShiftDraws,
+    to samples: NDArray, _ places: some Sequence<(Int, Int)>, shifts: ShiftDraws,
     into target: UnsafeMutableBufferPointer<Float>
   ) {
     if samples.dtype == .uint8, sampleShape.rank == 3 {
       samples.withElements(as: UInt8.self) { source in
         table.withUnsafeBufferPointer { table in
-          fill(target, from: source, indices, shifts) { table[$1 &* 256 &+ Int($0)] }
+          fill(target, from: source, places, shifts) { table[$1 &* 256 &+ Int($0)] }
         }
       }
     } else if samples.dtype == .uint8 {
       samples.withElements(as: UInt8.self) { source in
-        fill(target, from: source, indices, shifts) { normalized(Double($0), $1) }
+        fill(target, from: source, places, shifts) { normalized(Double($0), $1) }
       }
     } else {
       samples.withElements(as: Float.self) { source in
-        fill(target, from: source, indices, shifts) { normalized(Double($0), $1) }
+        fill(target, from: source, places, shifts) { normalized(Double($0), $1) }
       }
     }
   }
@@ -120,14 +118,14 @@ public struct InputTransform: Sendable {
   @inline(__always)
   private func fill<Element>(
     _ target: UnsafeMutableBufferPointer<Float>, from source: UnsafeBufferPointer<Element>,
-    _ indices: some Collection<Int>, _ shifts: ShiftDraws, _ value: (Element, Int) -> Float
+    _ places: some Sequence<(Int, Int)>, _ shifts: ShiftDraws, _ value: (Element, Int) -> Float
   ) {
     let sampleSize = sampleShape.elementCount
     let inputSize = inputShape.elementCount
     let channels = sampleShape[0]
     let plane = sampleSize / channels
-    for (number, index) in indices.enumerated() {
-      let from = UnsafeBufferPointer(rebasing: source[(index * sampleSize)...].prefix(sampleSize))
+    for (number, (row, index)) in places.enumerated() {
+      let from = UnsafeBufferPointer(rebasing: source[(row * sampleSize)...].prefix(sampleSize))
       let to = UnsafeMutableBufferPointer(
         rebasing: target[(number * inputSize)..<((number + 1) * inputSize)])
       if inputSize == sampleSize {

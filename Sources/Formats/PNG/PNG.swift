@@ -24,9 +24,7 @@ public enum PNG {
     _ path: String, channels: Channels = .asStored, background: Color = .white,
     maximumPixels: Int = defaultMaximumPixels
   ) throws(FormatError) -> NDArray {
-    // Eight bytes a pixel at most, and room for chunks that are no pixels.
-    let (most, overflow) = maximumPixels.multipliedReportingOverflow(by: 8)
-    let maximum = min(Files.defaultMaximum, overflow ? Int.max : max(most, 1 << 26))
+    let maximum = ImageFile.maximumByteCount(pixels: maximumPixels)
     return try decode(
       Files.read(path, maximum: maximum), file: path, channels: channels, background: background,
       maximumPixels: maximumPixels)

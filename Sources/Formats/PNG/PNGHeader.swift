@@ -3,6 +3,8 @@
 struct PNGHeader {
   let width: Int
   let height: Int
+  /// Whether it has colours, by its samples or its palette.
+  let isColor: Bool
 
   private static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
   private static let firstChunk = Array("IHDR".utf8)
@@ -63,5 +65,6 @@ struct PNGHeader {
     }
     self.width = width
     self.height = height
+    isColor = bytes[25] & 2 != 0
   }
 }

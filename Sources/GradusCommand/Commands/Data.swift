@@ -6,7 +6,12 @@ struct DataCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "data",
     abstract: "Data sets: what there is, where it comes from, and how to get it.",
-    discussion: "Example: gradus data install fashion-mnist",
+    discussion: """
+      Example: gradus data install cifar10
+      DATA is a name or a path: a folder with IDX files as MNIST has them, with CIFAR-10's batches, or
+      with images as CLASS/*.jpg or train/CLASS/*.png with test/… and val/…; a CSV or TSV file, or
+      records of CIFAR-10 (.bin), each with .gz or without.
+      """,
     subcommands: [List.self, Info.self, Install.self], defaultSubcommand: List.self)
 
   struct List: ParsableCommand {
@@ -82,7 +87,11 @@ struct DataCommand: ParsableCommand {
   struct Install: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Get a data set and verify it.",
-      discussion: "Example: gradus data install fashion-mnist")
+      discussion: """
+        Example: gradus data install mnist
+        fashion-mnist comes as a Debian package, mnist and cifar10 by curl into $GRADUS_DATA or
+        ~/.local/share/gradus. After a cut connection the same command goes on.
+        """)
 
     @Argument(help: "A data set's name.") var data: String
     @OptionGroup var common: CommonOptions

@@ -15,7 +15,7 @@ struct Evaluate: ParsableCommand {
   @Option(help: "A data set's name or path; the run's own where left out.")
   var data: String?
   @OptionGroup var start: WeightOptions
-  @OptionGroup var images: ImageOptions
+  @OptionGroup var images: PictureOptions
   @Option(
     help: ArgumentHelp(
       "Draw confusion.svg and, of images, mistakes.svg into this folder.", valueName: "folder"))
@@ -42,6 +42,7 @@ struct Evaluate: ParsableCommand {
         + (metrics.tellsTop
           ? "top \(metrics.k) \(Text.percent(metrics.topAccuracy)), " : "")
         + "loss \(Text.fixed(metrics.loss, 4))\n")
+    if result.skipped > 0 { print("\(result.skipped) damaged images left out\n") }
     print(result.confusion.terminal(width: min(Output.width, 100), color: Output.color))
   }
 }
@@ -49,7 +50,7 @@ struct Evaluate: ParsableCommand {
 extension TrainedModel {
   /// The model that an argument names: a run's, or with `--weights` one of the catalogue or a file.
   init(
-    _ name: String, _ start: WeightOptions, _ images: ImageOptions, data: String?
+    _ name: String, _ start: WeightOptions, _ images: PictureOptions, data: String?
   ) throws {
     guard let weights = try start.starting() else {
       for (option, isGiven) in [

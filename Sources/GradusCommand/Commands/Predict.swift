@@ -13,12 +13,12 @@ struct Predict: ParsableCommand {
 
   @Argument(help: ArgumentHelp("The run's folder; with --weights, a model.", valueName: "run"))
   var runFolder: String
-  @Argument(help: "PNG files.")
+  @Argument(help: "PNG or JPEG files.")
   var files: [String]
   @Option(help: "How many classes are shown for each.")
   var top = 5
   @OptionGroup var start: WeightOptions
-  @OptionGroup var images: ImageOptions
+  @OptionGroup var images: PictureOptions
   @Option(help: "With --weights, the data whose classes the model tells apart.")
   var data: String?
   @Option(

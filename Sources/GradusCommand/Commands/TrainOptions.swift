@@ -67,13 +67,15 @@ struct TrainOptions: ParsableArguments {
       "Stop after N epochs without a lower validation loss, and go back to the best."))
   var patience: Int?
   @OptionGroup var start: WeightOptions
-  @OptionGroup var images: ImageOptions
+  @OptionGroup var images: PictureOptions
   @Option(help: "Fixes everything random. [0]")
   var seed: UInt64?
   @Option(help: "float32 or float64. [float32]")
   var precision: String?
   @Option(help: "Use only the first N training samples.")
   var limitTrain: Int?
+  @Option(help: "What a damaged image file does: stop, or skip to leave it out. [stop]")
+  var corruptImages: String?
   @Option(help: "Save a checkpoint every N steps too, not only after each epoch.")
   var checkpointEvery: Int?
   @Option(help: "The run's folder. [runs/MODEL-DATA-N]")
@@ -91,7 +93,8 @@ struct TrainOptions: ParsableArguments {
       ("--ema", ema), ("--weights", start.weights), ("--partial", start.partial ? true : nil),
       ("--image-size", images.imageSize),
       ("--normalization", images.normalization), ("--seed", seed), ("--precision", precision),
-      ("--limit-train", limitTrain), ("--checkpoint-every", checkpointEvery), ("--out", out),
+      ("--limit-train", limitTrain), ("--corrupt-images", corruptImages),
+      ("--checkpoint-every", checkpointEvery), ("--out", out),
     ]
   }
 
@@ -133,6 +136,7 @@ struct TrainOptions: ParsableArguments {
       request.precision = known
     }
     request.limitTrain = limitTrain
+    request.corruptImages = try corruptImages.map { try choice("way with damaged images", $0) }
     request.checkpointEvery = checkpointEvery
     return request
   }

@@ -23,8 +23,11 @@ struct WeightOptions: ParsableArguments {
 }
 
 /// How images are brought to a network, as several verbs take it.
-struct ImageOptions: ParsableArguments {
-  @Option(help: "Bring images to N × N pixels, which the network then takes.")
+struct PictureOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Bring images to N × N pixels, which the network then takes. [of image files: the size that "
+        + "most have, or the model's where that is smaller]"))
   var imageSize: Int?
   @Option(
     help: ArgumentHelp(

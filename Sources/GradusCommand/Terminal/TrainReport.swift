@@ -52,8 +52,9 @@ struct TrainReport {
     let parts =
       [scores("training", record.train)]
       + (record.validation.map { [scores("validation", $0)] } ?? [])
+    let skipped = record.skipped.map { "  \($0) damaged images left out" } ?? ""
     return "epoch \(Text.right(record.epoch, 3))  " + parts.joined(separator: "  ")
-      + "  \(Text.fixed(seconds, 2)) s"
+      + "  \(Text.fixed(seconds, 2)) s" + skipped
   }
 
   /// Shows how the run ended.

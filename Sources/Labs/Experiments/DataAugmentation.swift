@@ -83,7 +83,7 @@ extension Lab {
     let (train, _) = try parts(images: sizes[1], seed: notebook.seed(0))
     let labels = train.labels.doubles
     let digits = try train.subset((0..<10).map { labels.firstIndex(of: Double($0)) ?? 0 })
-    let preparation = InputPreparation(fitting: train)
+    let preparation = try InputPreparation(fitting: train)
     var images: [Raster] = []
     var captions: [String] = []
     for (number, way) in (ways.compared + ways.others).enumerated() {
@@ -125,7 +125,7 @@ extension Lab {
   /// The test error of a network that was trained on so many images.
   private static func error(_ way: Way, images: Int, seed: UInt64) throws -> Double {
     let (train, test) = try parts(images: images, seed: seed)
-    let training = DigitTraining(train: train, inputShape: inputShape, hiddenUnits: hiddenUnits)
+    let training = try DigitTraining(train: train, inputShape: inputShape, hiddenUnits: hiddenUnits)
     let batches = (train.count - 1) / batchSize + 1
     let trainer = try training.run(
       learningRate: 0.002,

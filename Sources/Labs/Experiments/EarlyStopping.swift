@@ -92,7 +92,7 @@ extension Lab {
 
   private static func run(_ fractions: [Double], seed: UInt64) throws -> Run {
     let parts = try Digits.all.split(fractions: fractions, seed: seed)
-    let training = DigitTraining(
+    let training = try DigitTraining(
       train: try parts[0].mislabeled(share: wrongShare, seed: seed),
       validation: try parts[1].mislabeled(share: wrongShare, seed: seed &+ 1),
       hiddenUnits: hiddenUnits)

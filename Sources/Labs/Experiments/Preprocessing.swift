@@ -153,14 +153,14 @@ extension Lab {
       sampleShape: [1, 8, 8], maximumValue: 1, mean: [0], standardDeviation: [1])
     let centred = try InputPreparation(
       sampleShape: [1, 8, 8], maximumValue: 1,
-      mean: InputPreparation(fitting: splits.train).mean.map { $0 * splits.train.maximumValue },
+      mean: try InputPreparation(fitting: splits.train).mean.map { $0 * splits.train.maximumValue },
       standardDeviation: [1])
     var rows: [[Table.Cell]] = []
     var shares: [Double] = []
     var slopes: [Double] = []
     var accuracies: [Double] = []
     var activations: [[Double]] = []
-    for (index, preparation) in [plain, centred, InputPreparation(fitting: splits.train)]
+    for (index, preparation) in [plain, centred, try InputPreparation(fitting: splits.train)]
       .enumerated()
     {
       let digits = try DigitRows(splits, by: preparation)
@@ -250,14 +250,14 @@ extension Lab {
       train: try features(splits.train), validation: try features(splits.validation),
       test: try features(splits.test))
     let spoilt = try spoiling(parts.test)
-    let fitted = InputPreparation(fitting: parts.train)
+    let fitted = try InputPreparation(fitting: parts.train)
     let model = try trained(parts, by: fitted, seed: notebook.seed(3))
     let again = try trained(
       DatasetSplits(train: parts.train, validation: parts.validation, test: spoilt), by: fitted,
       seed: notebook.seed(3))
     let leaking = try [parts.test, spoilt].map { test in
       try trained(
-        parts, by: InputPreparation(fitting: joined(parts.train, test)), seed: notebook.seed(3))
+        parts, by: try InputPreparation(fitting: joined(parts.train, test)), seed: notebook.seed(3))
     }
     let changes = [change(from: model, to: again), change(from: leaking[0], to: leaking[1])]
     try notebook.reach(0.9)
@@ -267,7 +267,7 @@ extension Lab {
         parts.test.labels.integers[$0] == label
       }
       let part = try parts.test.subset(members)
-      for (index, preparation) in [fitted, InputPreparation(fitting: part)].enumerated() {
+      for (index, preparation) in [fitted, try InputPreparation(fitting: part)].enumerated() {
         let inputs = try preparation.prepared(part.inputs, for: [64])
         right[index] +=
           LabData.accuracy(of: model, inputs, part.labels) * Double(part.count)

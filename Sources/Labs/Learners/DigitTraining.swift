@@ -15,14 +15,15 @@ package struct DigitTraining: Sendable {
   package let hiddenUnits: Int
 
   /// Training on samples as they are.
+  /// - Throws: `DatasetError` for samples that cannot be read.
   package init(
     train: Dataset, validation: Dataset? = nil, inputShape: Shape = [64], hiddenUnits: Int = 128
-  ) {
+  ) throws(DatasetError) {
     self.train = train
     self.validation = validation
     self.inputShape = inputShape
     self.hiddenUnits = hiddenUnits
-    preparation = InputPreparation(fitting: train)
+    preparation = try InputPreparation(fitting: train)
   }
 
   /// A perceptron with one hidden layer, trained by Adam.

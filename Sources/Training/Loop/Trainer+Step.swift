@@ -54,7 +54,13 @@ extension Trainer {
     loss: (Tensor, NDArray) -> Tensor
   ) throws -> StepReport? {
     try Task.checkCancellation()
-    guard let batch = try loader.next() else { return nil }
+    var next = try loader.next()
+    while let empty = next, empty.count == 0 {  // all its samples are damaged
+      position.batch += 1
+      position.skip(empty.skipped)
+      next = try loader.next()
+    }
+    guard let batch = next else { return nil }
     let (options, batches) = (data.options, loader.batchCount)
     let steps = options.steps(before: options.epochs, samples: data.train.count)
     let scheduled = options.schedule.values(
@@ -114,6 +120,7 @@ extension Trainer {
     if let decay = options.averageDecay { updateAverage(decay: decay) }
     position.step += 1
     position.batch += 1
+    position.skip(batch.skipped)
     return total.value
   }
 
@@ -157,19 +164,23 @@ extension Trainer {
       log(error, data)
       throw error
     }
+    guard position.metrics.count > 0 else { throw DatasetError.noneReadable(data.train) }
+    var skipped = position.skipped ?? 0
     var scores: Scores?
     if let validation = data.validation, validation.count > 0 {
-      scores = Scores(
-        try evaluate(
-          evaluatedModel, on: validation, preparation: data.preparation,
-          inputShape: data.inputShape,
-          loss: loss))
+      let metrics = try evaluate(
+        evaluatedModel, on: validation, preparation: data.preparation,
+        inputShape: data.inputShape, loss: loss)
+      scores = Scores(metrics)
+      skipped += validation.count - metrics.count
     }
     let record = EpochRecord(
-      epoch: position.epoch + 1, train: Scores(position.metrics), validation: scores)
+      epoch: position.epoch + 1, train: Scores(position.metrics), validation: scores,
+      skipped: skipped == 0 ? nil : skipped)
     position.history.append(record)
     position.epoch += 1
     position.batch = 0
+    position.skipped = nil
     position.metrics = ClassificationMetrics(
       classes: position.metrics.classes, k: position.metrics.k)
     try keepBest(data.options)
@@ -181,6 +192,7 @@ extension Trainer {
       metadata["validation-loss"] = "\(scores.loss)"
       metadata["validation-accuracy"] = "\(scores.accuracy)"
     }
+    if let skipped = record.skipped { metadata["skipped"] = "\(skipped)" }
     data.logger.info("epoch", metadata: metadata)
     return record
   }

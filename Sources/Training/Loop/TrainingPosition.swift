@@ -9,6 +9,8 @@ public struct TrainingPosition: Sendable, Hashable, Codable {
   public var step = 0
   /// Loss and accuracy over the current epoch's batches so far.
   public var metrics: ClassificationMetrics
+  /// Damaged samples of the current epoch that were left out so far; nil for none.
+  public var skipped: Int?
   /// What each finished epoch gave.
   public var history: [EpochRecord] = []
   /// Time spent in training before this process, in seconds.
@@ -20,6 +22,11 @@ public struct TrainingPosition: Sendable, Hashable, Codable {
   /// The most steps and samples that a file may count, lest counting on from there overflow.
   static let mostSteps = 1 << 53
 
+  /// Counts samples that were left out.
+  mutating func skip(_ count: Int) {
+    if count > 0 { skipped = (skipped ?? 0) + count }
+  }
+
   /// What contradicts itself in a position read from a file, for a model of so many classes.
   func problems(classes: Int) -> [String] {
     var problems: [String] = []
@@ -29,6 +36,9 @@ public struct TrainingPosition: Sendable, Hashable, Codable {
     }
     if metrics.classes != classes || !metrics.isConsistent || metrics.count > Self.mostSteps {
       problems.append("its metrics are not those of \(classes) classes")
+    }
+    if let skipped, !(1...Self.mostSteps).contains(skipped) {
+      problems.append("it has left out \(skipped) samples")
     }
     if history.count != epoch {
       problems.append("its history has \(history.count) epochs of \(epoch)")
@@ -68,4 +78,6 @@ public struct EpochRecord: Sendable, Hashable, Codable {
   public let train: Scores
   /// Over the validation set, at the epoch's end; nil where that set is empty.
   public let validation: Scores?
+  /// Damaged samples of both that were left out; nil for none.
+  public internal(set) var skipped: Int?
 }

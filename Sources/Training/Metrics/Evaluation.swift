@@ -2,7 +2,8 @@
 ///
 /// - Parameters:
 ///   - model: Initialised; used in evaluation mode.
-///   - dataset: What it is measured on; all samples once.
+///   - dataset: What it is measured on; all samples once, damaged ones left out where its source
+///     does so: the metrics count the others.
 ///   - preparation: Turns samples into the model's input: the one of the training set.
 ///   - inputShape: The shape of one input of the model, without the batch axis.
 ///   - batchSize: Samples at a time, at least 1; by default 256, or as many as memory holds.
@@ -10,7 +11,7 @@
 ///   - progress: Called with the samples done so far.
 ///   - onBatch: Told each batch with its scores [n, K].
 /// - Throws: `OutOfMemoryError` with the largest batch that would fit, `DatasetError` where samples
-///   do not fit the input shape, and `CancellationError` before the next batch where the task is
+///   do not fit the input shape or none can be read, and `CancellationError` before the next batch where the task is
 ///   cancelled.
 public func evaluate<Model: Layer>(
   _ model: Model, on dataset: Dataset, preparation: InputPreparation, inputShape: Shape,
@@ -25,6 +26,7 @@ public func evaluate<Model: Layer>(
   let dtype = model.dtype
   while let batch = try loader.next() {
     try Task.checkCancellation()
+    if batch.count == 0 { continue }
     var context = Context(.evaluation)
     let scores = model(Tensor(batch.inputs.cast(to: dtype)), &context)
     metrics.add(
@@ -32,5 +34,6 @@ public func evaluate<Model: Layer>(
     onBatch(batch, scores.array)
     progress(metrics.count)
   }
+  if metrics.count == 0 { throw DatasetError.noneReadable(dataset) }
   return metrics
 }

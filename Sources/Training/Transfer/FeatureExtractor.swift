@@ -59,17 +59,20 @@ public struct FeatureExtractor: Sendable {
       model, samples: dataset.count, inputShape: inputShape, asked: batchSize)
     let batchSize = batchSize ?? min(32, fitting)
     var parts: [NDArray] = []
+    var labels: [NDArray] = []
     for start in stride(from: 0, to: dataset.count, by: batchSize) {
       try Task.checkCancellation()
       let end = min(start + batchSize, dataset.count)
-      var part = try dataset.subset(Array(start..<end))
+      var part = try dataset.read(Array(start..<end))
       if let imageSize { part = try part.resized(to: imageSize) }
       let inputs = try preparation.prepared(part.inputs, for: inputShape)
       parts.append(features(of: inputs).cast(to: .float32).rowMajor())
+      labels.append(part.labels)
       try progress(end)
     }
     return try Dataset(
-      name: dataset.name, inputs: NDArray.concatenate(parts, axis: 0), labels: dataset.labels,
+      name: dataset.name, inputs: NDArray.concatenate(parts, axis: 0),
+      labels: NDArray.concatenate(labels, axis: 0),
       classNames: dataset.classNames)
   }
 }

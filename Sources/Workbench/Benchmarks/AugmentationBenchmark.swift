@@ -77,7 +77,7 @@ public struct AugmentationBenchmark: Sendable, Hashable {
       dataset = try Dataset(
         name: "random images", inputs: NDArray(pixels, shape: [count, 1, 28, 28]),
         labels: NDArray(labels), classNames: (0..<10).map(String.init))
-      preparation = InputPreparation(fitting: dataset)
+      preparation = try InputPreparation(fitting: dataset)
       augmentation = try Augmentation(
         [
           .rotation(degrees: -10...10), .scale(factor: 0.9...1.1), .crop(padding: 2),

@@ -12,6 +12,8 @@ public enum EvaluateRun {
     public let classNames: [String]
     /// The data set's name.
     public let data: String
+    /// Damaged samples that were left out.
+    public let skipped: Int
 
     /// What `gradus evaluate --json` prints, for scripts to read.
     public var json: JSONValue {
@@ -62,7 +64,7 @@ public enum EvaluateRun {
       guard let name = data ?? model.data else {
         throw WorkbenchError(.usage, "--data", "is missing: the data to evaluate on")
       }
-      var set = try DataCatalog.splits(name).test
+      var set = try DataCatalog.splits(name, images: model.images).test
       guard set.classNames.count == model.classNames.count else {
         throw WorkbenchError(
           .input, name,
@@ -75,7 +77,9 @@ public enum EvaluateRun {
         model.layers, on: set, preparation: model.preparation, inputShape: model.network.input,
         loss: { loss($0, labels: $1) }, progress: { progress($0, set.count) },
         onBatch: { if figures != nil { worst.add($0, scores: $1) } })
-      let result = Result(metrics: metrics, classNames: model.classNames, data: set.name)
+      let result = Result(
+        metrics: metrics, classNames: model.classNames, data: set.name,
+        skipped: set.count - metrics.count)
       if let figures { try draw(result, worst, of: set, in: figures) }
       return result
     } catch {
@@ -92,9 +96,9 @@ public enum EvaluateRun {
     guard set.isImages, !worst.mistakes.isEmpty else { return }
     let grid = ImageGrid(
       "The worst of \(worst.count) mistakes: true class → answer",
-      images: worst.mistakes.map {
+      images: try worst.mistakes.map {
         Raster.picture(
-          set.inputs.selecting(axis: 0, index: $0.index), maximum: set.maximumValue)
+          try set.read([$0.index]).inputs.selecting(axis: 0, index: 0), maximum: set.maximumValue)
       },
       captions: worst.mistakes.map {
         let percent = Int(($0.confidence * 100).rounded())

@@ -49,7 +49,8 @@ public enum ModelSummary {
       var sample: Shape?
       var classes: Int?
       if let data {
-        let set = try DataCatalog.splits(data).train
+        let images = ImageOptions(largest: try Network.imageSize(of: model))
+        let set = try DataCatalog.splits(data, images: images).train
         sample = set.sampleShape
         classes = set.classNames.count
       }

@@ -14,6 +14,8 @@ public struct TrainedModel: Sendable {
   public let data: String?
   /// Rows and columns that images are brought to; nil where they are left as they are.
   public let imageSize: Int?
+  /// How images in files become samples.
+  let images: ImageOptions
   /// How the file's weights fit; nil for a run's.
   public let weights: WeightsReport?
 
@@ -27,6 +29,7 @@ public struct TrainedModel: Sendable {
     classNames = description.classNames
     data = description.request.data
     imageSize = description.request.imageSize
+    images = description.images
     weights = nil
   }
 
@@ -46,7 +49,11 @@ public struct TrainedModel: Sendable {
     imageSize: Int? = nil
   ) throws {
     do {
-      var training = try data.map { try DataCatalog.splits($0).train }
+      let images = ImageOptions(
+        size: imageSize.map { ImageOptions.Size(height: $0, width: $0) },
+        largest: try Network.imageSize(of: model))
+      self.images = images
+      var training = try data.map { try DataCatalog.splits($0, images: images).train }
       if let imageSize { training = try training?.resized(to: [imageSize, imageSize]) }
       network = try Network(
         model, sample: training?.sampleShape, classes: training?.classNames.count,

@@ -35,12 +35,31 @@ public struct Network: Sendable {
       try self.init(
         entry, sample: sample, classes: classes ?? entry.classes, dropout: dropout,
         imageSize: imageSize)
-    } else if model.hasSuffix(".yaml") || model.hasSuffix(".yml") || model.contains("/") {
+    } else if Self.isFile(model) {
       try self.init(file: NetworkFile(path: model), sample: sample, classes: classes)
     } else {
       throw WorkbenchError.unknown(
         "model", model, among: ModelCatalog.entries.map(\.name) + ["a path to a .yaml file"])
     }
+  }
+
+  /// The size of images that a model takes; nil where it takes any, and for an unknown model, which
+  /// `init` refuses.
+  static func imageSize(of model: String, text: String? = nil) throws -> ImageOptions.Size? {
+    var sizes: [Int]?
+    if let text {
+      sizes = try NetworkFile(text: text, file: model).input.map { Array($0.dropFirst()) }
+    } else if let entry = ModelCatalog.entry(model) {
+      sizes = entry.imageSize
+    } else if isFile(model) {
+      sizes = try NetworkFile(path: model).input.map { Array($0.dropFirst()) }
+    }
+    guard let sizes, sizes.count == 2 else { return nil }
+    return ImageOptions.Size(height: sizes[0], width: sizes[1])
+  }
+
+  private static func isFile(_ model: String) -> Bool {
+    model.hasSuffix(".yaml") || model.hasSuffix(".yml") || model.contains("/")
   }
 
   private init(

@@ -41,4 +41,12 @@ public struct RunDescription: Sendable, Codable {
     self.preparation = preparation
     environment = .current
   }
+
+  /// How images in files become samples like those that the run is trained on.
+  var images: ImageOptions {
+    let shape = preparation.sampleShape
+    return ImageOptions(
+      size: shape.rank == 3 ? ImageOptions.Size(height: shape[1], width: shape[2]) : nil,
+      corrupt: request.corruptImages ?? .stop)
+  }
 }

@@ -16,7 +16,7 @@ public enum Normalization: String, Sendable, Codable, CaseIterable {
     case .imageNet:
       return try .imageNet(sampleShape: shape, maximumValue: training.maximumValue)
     case .data:
-      let fitted = InputPreparation(fitting: training)
+      let fitted = try InputPreparation(fitting: training)
       return try InputPreparation(
         sampleShape: shape, maximumValue: fitted.maximumValue, mean: fitted.mean,
         standardDeviation: fitted.standardDeviation, borderLevel: fitted.borderLevel)

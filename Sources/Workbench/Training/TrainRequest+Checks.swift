@@ -61,7 +61,9 @@ extension TrainRequest {
       try require(averageDecay >= 0 && averageDecay < 1, "--ema", averageDecay, "from 0 to below 1")
     }
     if let imageSize {
-      try require((1...10_000).contains(imageSize), "--image-size", imageSize, "from 1 to 10000")
+      try require(
+        (1...ImageOptions.mostPixels).contains(imageSize), "--image-size", imageSize,
+        "from 1 to \(ImageOptions.mostPixels)")
     }
     if let rate = startingWeights?.rateBelow {
       try require(rate >= 0 && rate.isFinite, "--rate-below", rate, "a number of at least 0")

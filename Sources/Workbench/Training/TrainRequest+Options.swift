@@ -13,6 +13,14 @@ extension TrainRequest {
     }
   }
 
+  /// How images in files become samples, before anything is known of them.
+  func images() throws -> ImageOptions {
+    let largest = try Network.imageSize(of: model, text: network)
+    return ImageOptions(
+      size: imageSize.map { ImageOptions.Size(height: $0, width: $0) }, largest: largest,
+      corrupt: corruptImages ?? .stop)
+  }
+
   /// What training does beside optimizer and data.
   /// - Parameter model: The network that is trained.
   /// - Throws: `TrainingError` where the layers below its classifier are to be trained at another

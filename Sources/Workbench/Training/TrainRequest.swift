@@ -77,7 +77,9 @@ public struct TrainRequest: Sendable, Codable, Hashable {
   public var averageDecay: Double?
   /// How much each class counts in the loss of training and validation; nil counts all alike.
   public var classWeights: ClassWeights?
-  /// Rows and columns that images are brought to, which the network then takes; nil leaves both.
+  /// Rows and columns that images are brought to, which the network then takes, 1 to 16,384; nil leaves
+  /// samples in memory as they are, and takes of image files the size that most of them have, or the
+  /// model's where that is smaller.
   public var imageSize: Int?
   /// By which numbers images are normalised; nil is by those of the training samples.
   public var normalization: Normalization?
@@ -85,6 +87,8 @@ public struct TrainRequest: Sendable, Codable, Hashable {
   public var startingWeights: StartingWeights?
   /// How a network trained for another task is used; nil for training as usual.
   public var transfer: TransferWay?
+  /// What happens where an image file is damaged; nil ends the run.
+  public var corruptImages: CorruptImages?
 
   /// A request; see the properties of the same names. Nothing is checked before `validate`.
   public init(
@@ -97,7 +101,8 @@ public struct TrainRequest: Sendable, Codable, Hashable {
     batchSizeChanges: [BatchSizeChange]? = nil, accumulation: Int? = nil,
     averageDecay: Double? = nil, classWeights: ClassWeights? = nil, imageSize: Int? = nil,
     normalization: Normalization? = nil, startingWeights: StartingWeights? = nil,
-    transfer: TransferWay? = nil
+    transfer: TransferWay? = nil,
+    corruptImages: CorruptImages? = nil
   ) {
     self.model = model
     self.data = data
@@ -128,5 +133,6 @@ public struct TrainRequest: Sendable, Codable, Hashable {
     self.normalization = normalization
     self.startingWeights = startingWeights
     self.transfer = transfer
+    self.corruptImages = corruptImages
   }
 }

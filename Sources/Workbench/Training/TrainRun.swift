@@ -70,7 +70,7 @@ public struct TrainRun: Sendable {
   public init(_ request: TrainRequest, out: String?) throws {
     try request.validate()
     var request = request
-    splits = try Self.data(request)
+    splits = try Self.data(request) { try request.images() }
     let training = splits.train
     network = try Network(
       request.model, sample: training.sampleShape, classes: training.classNames.count,
@@ -114,7 +114,8 @@ public struct TrainRun: Sendable {
     if let epochs { description.request.epochs = epochs }
     try description.request.validate()
     let request = description.request
-    splits = try Self.data(request)
+    let images = description.images
+    splits = try Self.data(request) { images }
     guard splits.classNames == description.classNames else {
       throw WorkbenchError(
         .input, request.data, "the data's classes are not those that the run was started with")
@@ -175,9 +176,11 @@ public struct TrainRun: Sendable {
 
   /// The data of a request, as many as it asks for and, unless each batch is to be resized by itself,
   /// of its size.
-  static func data(_ request: TrainRequest, resized: Bool = true) throws -> DatasetSplits {
+  static func data(
+    _ request: TrainRequest, resized: Bool = true, images: () throws -> ImageOptions
+  ) throws -> DatasetSplits {
     do {
-      var splits = try DataCatalog.splits(request.data)
+      var splits = try DataCatalog.splits(request.data, images: images())
       if let limit = request.limitTrain, limit < splits.train.count {
         splits.train = try splits.train.prefix(limit)
       }
@@ -326,7 +329,7 @@ extension EpochRecord {
     return passes.flatMap { name, scores -> [(tag: String, value: Double)] in
       [("loss/\(name)", scores.loss), ("accuracy/\(name)", scores.accuracy)]
         + (scores.top.map { [("top-\($0)/\(name)", scores.topAccuracy)] } ?? [])
-    }
+    } + (skipped.map { [("data/skipped", Double($0))] } ?? [])
   }
 
   /// The line of `train --json` and of `metrics.jsonl`.
@@ -335,6 +338,7 @@ extension EpochRecord {
       ("event", "epoch"), ("epoch", .integer(epoch)), ("train", train.json),
     ]
     if let validation { object.append(("validation", validation.json)) }
+    if let skipped { object.append(("skipped", .integer(skipped))) }
     object.append(("seconds", .number(seconds)))
     return .object(JSONObject(object.map { (key: $0.0, value: $0.1) }))
   }

@@ -24,7 +24,7 @@ struct FrozenFeatures: Sendable {
         .usage, option,
         "found with frozen layers, whose features are computed once; --way fine-tune takes it")
     }
-    splits = try TrainRun.data(request, resized: false)
+    splits = try TrainRun.data(request, resized: false) { try request.images() }
     let sample = try Self.resized(splits.train, to: request)
     network = try Network(
       request.model, sample: sample, classes: splits.classNames.count, dropout: request.dropout,
@@ -118,7 +118,7 @@ struct FrozenFeatures: Sendable {
     shouldStop: @escaping @Sendable () -> Bool, report: (TrainRun.Event) throws -> Void
   ) throws -> TrainRun.Result {
     let classes = splits.classNames.count
-    let preparation = InputPreparation(fitting: parts.train)
+    let preparation = try InputPreparation(fitting: parts.train)
     let head = Sequential { Dense(extractor.count, classes) }
       .initialized(seed: request.seed, dtype: request.precision)
     var trainer = Trainer(model: head, optimizer: request.makeOptimizer(), classes: classes)

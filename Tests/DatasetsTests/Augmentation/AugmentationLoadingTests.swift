@@ -97,7 +97,7 @@ private let everything: [Augmentation.Step] = [
   @Test("works on the enlarged and padded image, before it is standardised")
   func enlarged() throws {
     let digits = Digits.splits.test
-    let preparation = InputPreparation(fitting: digits)
+    let preparation = try InputPreparation(fitting: digits)
     let shape: Shape = [1, 32, 32]
     let plain = try inputs(digits, preparation, shape, nil)
     let nothing = try inputs(digits, preparation, shape, Augmentation([.rotation(degrees: 0...0)]))
@@ -137,7 +137,7 @@ private let everything: [Augmentation.Step] = [
     while try loader.next() != nil {}
   }
 
-  private static let digits = InputPreparation(fitting: Digits.splits.train)
+  private static let digits = digitsPreparation
 
   // MARK: What does not fit
 
@@ -174,7 +174,7 @@ private let everything: [Augmentation.Step] = [
     #expect(
       message {
         _ = try BatchLoader(
-          dataset: data, preparation: InputPreparation(fitting: data), inputShape: input,
+          dataset: data, preparation: try InputPreparation(fitting: data), inputShape: input,
           batchSize: 2, augmentation: Augmentation([.noise(deviation: 0...1), step]))
       } == expected)
   }

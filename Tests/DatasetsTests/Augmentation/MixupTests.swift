@@ -7,7 +7,7 @@ import Testing
     _ augmentation: Augmentation?, size: Int = 50, epoch: Int = 0, prefetch: Int = 0
   ) throws -> [Batch] {
     let loader = try BatchLoader(
-      dataset: Digits.splits.test, preparation: InputPreparation(fitting: Digits.splits.test),
+      dataset: Digits.splits.test, preparation: try InputPreparation(fitting: Digits.splits.test),
       inputShape: [64], batchSize: size, shuffleSeed: 1, epoch: epoch, prefetch: prefetch,
       augmentation: augmentation)
     var batches: [Batch] = []

@@ -180,7 +180,7 @@ import Testing
     let data = try Dataset(
       name: "features", inputs: NDArray(scaled, shape: [2000, 3]),
       labels: NDArray([Int32](repeating: 0, count: 2000)), classNames: ["any"])
-    let preparation = InputPreparation(fitting: data)
+    let preparation = try InputPreparation(fitting: data)
     let plain = try inputs(data, preparation, [3], nil)
     let noisy = try inputs(data, preparation, [3], Augmentation([.noise(deviation: 0.2...0.2)]))
     for feature in 0..<3 {

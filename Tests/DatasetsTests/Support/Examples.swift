@@ -24,3 +24,12 @@ func message(_ body: () throws -> Void) -> String {
     return "\(error)"
   }
 }
+
+/// The preparation of the digits.
+let digitsPreparation: InputPreparation = {
+  do {
+    return try InputPreparation(fitting: Digits.splits.train)
+  } catch {
+    fatalError("digits: \(error)")
+  }
+}()

@@ -24,3 +24,13 @@ func writeIDXFolder(
   }
   return path
 }
+
+/// Records of CIFAR-10 whose classes go round, each of one level.
+func cifarRecords(_ count: Int, level: (Int) -> Int) -> [UInt8] {
+  var bytes: [UInt8] = []
+  for record in 0..<count {
+    bytes.append(UInt8(record % 10))
+    bytes += [UInt8](repeating: UInt8(level(record)), count: 3072)
+  }
+  return bytes
+}

@@ -1,0 +1,191 @@
+import Datasets
+import Formats
+import Foundation
+import TestSupport
+import Testing
+
+/// Files fetched by curl from a server in this process.
+@Suite(
+  .serialized,
+  .enabled(if: SystemCommands().exists("curl"), "there is no curl on this machine"))
+struct DownloadTests {
+  private static let content = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 * 31 + $0 >> 8) }
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  /// Fetches the file; returns what was said.
+  private func fetch(
+    _ servers: [FileServer], expecting content: [UInt8] = content, _ lines: Lines
+  ) throws -> [UInt8] {
+    let download = Download(
+      file: "file", byteCount: content.count, sha256: SHA256.hex(of: content),
+      urls: servers.map(\.url))
+    let path = try Downloader(commands: SystemCommands()) { lines.all.append($0) }
+      .fetch(download, into: folder("set"))
+    #expect(path == folder("set/file"))
+    return try Files.read(path)
+  }
+
+  private func names() throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: folder("set")).sorted()
+  }
+
+  @Test func whole() throws {
+    let server = try FileServer(Self.content, .good)
+    let lines = Lines()
+    #expect(try fetch([server], lines) == Self.content)
+    #expect(lines.all.first == server.url)
+    #expect(lines.all.last == "\(folder("set/file")): SHA-256 is right")
+    #expect(try names() == ["file"])
+    // What is there is not fetched again.
+    #expect(try fetch([server], lines) == Self.content)
+    #expect(server.requests == ["0"])
+    #expect(lines.all.last == "\(folder("set/file")): is there, SHA-256 is right")
+  }
+
+  @Test("a connection that is cut is gone on with")
+  func cut() throws {
+    let server = try FileServer(
+      Self.content, .cut(after: 100_000), .cut(after: 50_000), .good)
+    let lines = Lines()
+    #expect(try fetch([server], lines) == Self.content)
+    #expect(server.requests == ["0", "100000", "150000"])
+    #expect(lines.all.contains("\(server.url) from byte 100000 on"))
+  }
+
+  @Test("what has come is kept for the next time, and for the next place")
+  func kept() throws {
+    let broken = try FileServer(Self.content, .cut(after: 70_000), .status(503))
+    let lines = Lines()
+    let text = message { _ = try fetch([broken], lines) }
+    #expect(
+      text.hasPrefix("file: found \(broken.url): curl: (22) The requested URL returned error: 503"))
+    #expect(try names() == ["file.part"])
+    let other = try FileServer(Self.content, .good)
+    #expect(try fetch([broken, other], lines) == Self.content)
+    #expect(other.requests == ["70000"])
+  }
+
+  @Test("a server that cannot go on within a file sends it from the beginning")
+  func withoutRanges() throws {
+    let server = try FileServer(Self.content, .cut(after: 70_000), .wholeAlways)
+    let lines = Lines()
+    #expect(try fetch([server], lines) == Self.content)
+    #expect(server.requests == ["0", "70000", "0"])
+  }
+
+  @Test("a wrong file is refused by its digest, and the next place tried")
+  func wrongFile() throws {
+    var wrong = Self.content
+    wrong[5] ^= 1
+    let (bad, good) = (try FileServer(wrong, .good), try FileServer(Self.content, .good))
+    let lines = Lines()
+    #expect(try fetch([bad, good], lines) == Self.content)
+    #expect(
+      lines.all.contains("\(bad.url): gave another file, with SHA-256 \(SHA256.hex(of: wrong))"))
+    #expect(good.requests == ["0"])  // nothing of the wrong one is kept
+  }
+
+  @Test("a part of another file is given up, and the file fetched whole")
+  func wrongPart() throws {
+    _ = try folder.folder("set")
+    try folder.write("set/file.part", [UInt8](repeating: 1, count: 1000))
+    let server = try FileServer(Self.content, .good)
+    let lines = Lines()
+    #expect(try fetch([server], lines) == Self.content)
+    #expect(server.requests == ["1000", "0"])
+  }
+
+  @Test("lengths that are not true")
+  func lies() throws {
+    let lines = Lines()
+    // Shorter than said: cut off. Longer: only so much is taken, and that is not the file.
+    let long = try FileServer(Self.content, .lie(length: 400_000))
+    #expect(message { _ = try fetch([long], lines) }.contains("curl: (63)"))
+    let short = try FileServer(Self.content, .lie(length: 200_000))
+    #expect(
+      message { _ = try fetch([short], lines) }.contains("\(short.url): gave 200000 bytes"))
+    let less = try FileServer(
+      Array(Self.content.prefix(250_000)), .lie(length: 300_000), .status(404))
+    #expect(message { _ = try fetch([less], lines) }.contains("404"))
+    #expect(try names() == ["file.part"])
+    #expect(try Files.read(folder("set/file.part")) == Array(Self.content.prefix(250_000)))
+  }
+
+  @Test("a file without end is cut off")
+  func endless() throws {
+    let server = try FileServer(Self.content, .endless)
+    let lines = Lines()
+    #expect(
+      message { _ = try fetch([server], lines) }.contains("gave more than 300000 bytes"))
+    #expect(try names().isEmpty)
+  }
+
+  @Test func noServer() throws {
+    let server = try FileServer(Self.content, .status(404))
+    let lines = Lines()
+    let text = message { _ = try fetch([server], lines) }
+    #expect(text.hasPrefix("file: found \(server.url): curl: (22)"))
+    #expect(text.hasSuffix("try again, or put the file into \(folder("set"))"))
+  }
+
+  /// An archive is verified, unpacked and removed, and the data set found.
+  @Test func archive() throws {
+    var entries: [(path: String, content: [UInt8]?)] = [("cifar-10-batches-bin/", nil)]
+    for name in (1...5).map({ "data_batch_\($0)" }) + ["test_batch"] {
+      let count = name == "test_batch" ? 10 : 20
+      entries.append(("cifar-10-batches-bin/\(name).bin", cifarRecords(count) { $0 }))
+    }
+    let archive = try Gzip.compress(TarBuilder.archive(entries))
+    let server = try FileServer(archive, .cut(after: 1000), .good)
+    let entry = try DataCatalog.entry(named: "cifar10").replaced(
+      name: "small",
+      downloads: [
+        Download(
+          file: "a.tar.gz", byteCount: archive.count, sha256: SHA256.hex(of: archive),
+          urls: [server.url], isArchive: true)
+      ], train: 90, validation: 10, test: 10)
+    let places = DataPlaces(folders: [folder.path])
+    var said: [String] = []
+    let place = try DataCatalog.install(
+      entry, places: places, commands: SystemCommands()
+    ) { said.append($0) }
+    #expect(place == folder("small"))
+    #expect(said.last == "small: 110 samples")
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: folder("small"))
+        == ["cifar-10-batches-bin"])
+    // The second time it is only verified.
+    _ = try DataCatalog.install(entry, places: places, commands: SystemCommands()) { _ in }
+    #expect(server.requests.count == 2)
+  }
+
+  @Test func withoutCurl() throws {
+    let entry = try DataCatalog.entry(named: "cifar10").replaced(
+      name: "small",
+      downloads: [
+        Download(file: "a", byteCount: 1, sha256: "", urls: ["https://example.org/a"])
+      ], train: 1, validation: 1, test: 1)
+    #expect(
+      message {
+        _ = try DataCatalog.install(
+          entry, places: DataPlaces(folders: [folder.path]), commands: NoCommands()
+        ) { _ in }
+      }
+        == "a: found no curl on this system, expected `sudo apt-get install curl`, or that file "
+        + "from https://example.org/a in \(folder("small"))")
+  }
+}
+
+/// What was said.
+private final class Lines {
+  var all: [String] = []
+}
+
+/// A system without programs.
+private struct NoCommands: CommandRunner {
+  let isRoot = false
+  func exists(_ program: String) -> Bool { false }
+  func run(_ command: [String], line: (String) -> Bool) throws -> Int32 { 127 }
+}
