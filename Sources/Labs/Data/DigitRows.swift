@@ -34,20 +34,9 @@ struct DigitRows {
     _ model: inout Sequential, by optimizer: some Optimizer, steps: Int, batchSize: Int = 64,
     seed: UInt64
   ) -> [Double] {
-    var optimizer = optimizer
-    var random = RandomGenerator(key: RandomKey(seed: seed, path: "batches"))
-    return (0..<steps).map { step in
-      let chosen = NDArray(
-        (0..<batchSize).map { _ in Int32(random.integer(below: train.shape[0])) })
-      let (inputs, labels) = (train.gather(chosen), trainLabels.gather(chosen))
-      var context = Context(.training, seed: seed, step: UInt64(step))
-      let (loss, gradients) = valueWithGradients(of: model, &context) { model, context in
-        crossEntropy(logits: model(Tensor(inputs), &context), labels: labels)
-      }
-      model.apply(statisticsOf: context)
-      optimizer.update(&model, along: gradients)
-      return loss.item
-    }
+    LabTraining.train(
+      &model, by: optimizer, inputs: train, labels: trainLabels, steps: steps,
+      batchSize: batchSize, seed: seed)
   }
 
   /// The share of the test's rows whose class is right.
