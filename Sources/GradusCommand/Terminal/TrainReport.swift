@@ -18,7 +18,8 @@ struct TrainReport {
         let done = start.epochsDone > 0 ? ", \(start.epochsDone) done" : ""
         Output.note(
           "\(start.model) (\(start.parameters) parameters) on \(start.samples) samples of "
-            + "\(start.data), \(start.epochs) epochs\(done); run \(start.run)")
+            + start.data + (start.epochs > 0 ? ", \(start.epochs) epochs\(done)" : "")
+            + "; run \(start.run)")
         if let weights = start.weights { Output.note(weights.description) }
       }
       // Made before the first step, so that its rate counts that step's time.

@@ -45,16 +45,16 @@ public struct WeightsReport: Sendable, Hashable, CustomStringConvertible {
   /// All that does not fit: what the model has in its order, then what only the file has.
   public let problems: [Problem]
 
-  /// Such as `60 of 62 tensors taken from resnet20.safetensors; not: …`.
+  /// Such as `60 of 62 tensors taken from resnet20.safetensors; not:`, and a line for each that was not.
   public var description: String {
     let taken = "\(fitting.count) of \(count) tensors taken from \(file)"
     return problems.isEmpty
-      ? taken : taken + "; not: " + problems.map(\.description).joined(separator: "; ")
+      ? taken : taken + "; not:" + problems.map { "\n  " + $0.description }.joined()
   }
 }
 
-/// Weights that do not fit a model; the description lists all that is missing, left over, misshapen
-/// or of another type.
+/// Weights that do not fit a model; the description has a line for each tensor that is missing, left
+/// over, misshapen or of another type.
 public struct WeightsError: Error, Sendable, CustomStringConvertible {
   /// What fits and what does not.
   public let report: WeightsReport
@@ -66,7 +66,7 @@ public struct WeightsError: Error, Sendable, CustomStringConvertible {
     let count = report.problems.count
     return
       "\(count) \(count == 1 ? "tensor does" : "tensors do") not fit "
-      + "(\(report.fitting.count) of the model's \(report.count) are there): "
-      + report.problems.map(\.description).joined(separator: "; ")
+      + "(\(report.fitting.count) of the model's \(report.count) are there):"
+      + report.problems.map { "\n  " + $0.description }.joined()
   }
 }

@@ -63,12 +63,14 @@ public struct WorkbenchError: Error, Sendable, Hashable, CustomStringConvertible
         error.kind == .unknown ? .usage : error.kind == .tooLarge ? .memory : .input, error.place,
         "found \(error.found), expected \(error.expected)")
     case let error as OutOfMemoryError: self.init(.memory, error.purpose, error.description)
-    case let error as ShapeError: self.init(.input, error.operation, error.description)
+    case let error as ShapeError:
+      self.init(
+        .input, error.operation, String(error.description.dropFirst(error.operation.count + 2)))
     case let error as StateError: self.init(.input, "checkpoint", error.description)
     case let error as WeightsError:
       self.init(
         .input, error.report.file,
-        error.description + "; --partial goes on with those that fit")
+        error.description + "\n--partial goes on with those that fit")
     case TrainingError.unsuitable(let option, let found, let expected):
       self.init(.usage, Self.option(option), "found \(found), expected \(expected)")
     case let error as TrainingError: self.init(.failed, "training", error.description)

@@ -52,7 +52,7 @@ public enum EvaluateRun {
   ///   - model: The model.
   ///   - data: A name or path; nil takes the data that the model was trained on.
   ///   - figures: The folder for `confusion.svg` and, of images, `mistakes.svg` with the worst of
-  ///     them; nil draws none.
+  ///     them: true class → answer, and the answer's probability; nil draws none.
   ///   - progress: Called with the samples done and all of them.
   /// - Throws: `WorkbenchError` for data that do not fit the model, and figures that cannot be
   ///   written.
@@ -72,7 +72,7 @@ public enum EvaluateRun {
       }
       if let size = model.imageSize { set = try set.resized(to: [size, size]) }
       let loss = model.network.loss
-      var worst = WorstMistakes(limit: 40)
+      var worst = WorstMistakes(limit: 24)
       let metrics = try evaluate(
         model.layers, on: set, preparation: model.preparation, inputShape: model.network.input,
         loss: { loss($0, labels: $1) }, progress: { progress($0, set.count) },
@@ -95,7 +95,7 @@ public enum EvaluateRun {
       result.confusion.svg(title: "Answers on \(result.data)"), to: folder + "/confusion.svg")
     guard set.isImages, !worst.mistakes.isEmpty else { return }
     let grid = ImageGrid(
-      "The worst of \(worst.count) mistakes: true class → answer",
+      "The worst of \(worst.count) mistakes",
       images: try worst.mistakes.map {
         Raster.picture(
           try set.read([$0.index]).inputs.selecting(axis: 0, index: 0), maximum: set.maximumValue)
@@ -103,7 +103,7 @@ public enum EvaluateRun {
       captions: worst.mistakes.map {
         let percent = Int(($0.confidence * 100).rounded())
         return "\(result.classNames[$0.label]) → \(result.classNames[$0.answer]) \(percent)%"
-      }, columns: 5)
+      }, columns: 4)
     try AtomicFile.write(grid.svg(), to: folder + "/mistakes.svg")
   }
 }

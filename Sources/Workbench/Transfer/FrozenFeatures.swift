@@ -73,7 +73,8 @@ struct FrozenFeatures: Sendable {
       .started(
         TrainRun.Start(
           run: folder.path, model: network.name, parameters: layers.parameterCount,
-          data: splits.name, samples: splits.train.count, epochs: request.epochs, epochsDone: 0,
+          data: splits.name, samples: splits.train.count,
+          epochs: request.transfer == .features ? 0 : request.epochs, epochsDone: 0,
           weights: weights)))
     func features(_ part: Dataset, _ name: String) throws -> Dataset {
       try extractor.features(

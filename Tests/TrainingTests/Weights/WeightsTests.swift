@@ -89,15 +89,15 @@ struct WeightsTests {
     let error = #expect(throws: WeightsError.self) { try model.load(file) }
     #expect(
       error?.description
-        == "8 tensors do not fit (3 of the model's 8 are there): "
-        + "conv1.weight is missing (the file has module.conv1.weight); "
-        + "conv1.bias is int32, expected floating-point numbers; "
-        + "bn1.running_mean is missing (the file has bn1.runing_mean); "
-        + "bn1.running_var is missing (the file has bn1.runing_mean); "
-        + "fc.weight has shape [10, 2], the model's is [3, 2]; "
-        + "module.conv1.weight is not in the model (which has conv1.weight); "
-        + "bn1.runing_mean is not in the model (which has bn1.running_mean); "
-        + "head.scale is not in the model")
+        == "8 tensors do not fit (3 of the model's 8 are there):"
+        + "\n  conv1.weight is missing (the file has module.conv1.weight)"
+        + "\n  conv1.bias is int32, expected floating-point numbers"
+        + "\n  bn1.running_mean is missing (the file has bn1.runing_mean)"
+        + "\n  bn1.running_var is missing (the file has bn1.runing_mean)"
+        + "\n  fc.weight has shape [10, 2], the model's is [3, 2]"
+        + "\n  module.conv1.weight is not in the model (which has conv1.weight)"
+        + "\n  bn1.runing_mean is not in the model (which has bn1.running_mean)"
+        + "\n  head.scale is not in the model")
     #expect(Self.values(model) == before)
   }
 
@@ -111,8 +111,8 @@ struct WeightsTests {
     let report = try model.load(Self.file(tensors), partial: true)
     #expect(
       report.description
-        == "6 of 8 tensors taken from w.safetensors; not: fc.weight has shape [10, 2], the model's "
-        + "is [3, 2]; fc.bias is missing")
+        == "6 of 8 tensors taken from w.safetensors; not:"
+        + "\n  fc.weight has shape [10, 2], the model's is [3, 2]\n  fc.bias is missing")
     for (index, entry) in model.state.enumerated() {
       let expected = entry.path.hasPrefix("fc.") ? drawn[index] : Self.values(source)[index]
       #expect(entry.array.doubles == expected, "\(entry.path)")
