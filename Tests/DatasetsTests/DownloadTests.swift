@@ -106,6 +106,7 @@ struct DownloadTests {
     let short = try FileServer(Self.content, .lie(length: 200_000))
     #expect(
       message { _ = try fetch([short], lines) }.contains("\(short.url): gave 200000 bytes"))
+    try folder.remove("set/file.part")
     let less = try FileServer(
       Array(Self.content.prefix(250_000)), .lie(length: 300_000), .status(404))
     #expect(message { _ = try fetch([less], lines) }.contains("404"))
