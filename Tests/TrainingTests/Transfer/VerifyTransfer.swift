@@ -68,10 +68,10 @@ struct VerifyTransfer {
   @Test func frozenFeaturesBeatTrainingFromScratch() throws {
     let train = try TestData.cifar("train-3000.bin.gz")
     let test = try TestData.cifar("test-1000.bin.gz")
-    let frozen = try onOneThread { try frozen(train, test) }
-    print("frozen features and a linear classifier: \(frozen)")
+    let transferred = try onOneThread { try frozen(train, test) }
+    print("frozen features and a linear classifier: \(transferred)")
     let scratch = try onOneThread { try fromScratch(train, test) }
     print("from scratch: \(scratch)")
-    #expect(frozen >= scratch + 0.2)
+    #expect(transferred >= scratch + 0.2)
   }
 }
