@@ -58,7 +58,7 @@ struct ClassWeightsTests {
       let loss: @Sendable (Tensor, NDArray) -> Tensor = {
         crossEntropy(logits: $0, labels: $1, classWeights: weights)
       }
-      let preparation = InputPreparation(fitting: set)
+      let preparation = try InputPreparation(fitting: set)
       _ = try trainer.run(
         train: set, validation: nil, preparation: preparation, inputShape: [1],
         options: TrainingOptions(epochs: 30, batchSize: 50), loss: loss

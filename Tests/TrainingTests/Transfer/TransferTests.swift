@@ -41,7 +41,7 @@ struct TransferTests {
     let extractor = try FeatureExtractor(model)
     let features = try extractor.features(
       of: lesson.train, preparation: lesson.preparation, inputShape: [1, 8, 8])
-    let preparation = InputPreparation(fitting: features)
+    let preparation = try InputPreparation(fitting: features)
     let head = Sequential { Dense(64, 10) }.initialized(seed: 8)
     let (_, dense) = try head.classifier()
     let folded = preparation.folded(

@@ -27,7 +27,7 @@ struct VerifyTransfer {
         of: part, imageSize: [224, 224], preparation: preparation, inputShape: [3, 224, 224])
     }
     let (seen, unseen) = (try features(train), try features(test))
-    let standardised = InputPreparation(fitting: seen)
+    let standardised = try InputPreparation(fitting: seen)
     var trainer = Trainer(
       model: Sequential { Dense(extractor.count, 10) }.initialized(),
       optimizer: Adam(learningRate: 1e-3), classes: 10)
@@ -44,7 +44,7 @@ struct VerifyTransfer {
 
   /// The accuracy of the same network trained from drawn weights on the same images as they are.
   private func fromScratch(_ train: Dataset, _ test: Dataset) throws -> Double {
-    let preparation = InputPreparation(fitting: train)
+    let preparation = try InputPreparation(fitting: train)
     var trainer = Trainer(
       model: mobileNetV2(classes: 10).initialized(seed: 1),
       optimizer: Adam(learningRate: 0.002), classes: 10)
