@@ -58,11 +58,11 @@ extension Lab {
           filters of 5 × 5 with a ReLU give maps, which are pooled by windows side by side to \
           features f. The change by a shift to the right, ‖f(x′) − f(x)‖, is divided by the \
           distance between two different images, ‖f(y) − f(x)‖, for pooling makes all distances \
-          smaller; medians of both.
+          smaller; medians of both, by kind of pooling and pixels of the shift.
           """,
         zh: """
           200 个 8 × 8 的数字，放大到 16 × 16，四周留 4 像素。\(count) 个随机 5 × 5 滤波器加 ReLU 得到特征图，用互不重叠的窗口池化成特征 f。\
-          右移引起的变化 ‖f(x′) − f(x)‖ 除以两张不同图像的距离 ‖f(y) − f(x)‖，因为池化会缩小一切距离；二者都取中位数。
+          右移引起的变化 ‖f(x′) − f(x)‖ 除以两张不同图像的距离 ‖f(y) − f(x)‖，因为池化会缩小一切距离；二者都取中位数，按池化种类与位移像素数列出。
           """))
     // By kind, window and shift.
     let changes = [true, false].map { isMaximum in
@@ -76,9 +76,9 @@ extension Lab {
       }
     }
     notebook.table(
-      [Prose(en: "Window", zh: "窗口"), Prose(en: "Numbers of an image", zh: "每张图像的数值个数")]
-        + shifts.dropFirst().map { Prose(en: "Max, shift \($0)", zh: "最大，移 \($0)") }
-        + [Prose(en: "Average, shift 1", zh: "平均，移 1")],
+      [Prose(en: "Window", zh: "窗口"), Prose(en: "Numbers", zh: "数值个数")]
+        + shifts.dropFirst().map { Prose(en: "Max, \($0)", zh: "最大，\($0)") }
+        + [Prose(en: "Average, 1", zh: "平均，1")],
       windows.indices.map { index in
         let places = digits.side / windows[index]
         return [.prose(name(of: windows[index])), .digits("\(count * places * places)")]
@@ -102,10 +102,11 @@ extension Lab {
         }, height: 360),
       caption: Prose(
         en: """
-          A shift of one pixel changes features the less the larger the window. A shift that is \
-          not small against the window changes them as much as another image would.
+          Pooling lessens the change by a shift of one pixel, averages more than maxima do; windows \
+          beyond 4 × 4 add little until the window is the whole image. A shift of 4 pixels changes \
+          the features as much as another image would.
           """,
-        zh: "窗口越大，移动一个像素引起的变化越小。位移相对窗口不小时，变化与换一张图像相当。"))
+        zh: "池化减小移动一个像素引起的变化，平均池化比最大池化更甚；窗口超过 4 × 4 后，除非大到整张图像，改善很少。移动 4 个像素时，变化与换一张图像相当。"))
     let aligned = pooled(features[2], by: 2)
     let moved = FramedDigits.moved(pooled(features[0], by: 2), by: 1)
     notebook.note(
@@ -229,7 +230,8 @@ extension Lab {
     notebook.conclude(
       "accuracy-cost",
       Prose(
-        en: "Max pooling of 4 × 4, with a 16th of the numbers, costs of the accuracy in the middle",
+        en:
+          "Max pooling of 4 × 4, with one sixteenth of the numbers, costs of the accuracy in the middle",
         zh: "4 × 4 最大池化只留十六分之一的数值，居中时损失的准确率"),
       accuracies[0][0] - accuracies[2][0], .atMost(0.05))
     notebook.conclude(
