@@ -162,6 +162,16 @@ extension Agreement {
               shape: output)
           }
         },
+        AgreementCase("packedWeight", label) { engine, lay in
+          let packed = engine.packedWeight(
+            weight, geometry: geometry, input: inputShape, output: output)
+          return [
+            engine.untrackedConvolution(
+              lay(x), weight: packed, bias: bias, geometry: geometry, shape: output),
+            engine.rectifiedConvolution(
+              lay(x), weight: packed, bias: nil, geometry: geometry, shape: output),
+          ]
+        },
         AgreementCase("rectifiedConvolution", label) { engine, lay in
           [nil, bias].map { bias in
             engine.rectifiedConvolution(
