@@ -114,6 +114,7 @@ const gd_layout *gd_layout_blocked(const long *sizes, int block) {
 }
 
 int gd_layout_channel_block(const gd_layout *layout) { return layout->channel_block; }
+int gd_layout_rank(const gd_layout *layout) { return layout->descriptor.ndims; }
 size_t gd_layout_bytes(const gd_layout *layout) { return layout->bytes; }
 bool gd_layout_is_plain(const gd_layout *layout) { return layout->plain; }
 

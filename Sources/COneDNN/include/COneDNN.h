@@ -22,6 +22,8 @@ const gd_layout *gd_layout_strided(int rank, const long *sizes, const long *stri
 const gd_layout *gd_layout_blocked(const long *sizes, int block);
 /// The block where a layout is just that of `gd_layout_blocked`, else 0.
 int gd_layout_channel_block(const gd_layout *layout);
+/// The number of axes: five for the filters of a convolution in groups.
+int gd_layout_rank(const gd_layout *layout);
 /// Bytes that an array takes, padding included.
 size_t gd_layout_bytes(const gd_layout *layout);
 /// Whether this is row-major without padding.

@@ -344,7 +344,8 @@
       let wanted = layout(primitive, GD_WEIGHTS)
       var given = weight
       let present: OpaquePointer
-      if isBlocked(weight) {
+      // Packed ones have the primitive's axes, an image in blocks has its own.
+      if isBlocked(weight), gd_layout_rank(descriptor(of: weight)) == gd_layout_rank(wanted) {
         present = descriptor(of: weight)
       } else {
         given = weight.rowMajor()
