@@ -9,7 +9,9 @@ import argparse
 import json
 import resource
 import statistics
+import sys
 import time
+import types
 from dataclasses import dataclass
 from typing import Callable
 
@@ -59,6 +61,35 @@ def momentum(parameters):
     return torch.optim.SGD(parameters, lr=0.01, momentum=0.9)
 
 
+def zoo(name):
+    """A network of torchvision, with drawn weights."""
+    def make():
+        # A CPU build of torch beside a CUDA build of torchvision lacks operations of detection, which
+        # no network here uses.
+        sys.modules.setdefault("torchvision._meta_registrations", types.ModuleType("absent"))
+        from torchvision import models
+        options = {"init_weights": False} if name in ("googlenet", "inception_v3") else {}
+        return getattr(models, name)(weights=None, **options)
+    return make
+
+
+def small_resnet18():
+    """ResNet-18 whose stem is a 3×3 convolution without pooling, for ten classes."""
+    model = zoo("resnet18")()
+    model.conv1 = nn.Conv2d(3, 64, kernel_size=3, padding=1, bias=False)
+    model.maxpool = nn.Identity()
+    model.fc = nn.Linear(512, 10)
+    return model
+
+
+def total_loss(output, labels):
+    """The cross-entropy; of auxiliary heads, which GoogLeNet and Inception v3 have, at 0.3."""
+    if not isinstance(output, tuple):
+        return cross_entropy(output, labels)
+    heads = [head for head in output[1:] if head is not None]
+    return cross_entropy(output[0], labels) + 0.3 * sum(cross_entropy(h, labels) for h in heads)
+
+
 def training(make_model, shape, make_optimizer, classes=10):
     """Zeroed gradients, forward pass, cross-entropy, backward pass and update on a fixed batch."""
     def prepare(mode):
@@ -69,7 +100,7 @@ def training(make_model, shape, make_optimizer, classes=10):
 
         def step():
             optimizer.zero_grad()
-            loss = cross_entropy(model(x), labels)
+            loss = total_loss(model(x), labels)
             loss.backward()
             optimizer.step()
             return loss
@@ -124,6 +155,16 @@ WORKLOADS = {
     "lenet5": training(lenet5, (64, 1, 32, 32), momentum),
     "fgsm": sign_attack(lenet5, (256, 1, 32, 32)),
     "lenet5-infer-1": inference(lenet5, (1, 1, 32, 32)),
+    "alexnet-224": training(zoo("alexnet"), (16, 3, 224, 224), momentum, 1000),
+    "vgg16-224": training(zoo("vgg16"), (4, 3, 224, 224), momentum, 1000),
+    "googlenet-224": training(zoo("googlenet"), (8, 3, 224, 224), momentum, 1000),
+    "inception3-299": training(zoo("inception_v3"), (4, 3, 299, 299), momentum, 1000),
+    "resnet18-cifar": training(small_resnet18, (64, 3, 32, 32), momentum),
+    "resnet50-224": training(zoo("resnet50"), (8, 3, 224, 224), momentum, 1000),
+    "densenet121-224": training(zoo("densenet121"), (8, 3, 224, 224), momentum, 1000),
+    "resnet50-infer-1": inference(zoo("resnet50"), (1, 3, 224, 224)),
+    "resnet50-infer-16": inference(zoo("resnet50"), (16, 3, 224, 224)),
+    "vgg16-infer-8": inference(zoo("vgg16"), (8, 3, 224, 224)),
     "adam-1m": adam_step(1000, 1000),
     "adam-50m": adam_step(5000, 10_000),
 }
