@@ -51,7 +51,10 @@ package struct SystemCommands: CommandRunner {
     try process.run()
     var rest: [UInt8] = []
     func finishLine() {
-      if !rest.isEmpty, !line(String(decoding: rest, as: UTF8.self)) { process.terminate() }
+      if !rest.isEmpty, !line(String(decoding: rest, as: UTF8.self)) {
+        // Other signals may be blocked on this thread, and so in the program that it has started.
+        kill(process.processIdentifier, SIGKILL)
+      }
       rest = []
     }
     while true {
