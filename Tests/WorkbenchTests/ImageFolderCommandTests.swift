@@ -36,13 +36,13 @@ struct ImageFolderCommandTests {
     #expect(wrong.status == 1)
     #expect(try wrong.error()[2].contains("--corrupt-images skip would leave it out"))
     let result = try gradus(
-      "train", "lenet5", "--data", "./digits", "--image-size", "8", "--corrupt-images", "skip",
+      "train", "lenet5", "--data", "./digits", "--image-size", "32", "--corrupt-images", "skip",
       "--epochs", "2", "--threads", "1", "--json", "--out", "run")
     #expect(result.status == 0, "\(result.errors)\(result.output)")
     let epochs = try result.lines().filter { $0["event"]?.string == "epoch" }
     #expect(epochs.map { $0["skipped"]?.integer } == [1, 1])
     let text = try String(contentsOfFile: gradus.folder("run/run.yaml"), encoding: .utf8)
-    #expect(text.contains("imageSize: 8") && text.contains("corruptImages: skip"))
+    #expect(text.contains("imageSize: 32") && text.contains("corruptImages: skip"))
     let more = try gradus(
       "train", "--resume", "run", "--epochs", "3", "--threads", "1", "--json")
     #expect(more.status == 0, "\(more.errors)\(more.output)")

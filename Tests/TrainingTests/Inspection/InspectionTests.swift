@@ -103,13 +103,15 @@ struct InspectionTests {
     #expect(message(nil, flat).hasPrefix("layer: found a model without feature maps"))
   }
 
-  /// The steps of a network are what its layers do.
+  /// The steps of a network are what its layers do; observed, so that neighbours are not computed
+  /// together.
   @Test(arguments: ["lenet5", "resnet20", "mobilenet2", "googlenet"])
   func steps(_ name: String) throws {
     let entry = try #require(ModelCatalog.entry(name))
     let model = entry.make([entry.channels, 32, 32], 5, 0).initialized(seed: 1)
     let x = Tensor(TestArray.one([2, entry.channels, 32, 32], dtype: .float32))
     var (one, other) = (Context(), Context())
+    (one.observesOutputs, other.observesOutputs) = (true, true)
     let (whole, stepwise) = onOneThread {
       (model(x, &one), model.steps.output(of: x, &other))
     }
