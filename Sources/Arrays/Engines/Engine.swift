@@ -225,11 +225,19 @@ package func productScratch(elements: Int, dtype: DType) -> Int {
   return overflow ? most : min(bytes, most)
 }
 
-/// How many arrays there are of a convolution's filters once it has run without a gradient: those that
-/// are kept in their kernel's layout are counted.
-package func filterCopies(dtype: DType) -> Int {
+/// Whether the filters of a float32 convolution are kept in their kernel's layout, too, once it has run
+/// without a gradient.
+package func keepsPackedWeight(
+  _ weight: Shape, geometry: ConvolutionGeometry, input: Shape, output: Shape
+) -> Bool {
   #if OneDNN
-    if dtype == .float32 { return 2 }
+    // What is too large to be counted is refused before it runs.
+    let isCountable = [weight, input, output].allSatisfy {
+      $0.checkedElementCount.map { $0 < 1 << 31 } ?? false
+    }
+    return isCountable
+      && OneDNNEngine.isGeneral(input: input, weight: weight, output: output, geometry)
+  #else
+    return false
   #endif
-  return 1
 }

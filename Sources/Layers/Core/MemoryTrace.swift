@@ -25,6 +25,8 @@ struct MemoryTrace: Sendable {
   }
 
   private(set) var steps: [Step] = []
+  /// Elements of the filters that an evaluation in float32 keeps in their kernel's layout, too.
+  var packedFilters: [Int] = []
   private var held = 0
 
   /// A layer's output.
@@ -88,7 +90,7 @@ extension Summary {
     return ByteCount.sum(count.total, fullest)
   }
 
-  /// Bytes that an evaluation takes: parameters, filters in float32 twice, since they are kept in their
+  /// Bytes that an evaluation takes: parameters, and those filters again that are kept in their
   /// kernel's layout, too; the batches that are prepared ahead, the largest layer's input, output and an
   /// array as large as that to work with, and what the largest matrix product packs. `Int.max` where it
   /// is beyond counting.
@@ -102,8 +104,9 @@ extension Summary {
     samples: Int = .max, batchSize: Int, dtype: DType = .float32, prefetch: Int = 3
   ) -> Int {
     var count = ByteCount(dtype)
-    for row in rows {
-      count.add(row.parameters, times: row.kind == "Conv2D" ? filterCopies(dtype: dtype) : 1)
+    for row in rows { count.add(row.parameters, times: 1) }
+    if dtype == .float32 {
+      for elements in memory.packedFilters { count.add(elements, times: 1) }
     }
     count.addInputs(input, samples: samples, batchSize: batchSize, prefetch: prefetch)
     var (before, fullest) = (0, 0)

@@ -1,3 +1,5 @@
+import Arrays
+
 /// A network layer by layer, worked out from shapes alone.
 public struct Summary: Sendable {
   /// One layer.
@@ -76,6 +78,12 @@ public struct SummaryBuilder {
         multiplyAdds: layer.multiplyAdds(input: input, output: output),
         receptiveField: field?.size))
     memory.add(output, from: input, keepsPlaces: layer is MaxPool2D)
+    if let convolution = layer as? Conv2D,
+      keepsPackedWeight(
+        convolution.weight.shape, geometry: convolution.geometry, input: input, output: output)
+    {
+      memory.packedFilters.append(convolution.weight.shape.elementCount)
+    }
     return output
   }
 

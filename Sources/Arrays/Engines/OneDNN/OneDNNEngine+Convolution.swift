@@ -100,7 +100,7 @@
     }
 
     /// Whether oneDNN's primitive is the best way where no gradient will be taken.
-    private static func isGeneral(
+    static func isGeneral(
       input: Shape, weight: Shape, output: Shape, _ geometry: ConvolutionGeometry
     ) -> Bool {
       input.elementCount > 0 && output.elementCount > 0 && weight.elementCount > 0
