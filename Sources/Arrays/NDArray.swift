@@ -36,6 +36,11 @@ public struct NDArray: Sendable {
     if case .rowMajor = layout { true } else { false }
   }
 
+  /// Whether the elements are those of the storage, in whatever order: not a view of some of them.
+  package var isPacked: Bool {
+    if case .strided = layout { false } else { true }
+  }
+
   /// Offset and strides in elements, or nil for an opaque layout.
   package var strided: (offset: Int, strides: SIMD8<Int>)? {
     switch layout {
@@ -205,6 +210,32 @@ extension NDArray {
     } else {
       self = engine(for: dtype).copy(self)
     }
+  }
+
+  /// Makes this array the only user of its storage, in the layout of another of its shape and type: one
+  /// that is going to be added to it place by place.
+  /// - Returns: The number of places, of which a layout in blocks may have more than there are elements.
+  package mutating func makeUnique(inLayoutOf other: NDArray) -> Int {
+    guard case .blocked(let wanted) = other.layout else {
+      makeUnique()
+      return elementCount
+    }
+    #if OneDNN
+      if case .blocked(let present) = layout, present == wanted {
+        if isKnownUniquelyReferenced(&storage) {
+          storage.dropDerived()
+        } else {
+          let copy = Storage(byteCount: wanted.byteCount)
+          copy.pointer.copyMemory(from: storage.pointer, byteCount: wanted.byteCount)
+          storage = copy
+        }
+      } else {
+        self = OneDNNEngine.repacked(self, inLayoutOf: other)
+      }
+      return wanted.byteCount / dtype.byteCount
+    #else
+      fatalError("an array in oneDNN's layout in a build without oneDNN")
+    #endif
   }
 
   /// Whether no other array uses this one's storage.

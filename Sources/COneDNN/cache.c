@@ -110,6 +110,8 @@ const gd_layout *gd_primitive_layout(const gd_primitive *primitive, int role) {
 
 size_t gd_primitive_scratchpad(const gd_primitive *primitive) { return primitive->scratchpad; }
 
+const char *gd_primitive_purpose(const gd_primitive *primitive) { return primitive->purpose; }
+
 const char *gd_primitive_implementation(const gd_primitive *primitive) {
   return primitive->implementation;
 }

@@ -83,93 +83,82 @@ extension Agreement {
     lay.layout == .stretchedFirst || lay.layout == .stretchedLast ? 1 : 1e-5
   }
 
-  static let normalization: [AgreementCase] = [
-    AgreementCase("batchNormalization", within: 1e-5, scale: 1e-5) { engine, lay in
-      batchShapes.flatMap { shape -> [NDArray] in
-        let (value, mean, variance) = engine.batchNormalization(
-          lay(spread(shape, -1..<3)), scale: lay(scales(shape[1])), offset: lay(offsets(shape[1])),
-          epsilon: epsilon(lay))
-        return [value, mean, variance]
-      }
-    },
-    AgreementCase("batchNormalizationInference", within: 4e-6) { engine, lay in
-      batchShapes.map { shape in
-        engine.batchNormalizationInference(
-          lay(spread(shape, -1..<3)), scale: lay(scales(shape[1])), offset: lay(offsets(shape[1])),
-          mean: lay(draw([shape[1]], .float32, seed: 8)),
-          variance: lay(spread([shape[1]], 0.1..<3, seed: 9)), epsilon: 1e-5)
-      }
-    },
-    // A channel's sums run over up to 4,000 elements; in float32, one after another, they are off by
-    // up to 4,000 · 2⁻²⁴ of the sum of magnitudes.
-    AgreementCase("batchNormalizationGradient", within: 3e-5, scale: 1) { engine, lay in
-      batchShapes.flatMap { shape -> [NDArray] in
-        let x = spread(shape, -1..<3)
-        let laid = lay(x)
-        let (_, mean, variance) = reference.batchNormalization(
-          laid, scale: scales(shape[1]), offset: offsets(shape[1]), epsilon: epsilon(lay))
-        let upstream = draw(shape, .float32, seed: 2)
-        return [lay(upstream), upstream].flatMap { u -> [NDArray] in
-          let gradients = engine.batchNormalizationGradient(
-            u, input: laid, scale: lay(scales(shape[1])), mean: mean, variance: variance,
-            epsilon: epsilon(lay))
+  /// Batch normalisation, or that with max(·, 0) of its result.
+  private static func batchNormalization(rectified: Bool) -> [AgreementCase] {
+    let name = rectified ? "rectifiedBatchNormalization" : "batchNormalization"
+    return [
+      AgreementCase(name, within: 1e-5, scale: 1e-5) { engine, lay in
+        let run =
+          rectified
+          ? engine.rectifiedBatchNormalization(_:scale:offset:epsilon:)
+          : engine.batchNormalization(_:scale:offset:epsilon:)
+        return batchShapes.flatMap { shape -> [NDArray] in
+          let (value, mean, variance) = run(
+            lay(spread(shape, -1..<3)), lay(scales(shape[1])), lay(offsets(shape[1])), epsilon(lay))
+          return [value, mean, variance]
+        }
+      },
+      AgreementCase(name + "Inference", within: 4e-6) { engine, lay in
+        let run =
+          rectified
+          ? engine.rectifiedBatchNormalizationInference(_:scale:offset:mean:variance:epsilon:)
+          : engine.batchNormalizationInference(_:scale:offset:mean:variance:epsilon:)
+        return batchShapes.map { shape in
+          run(
+            lay(spread(shape, -1..<3)), lay(scales(shape[1])), lay(offsets(shape[1])),
+            lay(draw([shape[1]], .float32, seed: 8)),
+            lay(spread([shape[1]], 0.1..<3, seed: 9)), 1e-5)
+        }
+      },
+      // A channel's sums run over up to 4,000 elements; in float32, one after another, they are off
+      // by up to 4,000 · 2⁻²⁴ of the sum of magnitudes.
+      AgreementCase(name + "Gradient", within: 3e-5, scale: 1) { engine, lay in
+        batchShapes.flatMap { shape -> [NDArray] in
+          let laid = lay(spread(shape, -1..<3))
+          let (_, mean, variance) = reference.batchNormalization(
+            laid, scale: scales(shape[1]), offset: offsets(shape[1]), epsilon: epsilon(lay))
+          let upstream = draw(shape, .float32, seed: 2)
+          return [lay(upstream), upstream].flatMap { u -> [NDArray] in
+            let gradients =
+              rectified
+              ? engine.rectifiedBatchNormalizationGradient(
+                u, input: laid, scale: lay(scales(shape[1])), offset: lay(offsets(shape[1])),
+                mean: mean, variance: variance, epsilon: epsilon(lay))
+              : engine.batchNormalizationGradient(
+                u, input: laid, scale: lay(scales(shape[1])), mean: mean, variance: variance,
+                epsilon: epsilon(lay))
+            return [gradients.input, gradients.scale, gradients.offset]
+          }
+        }
+      },
+    ]
+  }
+
+  static let normalization: [AgreementCase] =
+    batchNormalization(rectified: false) + batchNormalization(rectified: true) + [
+      AgreementCase("layerNormalization", within: 1e-5) { engine, lay in
+        layers.flatMap { shape, rank -> [NDArray] in
+          let width = Shape(shape.suffix(rank))
+          let (value, mean, reciprocal) = engine.layerNormalization(
+            lay(spread(shape, -1..<3)), scale: lay(spread(width, 0.5..<1.5, seed: 6)),
+            offset: lay(draw(width, .float32, seed: 7)), epsilon: epsilon(lay))
+          return [value, mean, reciprocal]
+        }
+      },
+      AgreementCase("layerNormalizationGradient", within: 1e-5, scale: 0.1) { engine, lay in
+        layers.flatMap { shape, rank -> [NDArray] in
+          let width = Shape(shape.suffix(rank))
+          let laid = lay(spread(shape, -1..<3))
+          let (_, mean, reciprocal) = reference.layerNormalization(
+            laid, scale: .ones(width), offset: .zeros(width), epsilon: epsilon(lay))
+          let gradients = engine.layerNormalizationGradient(
+            lay(draw(shape, .float32, seed: 2)), input: laid,
+            scale: lay(spread(width, 0.5..<1.5, seed: 6)), mean: mean,
+            reciprocalDeviation: reciprocal)
           return [gradients.input, gradients.scale, gradients.offset]
         }
-      }
-    },
-    AgreementCase("rectifiedBatchNormalization", within: 1e-5, scale: 1e-5) { engine, lay in
-      batchShapes.flatMap { shape -> [NDArray] in
-        let (value, mean, variance) = engine.rectifiedBatchNormalization(
-          lay(spread(shape, -1..<3)), scale: lay(scales(shape[1])), offset: lay(offsets(shape[1])),
-          epsilon: epsilon(lay))
-        return [value, mean, variance]
-      }
-    },
-    AgreementCase("rectifiedBatchNormalizationInference", within: 4e-6) { engine, lay in
-      batchShapes.map { shape in
-        engine.rectifiedBatchNormalizationInference(
-          lay(spread(shape, -1..<3)), scale: lay(scales(shape[1])), offset: lay(offsets(shape[1])),
-          mean: lay(draw([shape[1]], .float32, seed: 8)),
-          variance: lay(spread([shape[1]], 0.1..<3, seed: 9)), epsilon: 1e-5)
-      }
-    },
-    AgreementCase("rectifiedBatchNormalizationGradient", within: 3e-5, scale: 1) { engine, lay in
-      batchShapes.flatMap { shape -> [NDArray] in
-        let laid = lay(spread(shape, -1..<3))
-        let (_, mean, variance) = reference.batchNormalization(
-          laid, scale: scales(shape[1]), offset: offsets(shape[1]), epsilon: epsilon(lay))
-        let upstream = draw(shape, .float32, seed: 2)
-        return [lay(upstream), upstream].flatMap { u -> [NDArray] in
-          let gradients = engine.rectifiedBatchNormalizationGradient(
-            u, input: laid, scale: lay(scales(shape[1])), offset: lay(offsets(shape[1])),
-            mean: mean, variance: variance, epsilon: epsilon(lay))
-          return [gradients.input, gradients.scale, gradients.offset]
-        }
-      }
-    },
-    AgreementCase("layerNormalization", within: 1e-5) { engine, lay in
-      layers.flatMap { shape, rank -> [NDArray] in
-        let width = Shape(shape.suffix(rank))
-        let (value, mean, reciprocal) = engine.layerNormalization(
-          lay(spread(shape, -1..<3)), scale: lay(spread(width, 0.5..<1.5, seed: 6)),
-          offset: lay(draw(width, .float32, seed: 7)), epsilon: epsilon(lay))
-        return [value, mean, reciprocal]
-      }
-    },
-    AgreementCase("layerNormalizationGradient", within: 1e-5, scale: 0.1) { engine, lay in
-      layers.flatMap { shape, rank -> [NDArray] in
-        let width = Shape(shape.suffix(rank))
-        let laid = lay(spread(shape, -1..<3))
-        let (_, mean, reciprocal) = reference.layerNormalization(
-          laid, scale: .ones(width), offset: .zeros(width), epsilon: epsilon(lay))
-        let gradients = engine.layerNormalizationGradient(
-          lay(draw(shape, .float32, seed: 2)), input: laid,
-          scale: lay(spread(width, 0.5..<1.5, seed: 6)), mean: mean,
-          reciprocalDeviation: reciprocal)
-        return [gradients.input, gradients.scale, gradients.offset]
-      }
-    },
-  ]
+      },
+    ]
 
   private static let layers: [(shape: Shape, rank: Int)] =
     (imageShapes + emptyImageShapes).flatMap { shape in (1...3).map { (shape, $0) } }

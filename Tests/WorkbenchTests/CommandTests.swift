@@ -172,6 +172,7 @@ struct CommandTests {
       (["bench", "--budget", "0"], "found 0.0, expected seconds above 0"),
       (["bench", "--kernels", "mlp", "fgsm"], "found workloads besides (mlp, fgsm), expected"),
       (["bench", "--kernels", "--budget", "-1"], "--budget"),
+      (["bench", "--primitives", "--kernels"], "found --kernels besides, expected workloads"),
       (["evaluate"], "run"),
       (["data", "info", "mnits"], "did you mean \"mnist\"?"),
     ])

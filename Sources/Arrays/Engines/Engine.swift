@@ -175,12 +175,37 @@ extension Engine {
   package func rectifiedBatchNormalization(
     _ x: NDArray, scale: NDArray, offset: NDArray, epsilon: Double
   ) -> (value: NDArray, mean: NDArray, variance: NDArray) {
+    batchNormalizationThenRelu(x, scale: scale, offset: offset, epsilon: epsilon)
+  }
+
+  package func rectifiedBatchNormalizationInference(
+    _ x: NDArray, scale: NDArray, offset: NDArray, mean: NDArray, variance: NDArray,
+    epsilon: Double
+  ) -> NDArray {
+    batchNormalizationInferenceThenRelu(
+      x, scale: scale, offset: offset, mean: mean, variance: variance, epsilon: epsilon)
+  }
+
+  package func rectifiedBatchNormalizationGradient(
+    _ upstream: NDArray, input: NDArray, scale: NDArray, offset: NDArray, mean: NDArray,
+    variance: NDArray, epsilon: Double
+  ) -> (input: NDArray, scale: NDArray, offset: NDArray) {
+    reluThenBatchNormalizationGradient(
+      upstream, input: input, scale: scale, offset: offset, mean: mean, variance: variance,
+      epsilon: epsilon)
+  }
+
+  // MARK: Rectified batch normalisation as two operations
+
+  func batchNormalizationThenRelu(
+    _ x: NDArray, scale: NDArray, offset: NDArray, epsilon: Double
+  ) -> (value: NDArray, mean: NDArray, variance: NDArray) {
     let (value, mean, variance) = batchNormalization(
       x, scale: scale, offset: offset, epsilon: epsilon)
     return (unary(.relu, value, alpha: 0), mean, variance)
   }
 
-  package func rectifiedBatchNormalizationInference(
+  func batchNormalizationInferenceThenRelu(
     _ x: NDArray, scale: NDArray, offset: NDArray, mean: NDArray, variance: NDArray,
     epsilon: Double
   ) -> NDArray {
@@ -191,7 +216,7 @@ extension Engine {
       alpha: 0)
   }
 
-  package func rectifiedBatchNormalizationGradient(
+  func reluThenBatchNormalizationGradient(
     _ upstream: NDArray, input: NDArray, scale: NDArray, offset: NDArray, mean: NDArray,
     variance: NDArray, epsilon: Double
   ) -> (input: NDArray, scale: NDArray, offset: NDArray) {

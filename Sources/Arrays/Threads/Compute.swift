@@ -54,6 +54,15 @@ public enum Compute {
     #endif
   }
 
+  /// Whether `KernelClock` sees this build's kernels: those of the reference engine are not timed.
+  package static var timesKernels: Bool {
+    #if OneDNN
+      true
+    #else
+      false
+    #endif
+  }
+
   /// Conversions of activations between memory layouts since the start of the process: what
   /// passing arrays on in the layout that kernels like is meant to keep low.
   public static var layoutConversions: Int {

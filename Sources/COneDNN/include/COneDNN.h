@@ -43,6 +43,8 @@ enum {
 const gd_layout *gd_primitive_layout(const gd_primitive *primitive, int role);
 /// Bytes of working memory that an execution needs.
 size_t gd_primitive_scratchpad(const gd_primitive *primitive);
+/// What the primitive computes, and the sizes of its first array: "convolution [8, 64, 56, 56]".
+const char *gd_primitive_purpose(const gd_primitive *primitive);
 /// oneDNN's name for the implementation it chose.
 const char *gd_primitive_implementation(const gd_primitive *primitive);
 

@@ -14,10 +14,11 @@ extension Dataset {
   }
 
   /// The same images at another size, one way for all of them: stretched or shrunk along each axis, as
-  /// Pillow's bilinear filter does it. Images that are read from files at that size are left there.
+  /// Pillow's bilinear filter does it. They are resized whenever they are read, so that memory never
+  /// holds all of them.
   /// - Parameter size: Rows and columns; each at least 1.
   /// - Throws: `DatasetError` for features and images other than of uint8, for a size below 1, and
-  ///   where memory has no room.
+  ///   where memory has no room for even one image.
   public func resized(to size: [Int]) throws(DatasetError) -> Dataset {
     guard isImages, source.dtype == .uint8 else {
       throw DatasetError(
@@ -29,22 +30,52 @@ extension Dataset {
         .malformed, at: name, found: "the image size \(size)",
         expected: "rows and columns, at least 1 each")
     }
-    let old = (height: sampleShape[1], width: sampleShape[2])
-    if size == [old.height, old.width] { return self }
-    try Self.requireMemory(
-      for: [([count, sampleShape[0], size[0], size[1]], .uint8)], of: name)
-    let resizing = Resizing(from: old, to: (size[0], size[1]), filter: .bilinear)
-    var read: [Int] = []
-    var images: [NDArray] = []
-    for index in 0..<count {
-      let sample = try source.read([index])
-      guard let row = sample.rows.first else { continue }
-      read.append(index)
-      images.append(resizing(sample.samples.selecting(axis: 0, index: row)).expanded(axis: 0))
-    }
-    guard !images.isEmpty else { throw .noneReadable(self) }
+    if size == [sampleShape[1], sampleShape[2]] { return self }
+    try Self.requireMemory(for: [([sampleShape[0], size[0], size[1]], .uint8)], of: name)
     return Dataset(
-      checked: name, inputs: NDArray.concatenate(images, axis: 0), labels: labels.rows(read),
+      checked: name, source: ResizedSource(source, height: size[0], width: size[1]), labels: labels,
       classNames: classNames, maximumValue: maximumValue)
+  }
+}
+
+/// The images of another source at another size.
+private struct ResizedSource: SampleSource {
+  private let source: any SampleSource
+  private let resizing: Resizing
+
+  init(_ source: any SampleSource, height: Int, width: Int) {
+    self.source = source
+    let old = source.sampleShape
+    resizing = Resizing(
+      from: (height: old[1], width: old[2]), to: (height: height, width: width), filter: .bilinear)
+  }
+
+  private init(_ source: any SampleSource, _ resizing: Resizing) {
+    self.source = source
+    self.resizing = resizing
+  }
+
+  var count: Int { source.count }
+  var sampleShape: Shape { [source.sampleShape[0], resizing.height, resizing.width] }
+  var dtype: DType { .uint8 }
+
+  func read(_ indices: [Int]) throws(DatasetError) -> SampleRows {
+    let read = try source.read(indices)
+    var samples = NDArray(
+      uninitialized: Shape([read.rows.count] + Array(sampleShape)), dtype: .uint8)
+    let size = sampleShape.elementCount
+    samples.withMutableElements(as: UInt8.self) { pixels in
+      for (place, row) in read.rows.enumerated() {
+        let picture = read.samples.rows([row]).reshaped(source.sampleShape)
+        resizing(picture).withElements(as: UInt8.self) {
+          _ = UnsafeMutableBufferPointer(rebasing: pixels[(place * size)...]).update(from: $0)
+        }
+      }
+    }
+    return SampleRows(samples: samples, rows: Array(read.rows.indices), indices: read.indices)
+  }
+
+  func selecting(_ indices: [Int]) -> any SampleSource {
+    ResizedSource(source.selecting(indices), resizing)
   }
 }

@@ -8,7 +8,8 @@ struct Bench: ParsableCommand {
     discussion: """
       Example: gradus bench lenet5 mlp
       Prints a JSON line a workload: the median time after three warm-up steps. Each runs in a
-      process of its own, so that peak memory is its own.
+      process of its own, so that peak memory is its own. With --primitives, what each kind of
+      kernel takes when it is run alone, and the share of the step that is the framework's.
       With --kernels, instead: a product of 1024 × 1024 matrices beside oneDNN's own; products with
       their operands in each order, beside the fastest order; operations over ten million elements
       beside the memory's bandwidth. A table in a terminal, else a JSON line each.
@@ -18,6 +19,8 @@ struct Bench: ParsableCommand {
 
   @Argument(help: "Workloads; all where left out.")
   var workloads: [String] = []
+  @Flag(help: "Time the kernels of each workload's step alone, too.")
+  var primitives = false
   @Flag(help: "Measure matrix products, element-wise operations and reductions.")
   var kernels = false
   @Flag(help: "Measure what augmentation costs training.")
@@ -39,6 +42,11 @@ struct Bench: ParsableCommand {
         .usage, kernels ? "--kernels" : "--augmentation",
         "found workloads besides (\(others.joined(separator: ", "))), expected none")
     }
+    if primitives, kernels || augmentation {
+      throw WorkbenchError(
+        .usage, "--primitives",
+        "found \(kernels ? "--kernels" : "--augmentation") besides, expected workloads")
+    }
     if kernels {
       try measureKernels(budget: budget ?? 0.5)
     } else if augmentation {
@@ -56,7 +64,8 @@ struct Bench: ParsableCommand {
     let chosen = workloads.isEmpty ? names : workloads
     if chosen.count == 1 {
       let workload = Workload.all.first { $0.name == chosen[0] }!
-      Output.print(json: try Benchmark.measure(workload, budget: budget).json)
+      Output.print(
+        json: try Benchmark.measure(workload, budget: budget, timesKernels: primitives).json)
       return
     }
     for name in chosen {
@@ -65,6 +74,7 @@ struct Bench: ParsableCommand {
       process.arguments = [
         "bench", name, "--budget", "\(budget)", "--threads", "\(Compute.threads)", "--json",
       ]
+      if primitives { process.arguments?.append("--primitives") }
       if kernelOptions.exactConvolution { process.arguments?.append("--exact-convolution") }
       try process.run()
       process.waitUntilExit()

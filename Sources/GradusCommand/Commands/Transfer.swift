@@ -21,11 +21,13 @@ struct Transfer: ParsableCommand {
     help: "What the learning rate is multiplied by below the classifier, in fine-tuning. [0.1]")
   var rateBelow: Double?
   @OptionGroup var options: TrainOptions
+  @OptionGroup var kernels: KernelOptions
   @OptionGroup var common: CommonOptions
 
   func run() throws {
     Interrupt.watch()
     try common.prepare()
+    kernels.prepare()
     var request = try options.request(model: model)
     let way = try choice("--way", way, TransferWay.allCases)
     request.transfer = way

@@ -23,7 +23,7 @@ extension Conv2D: Rectifiable {
   func normalized(by norm: BatchNorm, rectifies: Bool, _ x: Tensor) -> Tensor? {
     let tensors = [x, weight.tensor, norm.weight.tensor, norm.bias.tensor]
     guard x.dtype == .float32, tensors.allSatisfy({ $0.node == nil }), bias?.tensor.node == nil,
-      weight.tensor.array.isRowMajor, norm.weight.shape == [weight.shape[0]]
+      weight.tensor.array.isPacked, norm.weight.shape == [weight.shape[0]]
     else { return nil }
     let folded = folded(norm, for: x.shape)
     let (weight, offset) = (Tensor(folded[0]), Tensor(folded[1]))

@@ -26,7 +26,9 @@ struct ParameterTable {
       else {
         fatalError("optimizer: the gradients are not those of the model at \(parameter.path)")
       }
-      let gradient = gradients.entries[position].array.rowMajor()
+      // Row-major, or in the blocks that the kernel wrote, which the parameter then takes over.
+      let given = gradients.entries[position].array
+      let gradient = given.isPacked ? given : given.rowMajor()
       kept.append(gradient)
       var entry = gk_parameter()
       let path = parameter.path
@@ -35,11 +37,10 @@ struct ParameterTable {
           fatalError("optimizer: \(path) is \(array.dtype), its gradient \(gradient.dtype)")
         }
         dtype = array.dtype
-        array.makeUnique()
+        entry.count = array.makeUnique(inLayoutOf: gradient)
         entry.value = array.storage.pointer
       }
       entry.gradient = UnsafeRawPointer(gradient.storage.pointer)
-      entry.count = gradient.elementCount
       entry.rate_factor = 1
       for index in states.indices {
         let state = states[index][position]
@@ -50,7 +51,7 @@ struct ParameterTable {
         }
       }
       for index in states.indices {
-        states[index][position].makeUnique()
+        _ = states[index][position].makeUnique(inLayoutOf: gradient)
         let pointer = states[index][position].storage.pointer
         switch index {
         case 0: entry.state.0 = pointer
@@ -99,10 +100,12 @@ struct ParameterTable {
     entries.withUnsafeBufferPointer { buffer in
       let count = Int32(buffer.count)
       withUnsafePointer(to: rule) { rule in
-        switch dtype {
-        case .float32: gk_update_f32(buffer.baseAddress!, count, rule)
-        case .float64: gk_update_f64(buffer.baseAddress!, count, rule)
-        default: fatalError("optimizer: parameters of type \(dtype)")
+        KernelClock.run("update", isRepeatable: false) {
+          switch dtype {
+          case .float32: gk_update_f32(buffer.baseAddress!, count, rule)
+          case .float64: gk_update_f64(buffer.baseAddress!, count, rule)
+          default: fatalError("optimizer: parameters of type \(dtype)")
+          }
         }
       }
     }

@@ -13,7 +13,7 @@ public struct FeatureExtractor: Sendable {
   /// The type of the parameters.
   public let dtype: DType
   private let model: Sequential
-  private let body: [Sequential.Step]
+  private let body: Sequential
 
   /// The layers of a model before its classifier.
   /// - Parameter model: Initialised; its last layer is dense.
@@ -24,7 +24,7 @@ public struct FeatureExtractor: Sendable {
     count = classifier.weight.shape[1]
     dtype = model.dtype
     self.model = model
-    body = model.steps.dropLast()
+    body = Sequential(named: model.steps.dropLast().map { ($0.path, $0.layer) })
   }
 
   /// The features of a batch, in evaluation.
@@ -32,16 +32,14 @@ public struct FeatureExtractor: Sendable {
   /// - Shapes: x [N] + input shape → [N, features] of the model's type
   public func features(of x: NDArray) -> NDArray {
     var context = Context(.evaluation)
-    return body.output(of: Tensor(x.cast(to: dtype)), &context).array
+    return body(Tensor(x.cast(to: dtype)), &context).array
   }
 
   /// The features of all samples as a data set of the same labels, computed once, batch by batch.
   ///
   /// - Parameters:
   ///   - dataset: Images or features of any number.
-  ///   - imageSize: Rows and columns that images are brought to first, batch by batch; nil leaves
-  ///     them.
-  ///   - preparation: Turns samples, of that size, into the model's input.
+  ///   - preparation: Turns samples into the model's input.
   ///   - inputShape: The shape of one input of the model, without the batch axis.
   ///   - batchSize: Samples at a time, at least 1; by default 32, or as many as memory holds.
   ///   - progress: Called with the samples done so far; may throw to stop.
@@ -49,8 +47,8 @@ public struct FeatureExtractor: Sendable {
   ///   do not fit, where a feature is NaN or infinite, and where memory does not hold the features;
   ///   `CancellationError` before the next batch where the task is cancelled; what `progress` throws.
   public func features(
-    of dataset: Dataset, imageSize: [Int]? = nil, preparation: InputPreparation,
-    inputShape: Shape, batchSize: Int? = nil, progress: (Int) throws -> Void = { _ in }
+    of dataset: Dataset, preparation: InputPreparation, inputShape: Shape,
+    batchSize: Int? = nil, progress: (Int) throws -> Void = { _ in }
   ) throws -> Dataset {
     if let batchSize, batchSize < 1 {
       fatalError("FeatureExtractor: \(batchSize) samples at a time")
@@ -63,8 +61,7 @@ public struct FeatureExtractor: Sendable {
     for start in stride(from: 0, to: dataset.count, by: batchSize) {
       try Task.checkCancellation()
       let end = min(start + batchSize, dataset.count)
-      var part = try dataset.read(Array(start..<end))
-      if let imageSize { part = try part.resized(to: imageSize) }
+      let part = try dataset.read(Array(start..<end))
       let inputs = try preparation.prepared(part.inputs, for: inputShape)
       parts.append(features(of: inputs).cast(to: .float32).rowMajor())
       labels.append(part.labels)

@@ -14,14 +14,25 @@ public struct Benchmark: Sendable {
   public let peakMegabytes: Int
   /// Threads that kernels ran on.
   public let threads: Int
+  /// What the step's kernels take by themselves; nil unless asked for.
+  public let kernels: StepKernels?
 
   /// Measures after three warm-up steps: at least five steps, then until the budget is spent or
   /// 300 are done.
   /// - Parameters:
   ///   - workload: What is measured.
   ///   - budget: Seconds; 6 by default.
-  /// - Throws: `WorkbenchError` where a step's result is not finite.
-  public static func measure(_ workload: Workload, budget: Double = 6) throws -> Benchmark {
+  ///   - timesKernels: Whether to find, too, what the kernels take by themselves: five more steps
+  ///     in which each runs three times.
+  /// - Throws: `WorkbenchError` where a step's result is not finite, and where kernels are to be
+  ///   timed in a build that has no oneDNN.
+  public static func measure(
+    _ workload: Workload, budget: Double = 6, timesKernels: Bool = false
+  ) throws -> Benchmark {
+    if timesKernels, !Compute.timesKernels {
+      throw WorkbenchError(
+        .usage, "--primitives", "found a build without oneDNN, whose kernels are not timed")
+    }
     let step = workload.prepare()
     for _ in 0..<3 {
       let result = step()
@@ -42,17 +53,20 @@ public struct Benchmark: Sendable {
     return Benchmark(
       workload: workload.name, milliseconds: median * 1e3,
       itemsPerSecond: Double(workload.items) / median, peakMegabytes: usage.ru_maxrss / 1024,
-      threads: Compute.threads)
+      threads: Compute.threads,
+      kernels: timesKernels ? StepKernels(step: { _ = step() }, seconds: median) : nil)
   }
 
   /// The line that `gradus bench --json` prints, for scripts to read.
   public var json: JSONValue {
-    [
+    var fields: JSONObject = [
       "workload": .string(workload),
       "engine": .string("gradus \(GradusVersion.text), \(Compute.engineName)"),
       "ms": .number((milliseconds * 1e4).rounded() / 1e4),
       "items_per_s": .number((itemsPerSecond * 10).rounded() / 10),
       "peak_rss_mb": .integer(peakMegabytes), "threads": .integer(threads),
     ]
+    for (name, value) in kernels?.fields ?? [:] { fields[name] = value }
+    return .object(fields)
   }
 }

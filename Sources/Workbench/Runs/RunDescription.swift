@@ -22,15 +22,11 @@ public struct RunDescription: Sendable, Codable {
   ///   - request: What is to be trained, on what, and how.
   ///   - network: The network.
   ///   - training: The training part.
-  ///   - sampleShape: The shape of its samples once they are resized; nil where they are not.
   /// - Throws: `WorkbenchError` for a normalisation that does not go with the samples.
-  init(
-    _ request: TrainRequest, _ network: Network, _ training: Dataset, sampleShape: Shape? = nil
-  ) throws {
+  init(_ request: TrainRequest, _ network: Network, _ training: Dataset) throws {
     let preparation: InputPreparation
     do {
-      preparation = try (request.normalization ?? .data).preparation(
-        for: training, sampleShape: sampleShape)
+      preparation = try (request.normalization ?? .data).preparation(for: training)
     } catch {
       throw WorkbenchError(error)
     }

@@ -174,17 +174,16 @@ public struct TrainRun: Sendable {
     }
   }
 
-  /// The data of a request, as many as it asks for and, unless each batch is to be resized by itself,
-  /// of its size.
+  /// The data of a request, as many as it asks for and of its size.
   static func data(
-    _ request: TrainRequest, resized: Bool = true, images: () throws -> ImageOptions
+    _ request: TrainRequest, images: () throws -> ImageOptions
   ) throws -> DatasetSplits {
     do {
       var splits = try DataCatalog.splits(request.data, images: images())
       if let limit = request.limitTrain, limit < splits.train.count {
         splits.train = try splits.train.prefix(limit)
       }
-      guard resized, let size = request.imageSize else { return splits }
+      guard let size = request.imageSize else { return splits }
       return try splits.resized(to: size)
     } catch {
       throw WorkbenchError(error)

@@ -24,10 +24,10 @@ struct FrozenFeatures: Sendable {
         .usage, option,
         "found with frozen layers, whose features are computed once; --way fine-tune takes it")
     }
-    splits = try TrainRun.data(request, resized: false) { try request.images() }
-    let sample = try Self.resized(splits.train, to: request)
+    splits = try TrainRun.data(request) { try request.images() }
     network = try Network(
-      request.model, sample: sample, classes: splits.classNames.count, dropout: request.dropout,
+      request.model, sample: splits.train.sampleShape, classes: splits.classNames.count,
+      dropout: request.dropout,
       imageSize: request.imageSize)
     var request = request
     request.network = network.text
@@ -35,7 +35,7 @@ struct FrozenFeatures: Sendable {
     folder =
       out.map { RunFolder($0) } ?? RunFolder.next("\(network.name)-\(splits.name)")
     try folder.requireNone()
-    description = try RunDescription(request, network, splits.train, sampleShape: sample)
+    description = try RunDescription(request, network, splits.train)
     try network.requireMemory(toUse: request.precision, place: network.name)
     var layers = network.layers.initialized(seed: request.seed, dtype: request.precision)
     weights = try request.startingWeights?.load(into: &layers)
@@ -44,16 +44,6 @@ struct FrozenFeatures: Sendable {
     do {
       extractor = try FeatureExtractor(layers)
       _ = try description.preparation.transform(to: network.input)
-    } catch {
-      throw WorkbenchError(error)
-    }
-  }
-
-  /// The shape of a sample at the size that the network is to see.
-  private static func resized(_ data: Dataset, to request: TrainRequest) throws -> Shape {
-    guard let size = request.imageSize else { return data.sampleShape }
-    do {
-      return try data.prefix(1).resized(to: [size, size]).sampleShape
     } catch {
       throw WorkbenchError(error)
     }
@@ -78,8 +68,7 @@ struct FrozenFeatures: Sendable {
           weights: weights)))
     func features(_ part: Dataset, _ name: String) throws -> Dataset {
       try extractor.features(
-        of: part, imageSize: request.imageSize.map { [$0, $0] },
-        preparation: description.preparation, inputShape: network.input
+        of: part, preparation: description.preparation, inputShape: network.input
       ) { done in
         progress(name, done, part.count)
         if shouldStop() { throw CancellationError() }

@@ -71,13 +71,18 @@ struct TransferTests {
     let set = try Dataset(
       name: "two", inputs: pixels, labels: NDArray([0] as [Int32]), classNames: ["a"])
     let large = try set.resized(to: [4, 4])
+    #expect(large.sampleShape == [1, 4, 4] && large.count == 1 && !large.isInMemory)
+    func pixels(_ set: Dataset) throws -> [UInt8] {
+      try set.read([0]).inputs.elements(as: UInt8.self)
+    }
     // Centres at −¼, ¼, ¾, 1¼ of the old pixels: the outermost repeat.
     #expect(
-      large.inputs.elements(as: UInt8.self) == [
+      try pixels(large) == [
         0, 25, 75, 100, 50, 59, 76, 85, 150, 126, 79, 55, 200, 160, 80, 40,
       ])
-    #expect(try large.resized(to: [1, 1]).inputs.elements(as: UInt8.self) == [85])
-    #expect(try set.resized(to: [2, 2]).inputs.elements(as: UInt8.self) == [0, 100, 200, 40])
+    #expect(try pixels(large.resized(to: [1, 1])) == [85])
+    #expect(try pixels(set.resized(to: [2, 2])) == [0, 100, 200, 40])
+    #expect(try pixels(large.subset([0, 0])) == pixels(large))
     #expect(throws: DatasetError.self) { try set.resized(to: [0, 4]) }
     #expect(throws: DatasetError.self) { try set.resized(to: [1 << 30, 1 << 30]) }
     let features = try Dataset(

@@ -24,7 +24,7 @@ struct VerifyTransfer {
     let preparation = try InputPreparation.imageNet(sampleShape: [3, 224, 224])
     func features(_ part: Dataset) throws -> Dataset {
       try extractor.features(
-        of: part, imageSize: [224, 224], preparation: preparation, inputShape: [3, 224, 224])
+        of: part.resized(to: [224, 224]), preparation: preparation, inputShape: [3, 224, 224])
     }
     let (seen, unseen) = (try features(train), try features(test))
     let standardised = try InputPreparation(fitting: seen)

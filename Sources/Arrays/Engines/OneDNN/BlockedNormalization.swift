@@ -33,10 +33,12 @@
       let mean = NDArray(uninitialized: [x.shape[1]], dtype: .float32)
       let variance = NDArray(uninitialized: [x.shape[1]], dtype: .float32)
       withWorkspace { sizes, workspace in
-        gk_norm_training(
-          sizes, OneDNNEngine.pointer(x), OneDNNEngine.pointer(scale),
-          OneDNNEngine.pointer(offset), OneDNNEngine.pointer(value), OneDNNEngine.pointer(mean),
-          OneDNNEngine.pointer(variance), workspace)
+        KernelClock.run("batch normalisation") {
+          gk_norm_training(
+            sizes, OneDNNEngine.pointer(x), OneDNNEngine.pointer(scale),
+            OneDNNEngine.pointer(offset), OneDNNEngine.pointer(value), OneDNNEngine.pointer(mean),
+            OneDNNEngine.pointer(variance), workspace)
+        }
       }
       withExtendedLifetime((x.storage, scale.storage, offset.storage)) {}
       return (value, mean, variance)
@@ -49,10 +51,12 @@
       let (mean, variance) = (mean.rowMajor(), variance.rowMajor())
       let (value, _) = OneDNNEngine.shared.sameLayout(as: x)
       withWorkspace { sizes, workspace in
-        gk_norm_inference(
-          sizes, OneDNNEngine.pointer(x), OneDNNEngine.pointer(scale),
-          OneDNNEngine.pointer(offset), OneDNNEngine.pointer(mean),
-          OneDNNEngine.pointer(variance), OneDNNEngine.pointer(value), workspace)
+        KernelClock.run("batch normalisation") {
+          gk_norm_inference(
+            sizes, OneDNNEngine.pointer(x), OneDNNEngine.pointer(scale),
+            OneDNNEngine.pointer(offset), OneDNNEngine.pointer(mean),
+            OneDNNEngine.pointer(variance), OneDNNEngine.pointer(value), workspace)
+        }
       }
       withExtendedLifetime(
         (x.storage, scale.storage, offset.storage, mean.storage, variance.storage)
@@ -72,11 +76,13 @@
       let scaleGradient = NDArray(uninitialized: scale.shape, dtype: .float32)
       let offsetGradient = NDArray(uninitialized: scale.shape, dtype: .float32)
       withWorkspace { sizes, workspace in
-        gk_norm_gradient(
-          sizes, OneDNNEngine.pointer(u), OneDNNEngine.pointer(x), OneDNNEngine.pointer(scale),
-          OneDNNEngine.pointer(offset), OneDNNEngine.pointer(mean),
-          OneDNNEngine.pointer(variance), OneDNNEngine.pointer(result),
-          OneDNNEngine.pointer(scaleGradient), OneDNNEngine.pointer(offsetGradient), workspace)
+        KernelClock.run("batch normalisation backward") {
+          gk_norm_gradient(
+            sizes, OneDNNEngine.pointer(u), OneDNNEngine.pointer(x), OneDNNEngine.pointer(scale),
+            OneDNNEngine.pointer(offset), OneDNNEngine.pointer(mean),
+            OneDNNEngine.pointer(variance), OneDNNEngine.pointer(result),
+            OneDNNEngine.pointer(scaleGradient), OneDNNEngine.pointer(offsetGradient), workspace)
+        }
       }
       withExtendedLifetime(
         (u.storage, x.storage, scale.storage, offset.storage, mean.storage, variance.storage)
@@ -92,9 +98,7 @@
       if let norm = BlockedNormalization(x, epsilon: epsilon, rectifies: true) {
         return norm.training(x, scale: scale, offset: offset)
       }
-      let (value, mean, variance) = batchNormalization(
-        x, scale: scale, offset: offset, epsilon: epsilon)
-      return (unary(.relu, value, alpha: 0), mean, variance)
+      return batchNormalizationThenRelu(x, scale: scale, offset: offset, epsilon: epsilon)
     }
 
     package func rectifiedBatchNormalizationInference(
@@ -104,11 +108,8 @@
       if let norm = BlockedNormalization(x, epsilon: epsilon, rectifies: true) {
         return norm.inference(x, scale: scale, offset: offset, mean: mean, variance: variance)
       }
-      return unary(
-        .relu,
-        batchNormalizationInference(
-          x, scale: scale, offset: offset, mean: mean, variance: variance, epsilon: epsilon),
-        alpha: 0)
+      return batchNormalizationInferenceThenRelu(
+        x, scale: scale, offset: offset, mean: mean, variance: variance, epsilon: epsilon)
     }
 
     package func rectifiedBatchNormalizationGradient(
@@ -119,11 +120,9 @@
         return norm.gradient(
           upstream, input: input, scale: scale, offset: offset, mean: mean, variance: variance)
       }
-      let value = batchNormalizationInference(
-        input, scale: scale, offset: offset, mean: mean, variance: variance, epsilon: epsilon)
-      return batchNormalizationGradient(
-        unaryGradient(.reluFromValue, upstream: upstream, saved: value, alpha: 0), input: input,
-        scale: scale, mean: mean, variance: variance, epsilon: epsilon)
+      return reluThenBatchNormalizationGradient(
+        upstream, input: input, scale: scale, offset: offset, mean: mean, variance: variance,
+        epsilon: epsilon)
     }
   }
 #endif

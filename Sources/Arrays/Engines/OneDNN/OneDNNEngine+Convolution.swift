@@ -91,7 +91,7 @@
     package func packedWeight(
       _ weight: NDArray, geometry: ConvolutionGeometry, input: Shape, output: Shape
     ) -> NDArray {
-      guard weight.isRowMajor,
+      guard weight.isPacked,
         Self.isGeneral(input: input, weight: weight.shape, output: output, geometry)
       else { return weight }
       let primitive = Self.primitive(
@@ -121,19 +121,25 @@
       // would take longer than the convolution. With gradients to come, the layouts that oneDNN's
       // backward passes want are the better choice.
       if Self.coversInput(x.shape, weight: weight.shape, geometry) {
-        return product(x, weight: weight, bias: bias, shape: shape)
+        return product(x, weight: Self.keptRowMajor(weight), bias: bias, shape: shape)
       }
       if let single = SingleConvolution(
         input: x.shape, weight: weight.shape, output: shape, geometry)
       {
-        return single.value(x, weight: weight, bias: bias, shape: shape)
+        return single.value(x, weight: Self.keptRowMajor(weight), bias: bias, shape: shape)
       }
       if let small = SmallConvolution(
         input: x.shape, weight: weight.shape, output: shape, geometry)
       {
-        return small.value(x, weight: weight, bias: bias, shape: shape)
+        return small.value(x, weight: Self.keptRowMajor(weight), bias: bias, shape: shape)
       }
       return nil
+    }
+
+    /// Weights in row-major order, kept until they change.
+    private static func keptRowMajor(_ weight: NDArray) -> NDArray {
+      guard isBlocked(weight) else { return weight }
+      return weight.storage.derive("row-major \(weight.shape)") { [weight.rowMajor()] }[0]
     }
 
     /// The convolution as a matrix product.
@@ -227,21 +233,28 @@
       let gradient = Self.converted(
         upstream, to: Self.layout(primitive, GD_TARGET_GRADIENT))
       let layout = Self.layout(primitive, GD_WEIGHTS_GRADIENT)
-      let result = NDArray(uninitialized: weightShape, dtype: .float32)
-      let plain = Self.plainWeights(weightShape, geometry)
-      let working = layout == plain ? result : Self.array(weightShape, layout: layout)
+      let result = Self.array(weightShape, layout: layout)
       var arguments = [
         (GD_SOURCE, Self.pointer(source)),
         (GD_TARGET_GRADIENT, Self.pointer(gradient)),
-        (GD_WEIGHTS_GRADIENT, Self.pointer(working)),
+        (GD_WEIGHTS_GRADIENT, Self.pointer(result)),
       ]
       if let bias { arguments.append((GD_BIAS_GRADIENT, Self.pointer(bias))) }
       Self.run(primitive, arguments)
-      if layout != plain {
-        Self.reorder(
-          from: layout, Self.pointer(working), to: plain, Self.pointer(result), counted: false)
-      }
-      withExtendedLifetime((source.storage, gradient.storage, working.storage)) {}
+      withExtendedLifetime((source.storage, gradient.storage)) {}
+      // An optimizer takes parameters into the layout of their gradients, which is the one that the
+      // forward pass wants. Groups are an axis of the layout, but not of an array.
+      return geometry.groups == 1 ? result : Self.ungrouped(result, geometry)
+    }
+
+    /// Weights of groups in row-major order.
+    private static func ungrouped(_ weight: NDArray, _ geometry: ConvolutionGeometry) -> NDArray {
+      guard isBlocked(weight) else { return weight }
+      let result = NDArray(uninitialized: weight.shape, dtype: .float32)
+      reorder(
+        from: descriptor(of: weight), pointer(weight), to: plainWeights(weight.shape, geometry),
+        pointer(result), counted: false)
+      withExtendedLifetime(weight.storage) {}
       return result
     }
 
@@ -323,13 +336,13 @@
         Shape([geometry.groups, shape[0] / geometry.groups, shape[1], shape[2], shape[3]]))
     }
 
-    /// The same, kept until the weights change. Only for row-major ones: a view's storage may hold
-    /// other elements.
+    /// Weights in the layout that the primitive wants, kept until they change. Not for views, whose
+    /// storage may hold other elements.
     private static func keptWeights(
       _ weight: NDArray, _ geometry: ConvolutionGeometry, for primitive: OpaquePointer
     ) -> NDArray {
       let wanted = layout(primitive, GD_WEIGHTS)
-      guard weight.isRowMajor, wanted != plainWeights(weight.shape, geometry) else {
+      guard weight.isPacked, wanted != present(weight, geometry) else {
         return weights(weight, geometry, for: primitive)
       }
       return weight.storage.derive("weights in layout \(UInt(bitPattern: wanted))") {
@@ -342,20 +355,25 @@
       _ weight: NDArray, _ geometry: ConvolutionGeometry, for primitive: OpaquePointer
     ) -> NDArray {
       let wanted = layout(primitive, GD_WEIGHTS)
-      var given = weight
-      let present: OpaquePointer
-      // Packed ones have the primitive's axes, an image in blocks has its own.
-      if isBlocked(weight), gd_layout_rank(descriptor(of: weight)) == gd_layout_rank(wanted) {
-        present = descriptor(of: weight)
-      } else {
-        given = weight.rowMajor()
-        present = plainWeights(weight.shape, geometry)
+      if let present = present(weight, geometry) {
+        if wanted == present { return weight }
+        let result = array(weight.shape, layout: wanted)
+        reorder(from: present, pointer(weight), to: wanted, pointer(result), counted: false)
+        withExtendedLifetime(weight.storage) {}
+        return result
       }
-      if wanted == present { return given }
-      let result = array(weight.shape, layout: wanted)
-      reorder(from: present, pointer(given), to: wanted, pointer(result), counted: false)
-      withExtendedLifetime(given.storage) {}
-      return result
+      return weights(weight.rowMajor(), geometry, for: primitive)
+    }
+
+    /// The layout in which weights are, as oneDNN's convolutions see them; nil for a view, and for
+    /// blocks without the groups' axis.
+    private static func present(_ weight: NDArray, _ geometry: ConvolutionGeometry)
+      -> OpaquePointer?
+    {
+      if weight.isRowMajor { return plainWeights(weight.shape, geometry) }
+      guard isBlocked(weight) else { return nil }
+      let layout = descriptor(of: weight)
+      return gd_layout_rank(layout) == (geometry.groups == 1 ? 4 : 5) ? layout : nil
     }
   }
 #endif

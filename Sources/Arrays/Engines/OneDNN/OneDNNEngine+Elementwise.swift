@@ -38,8 +38,10 @@
     package func unary(_ function: UnaryFunction, _ x: NDArray, alpha: Double) -> NDArray {
       let x = Self.isBlocked(x) && !function.preservesZero(alpha: alpha) ? copy(x) : packed(x)
       let (result, count) = sameLayout(as: x)
-      gk_unary(
-        function.rawValue, Self.pointer(x), Self.pointer(result), count, Float(alpha))
+      KernelClock.run("\(function)") {
+        gk_unary(
+          function.rawValue, Self.pointer(x), Self.pointer(result), count, Float(alpha))
+      }
       withExtendedLifetime(x.storage) {}
       return result
     }
@@ -55,9 +57,11 @@
         Self.isBlocked(saved) || Self.isBlocked(upstream)
         ? Self.converted(upstream, to: Self.descriptor(of: saved)) : packed(upstream)
       let (result, count) = sameLayout(as: saved)
-      gk_unary_gradient(
-        function.rawValue, Self.pointer(upstream), Self.pointer(saved), Self.pointer(result),
-        count, Float(alpha))
+      KernelClock.run("\(function) backward") {
+        gk_unary_gradient(
+          function.rawValue, Self.pointer(upstream), Self.pointer(saved), Self.pointer(result),
+          count, Float(alpha))
+      }
       withExtendedLifetime((upstream.storage, saved.storage)) {}
       return result
     }
@@ -68,9 +72,11 @@
       if a.shape == b.shape {
         if a.isRowMajor && b.isRowMajor {
           let result = NDArray(uninitialized: shape, dtype: .float32)
-          gk_binary(
-            function.rawValue, Self.pointer(a), Self.pointer(b), Self.pointer(result),
-            shape.elementCount)
+          KernelClock.run("\(function)") {
+            gk_binary(
+              function.rawValue, Self.pointer(a), Self.pointer(b), Self.pointer(result),
+              shape.elementCount)
+          }
           withExtendedLifetime((a.storage, b.storage)) {}
           return result
         }
@@ -80,9 +86,11 @@
           let first = Self.converted(a, to: layout)
           let second = Self.converted(b, to: layout)
           let (result, count) = sameLayout(as: model)
-          gk_binary(
-            function.rawValue, Self.pointer(first), Self.pointer(second), Self.pointer(result),
-            count)
+          KernelClock.run("\(function)") {
+            gk_binary(
+              function.rawValue, Self.pointer(first), Self.pointer(second), Self.pointer(result),
+              count)
+          }
           withExtendedLifetime((first.storage, second.storage)) {}
           return result
         }
@@ -94,9 +102,11 @@
       Self.withLanes(shape.lanes) { sizes in
         Self.withLanes(Self.stretchedStrides(first, to: shape)) { firstStrides in
           Self.withLanes(Self.stretchedStrides(second, to: shape)) { secondStrides in
-            gk_binary_strided(
-              function.rawValue, Int32(shape.rank), sizes, Self.pointer(first), firstStrides,
-              Self.pointer(second), secondStrides, Self.pointer(result))
+            KernelClock.run("\(function)") {
+              gk_binary_strided(
+                function.rawValue, Int32(shape.rank), sizes, Self.pointer(first), firstStrides,
+                Self.pointer(second), secondStrides, Self.pointer(result))
+            }
           }
         }
       }

@@ -47,13 +47,17 @@
         apart: ldb)
       {
       case .rows:
-        gk_few_rows(
-          Self.pointer(first), turnedA ? 1 : lda, turnedA ? lda : 1, rows, inner,
-          Self.pointer(second), ldb, columns, target)
+        KernelClock.run("matmul") {
+          gk_few_rows(
+            Self.pointer(first), turnedA ? 1 : lda, turnedA ? lda : 1, rows, inner,
+            Self.pointer(second), ldb, columns, target)
+        }
       case .dots:
-        gk_few_dots(
-          Self.pointer(first), turnedA ? 1 : lda, turnedA ? lda : 1, rows, inner,
-          Self.pointer(second), ldb, columns, target)
+        KernelClock.run("matmul") {
+          gk_few_dots(
+            Self.pointer(first), turnedA ? 1 : lda, turnedA ? lda : 1, rows, inner,
+            Self.pointer(second), ldb, columns, target)
+        }
       case .parts:
         let parts = (rows + 7) / 8
         for part in 0..<parts {
@@ -135,9 +139,11 @@
       _ a: UnsafePointer<Float>, _ lda: Int, _ b: UnsafePointer<Float>, _ ldb: Int,
       _ result: UnsafeMutablePointer<Float>, _ stride: Int
     ) {
-      let status = gd_sgemm(
-        turnedA, turnedB, rows, columns, inner, a, lda, b, ldb, 0, result, stride)
-      if status != 0 { fatalError(String(cString: gd_last_error())) }
+      KernelClock.run("matmul") {
+        let status = gd_sgemm(
+          turnedA, turnedB, rows, columns, inner, a, lda, b, ldb, 0, result, stride)
+        if status != 0 { fatalError(String(cString: gd_last_error())) }
+      }
     }
 
     /// The layout of a matrix whose rows, or columns where `turned`, are `stride` apart.

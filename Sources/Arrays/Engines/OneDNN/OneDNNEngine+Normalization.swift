@@ -128,9 +128,11 @@
       let statistics = Shape(x.shape.dropLast(scale.rank))
       let mean = NDArray(uninitialized: statistics, dtype: .float32)
       let reciprocal = NDArray(uninitialized: statistics, dtype: .float32)
-      gk_layer_norm(
-        Self.pointer(x), Self.pointer(scale), Self.pointer(offset), Self.pointer(value),
-        Self.pointer(mean), Self.pointer(reciprocal), rows, width, Float(epsilon))
+      KernelClock.run("layer normalisation") {
+        gk_layer_norm(
+          Self.pointer(x), Self.pointer(scale), Self.pointer(offset), Self.pointer(value),
+          Self.pointer(mean), Self.pointer(reciprocal), rows, width, Float(epsilon))
+      }
       withExtendedLifetime((x.storage, scale.storage, offset.storage)) {}
       return (value, mean, reciprocal)
     }
@@ -150,10 +152,12 @@
       let gradient = NDArray(uninitialized: x.shape, dtype: .float32)
       let scaleGradient = NDArray(uninitialized: scale.shape, dtype: .float32)
       let offsetGradient = NDArray(uninitialized: scale.shape, dtype: .float32)
-      gk_layer_norm_gradient(
-        Self.pointer(u), Self.pointer(x), Self.pointer(scale), Self.pointer(mean),
-        Self.pointer(reciprocal), Self.pointer(gradient), Self.pointer(scaleGradient),
-        Self.pointer(offsetGradient), x.elementCount / width, width)
+      KernelClock.run("layer normalisation backward") {
+        gk_layer_norm_gradient(
+          Self.pointer(u), Self.pointer(x), Self.pointer(scale), Self.pointer(mean),
+          Self.pointer(reciprocal), Self.pointer(gradient), Self.pointer(scaleGradient),
+          Self.pointer(offsetGradient), x.elementCount / width, width)
+      }
       withExtendedLifetime(
         (u.storage, x.storage, scale.storage, mean.storage, reciprocal.storage)
       ) {}

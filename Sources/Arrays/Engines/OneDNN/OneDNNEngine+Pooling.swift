@@ -18,15 +18,19 @@
         let places = NDArray(
           storage: Storage(byteCount: layout.byteCount), shape: shape, dtype: .int32,
           layout: value.layout)
-        gk_maximum_pool_blocked(
-          &sizes, Int32(block), Self.pointer(x), Self.pointer(value), Self.places(places))
+        KernelClock.run("max pooling") {
+          gk_maximum_pool_blocked(
+            &sizes, Int32(block), Self.pointer(x), Self.pointer(value), Self.places(places))
+        }
         withExtendedLifetime(x.storage) {}
         return (value, places)
       }
       let x = x.rowMajor()
       let value = NDArray(uninitialized: shape, dtype: .float32)
       let places = NDArray(uninitialized: shape, dtype: .int32)
-      gk_maximum_pool(&sizes, Self.pointer(x), Self.pointer(value), Self.places(places))
+      KernelClock.run("max pooling") {
+        gk_maximum_pool(&sizes, Self.pointer(x), Self.pointer(value), Self.places(places))
+      }
       withExtendedLifetime(x.storage) {}
       return (value, places)
     }
@@ -38,8 +42,10 @@
         var sizes = Self.sizes(input: inputShape, output: upstream.shape, block: block)
         let upstream = Self.converted(upstream, to: Self.blocked(upstream.shape, block))
         let result = Self.array(inputShape, layout: Self.blocked(inputShape, block))
-        gk_maximum_pool_gradient_blocked(
-          &sizes, Int32(block), Self.pointer(upstream), Self.places(places), Self.pointer(result))
+        KernelClock.run("max pooling backward") {
+          gk_maximum_pool_gradient_blocked(
+            &sizes, Int32(block), Self.pointer(upstream), Self.places(places), Self.pointer(result))
+        }
         withExtendedLifetime((upstream.storage, places.storage)) {}
         return result
       }
@@ -47,8 +53,10 @@
       let result = NDArray(uninitialized: inputShape, dtype: .float32)
       if inputShape.elementCount == 0 { return result }
       var sizes = Self.sizes(input: inputShape, output: upstream.shape, block: 1)
-      gk_maximum_pool_gradient(
-        &sizes, Self.pointer(upstream), Self.places(places), Self.pointer(result))
+      KernelClock.run("max pooling backward") {
+        gk_maximum_pool_gradient(
+          &sizes, Self.pointer(upstream), Self.places(places), Self.pointer(result))
+      }
       withExtendedLifetime((upstream.storage, places.storage)) {}
       return result
     }
@@ -96,8 +104,10 @@
       if Self.halves(geometry), Self.isBetterPlain(x) {
         let x = x.rowMajor()
         let result = NDArray(uninitialized: shape, dtype: .float32)
-        gk_halve(
-          Self.pointer(x), Self.pointer(result), shape[0] * shape[1], x.shape[2], x.shape[3])
+        KernelClock.run("average pooling") {
+          gk_halve(
+            Self.pointer(x), Self.pointer(result), shape[0] * shape[1], x.shape[2], x.shape[3])
+        }
         withExtendedLifetime(x.storage) {}
         return result
       }
@@ -123,9 +133,11 @@
       {
         let upstream = upstream.rowMajor()
         let result = NDArray(uninitialized: inputShape, dtype: .float32)
-        gk_halve_gradient(
-          Self.pointer(upstream), Self.pointer(result), inputShape[0] * inputShape[1],
-          inputShape[2], inputShape[3])
+        KernelClock.run("average pooling backward") {
+          gk_halve_gradient(
+            Self.pointer(upstream), Self.pointer(result), inputShape[0] * inputShape[1],
+            inputShape[2], inputShape[3])
+        }
         withExtendedLifetime(upstream.storage) {}
         return result
       }

@@ -17,8 +17,10 @@
         var shape = current.shape
         for axis in run { shape[axis] = 1 }
         let next = NDArray(uninitialized: shape, dtype: .float32)
-        gk_reduce(
-          reduction.rawValue, Self.pointer(current), Self.pointer(next), outer, middle, inner)
+        KernelClock.run("\(reduction)") {
+          gk_reduce(
+            reduction.rawValue, Self.pointer(current), Self.pointer(next), outer, middle, inner)
+        }
         withExtendedLifetime(current.storage) {}
         current = next
       }
@@ -54,8 +56,10 @@
       guard axis == x.rank - 1, x.elementCount > 0 else { return other() }
       let x = x.rowMajor()
       let result = NDArray(uninitialized: x.shape, dtype: .float32)
-      kernel(
-        Self.pointer(x), Self.pointer(result), x.elementCount / x.shape[axis], x.shape[axis])
+      KernelClock.run("softmax") {
+        kernel(
+          Self.pointer(x), Self.pointer(result), x.elementCount / x.shape[axis], x.shape[axis])
+      }
       withExtendedLifetime(x.storage) {}
       return result
     }
@@ -86,9 +90,11 @@
       let value = value.rowMajor()
       let result = NDArray(uninitialized: value.shape, dtype: .float32)
       let width = value.shape[value.rank - 1]
-      kernel(
-        Self.pointer(upstream), Self.pointer(value), Self.pointer(result),
-        value.elementCount / width, width)
+      KernelClock.run("softmax backward") {
+        kernel(
+          Self.pointer(upstream), Self.pointer(value), Self.pointer(result),
+          value.elementCount / width, width)
+      }
       withExtendedLifetime((upstream.storage, value.storage)) {}
       return result
     }
@@ -100,9 +106,11 @@
       let labels = labels.rowMajor()
       let loss = NDArray(uninitialized: [logits.shape[0]], dtype: .float32)
       let probabilities = NDArray(uninitialized: logits.shape, dtype: .float32)
-      gk_cross_entropy(
-        Self.pointer(logits), labels.storage.pointer.assumingMemoryBound(to: Int32.self),
-        Self.pointer(loss), Self.pointer(probabilities), logits.shape[0], logits.shape[1])
+      KernelClock.run("cross-entropy") {
+        gk_cross_entropy(
+          Self.pointer(logits), labels.storage.pointer.assumingMemoryBound(to: Int32.self),
+          Self.pointer(loss), Self.pointer(probabilities), logits.shape[0], logits.shape[1])
+      }
       withExtendedLifetime((logits.storage, labels.storage)) {}
       return (loss, probabilities)
     }
@@ -114,10 +122,12 @@
       let probabilities = probabilities.rowMajor()
       let labels = labels.rowMajor()
       let result = NDArray(uninitialized: probabilities.shape, dtype: .float32)
-      gk_cross_entropy_gradient(
-        Self.pointer(upstream), Self.pointer(probabilities),
-        labels.storage.pointer.assumingMemoryBound(to: Int32.self), Self.pointer(result),
-        probabilities.shape[0], probabilities.shape[1])
+      KernelClock.run("cross-entropy backward") {
+        gk_cross_entropy_gradient(
+          Self.pointer(upstream), Self.pointer(probabilities),
+          labels.storage.pointer.assumingMemoryBound(to: Int32.self), Self.pointer(result),
+          probabilities.shape[0], probabilities.shape[1])
+      }
       withExtendedLifetime((upstream.storage, probabilities.storage, labels.storage)) {}
       return result
     }

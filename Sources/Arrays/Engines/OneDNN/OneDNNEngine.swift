@@ -62,6 +62,15 @@
       return result
     }
 
+    /// The array in another's layout: a parameter in that of its gradient.
+    static func repacked(_ x: NDArray, inLayoutOf model: NDArray) -> NDArray {
+      let layout = descriptor(of: model)
+      let (x, result) = (shared.packed(x), array(x.shape, layout: layout))
+      reorder(from: descriptor(of: x), pointer(x), to: layout, pointer(result), counted: false)
+      withExtendedLifetime(x.storage) {}
+      return result
+    }
+
     /// The layout of images whose channels lie in blocks of 8 or 16.
     static func blocked(_ shape: Shape, _ block: Int) -> OpaquePointer {
       required(
@@ -85,14 +94,16 @@
       to target: OpaquePointer, _ output: UnsafeMutablePointer<Float>, counted: Bool
     ) {
       let primitive = required(gd_reorder_primitive(source, target, counted), "reorder")
-      run(primitive, [(GD_SOURCE, input), (GD_TARGET, output)])
+      run(primitive, [(GD_SOURCE, input), (GD_TARGET, output)], isTimed: false)
     }
 
     // MARK: Execution
 
     /// Runs a primitive with its scratchpad from the pool.
+    /// - Parameter isTimed: Whether it counts as a kernel, for `KernelClock`.
     static func run(
-      _ primitive: OpaquePointer, _ arguments: [(role: Int, UnsafeMutablePointer<Float>)]
+      _ primitive: OpaquePointer, _ arguments: [(role: Int, UnsafeMutablePointer<Float>)],
+      isTimed: Bool = true
     ) {
       withUnsafeTemporaryAllocation(of: Int32.self, capacity: arguments.count) { roles in
         withUnsafeTemporaryAllocation(
@@ -104,13 +115,26 @@
           }
           let bytes = gd_primitive_scratchpad(primitive)
           let scratchpad = bytes > 0 ? Storage(byteCount: bytes) : nil
-          let status = gd_execute(
-            primitive, Int32(arguments.count), roles.baseAddress, buffers.baseAddress,
-            scratchpad?.pointer)
+          let execute = {
+            let status = gd_execute(
+              primitive, Int32(arguments.count), roles.baseAddress, buffers.baseAddress,
+              scratchpad?.pointer)
+            if status != 0 { fatalError(String(cString: gd_last_error())) }
+          }
+          if isTimed {
+            KernelClock.run(name(of: primitive), execute)
+          } else {
+            execute()
+          }
           withExtendedLifetime(scratchpad) {}
-          if status != 0 { fatalError(String(cString: gd_last_error())) }
         }
       }
+    }
+
+    /// What a primitive computes, as "convolution backward by data".
+    private static func name(of primitive: OpaquePointer) -> String {
+      let purpose = String(cString: gd_primitive_purpose(primitive))
+      return String(purpose.prefix { $0 != "[" }.dropLast())
     }
 
     /// What oneDNN made, or the end of the program with its reason.

@@ -26,9 +26,11 @@
       let result = NDArray(uninitialized: shape, dtype: .float32)
       withUnsafePointer(to: sizes) { sizes in
         let workspace = Storage(byteCount: gk_convolution_single_workspace(sizes))
-        gk_convolve_singly(
-          sizes, OneDNNEngine.pointer(x), OneDNNEngine.pointer(weight),
-          bias.map { OneDNNEngine.pointer($0) }, OneDNNEngine.pointer(result), workspace.pointer)
+        KernelClock.run("convolution") {
+          gk_convolve_singly(
+            sizes, OneDNNEngine.pointer(x), OneDNNEngine.pointer(weight),
+            bias.map { OneDNNEngine.pointer($0) }, OneDNNEngine.pointer(result), workspace.pointer)
+        }
         withExtendedLifetime(workspace) {}
       }
       withExtendedLifetime((x.storage, weight.storage, bias?.storage)) {}

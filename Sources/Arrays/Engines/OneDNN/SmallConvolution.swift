@@ -44,9 +44,11 @@
       let (x, weight, bias) = (x.rowMajor(), weight.rowMajor(), bias?.rowMajor())
       let result = NDArray(uninitialized: shape, dtype: .float32)
       withWorkspace { sizes, workspace in
-        gk_convolve(
-          sizes, OneDNNEngine.pointer(x), OneDNNEngine.pointer(weight),
-          bias.map { OneDNNEngine.pointer($0) }, OneDNNEngine.pointer(result), workspace)
+        KernelClock.run("convolution") {
+          gk_convolve(
+            sizes, OneDNNEngine.pointer(x), OneDNNEngine.pointer(weight),
+            bias.map { OneDNNEngine.pointer($0) }, OneDNNEngine.pointer(result), workspace)
+        }
       }
       withExtendedLifetime((x.storage, weight.storage, bias?.storage)) {}
       return result
@@ -56,9 +58,11 @@
       let (upstream, weight) = (upstream.rowMajor(), weight.rowMajor())
       let result = NDArray(uninitialized: shape, dtype: .float32)
       withWorkspace { sizes, workspace in
-        gk_convolve_input_gradient(
-          sizes, OneDNNEngine.pointer(upstream), OneDNNEngine.pointer(weight),
-          OneDNNEngine.pointer(result), workspace)
+        KernelClock.run("convolution backward by data") {
+          gk_convolve_input_gradient(
+            sizes, OneDNNEngine.pointer(upstream), OneDNNEngine.pointer(weight),
+            OneDNNEngine.pointer(result), workspace)
+        }
       }
       withExtendedLifetime((upstream.storage, weight.storage)) {}
       return result
@@ -71,9 +75,11 @@
       let (upstream, input) = (upstream.rowMajor(), input.rowMajor())
       let result = NDArray(uninitialized: shape, dtype: .float32)
       withWorkspace { sizes, workspace in
-        gk_convolve_parameter_gradients(
-          sizes, OneDNNEngine.pointer(input), OneDNNEngine.pointer(upstream),
-          OneDNNEngine.pointer(result), bias.map { OneDNNEngine.pointer($0) }, workspace)
+        KernelClock.run("convolution backward by weights") {
+          gk_convolve_parameter_gradients(
+            sizes, OneDNNEngine.pointer(input), OneDNNEngine.pointer(upstream),
+            OneDNNEngine.pointer(result), bias.map { OneDNNEngine.pointer($0) }, workspace)
+        }
       }
       withExtendedLifetime((upstream.storage, input.storage)) {}
       return result
