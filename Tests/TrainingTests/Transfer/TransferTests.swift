@@ -72,17 +72,17 @@ struct TransferTests {
       name: "two", inputs: pixels, labels: NDArray([0] as [Int32]), classNames: ["a"])
     let large = try set.resized(to: [4, 4])
     #expect(large.sampleShape == [1, 4, 4] && large.count == 1 && !large.isInMemory)
-    func pixels(_ set: Dataset) throws -> [UInt8] {
+    func read(_ set: Dataset) throws -> [UInt8] {
       try set.read([0]).inputs.elements(as: UInt8.self)
     }
     // Centres at −¼, ¼, ¾, 1¼ of the old pixels: the outermost repeat.
     #expect(
-      try pixels(large) == [
+      try read(large) == [
         0, 25, 75, 100, 50, 59, 76, 85, 150, 126, 79, 55, 200, 160, 80, 40,
       ])
-    #expect(try pixels(large.resized(to: [1, 1])) == [85])
-    #expect(try pixels(set.resized(to: [2, 2])) == [0, 100, 200, 40])
-    #expect(try pixels(large.subset([0, 0])) == pixels(large))
+    #expect(try read(large.resized(to: [1, 1])) == [85])
+    #expect(try read(set.resized(to: [2, 2])) == [0, 100, 200, 40])
+    #expect(try read(large.subset([0, 0])) == read(large))
     #expect(throws: DatasetError.self) { try set.resized(to: [0, 4]) }
     #expect(throws: DatasetError.self) { try set.resized(to: [1 << 30, 1 << 30]) }
     let features = try Dataset(
