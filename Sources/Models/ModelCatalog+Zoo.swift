@@ -12,15 +12,18 @@ extension ModelCatalog {
     ] + VGGDepth.allCases.flatMap(vggs) + [
       color(
         "googlenet", "GoogLeNet (Inception v1) with batch normalisation, as in torchvision",
-        "Szegedy et al. 2015", { googLeNet(channels: $0, classes: $1) }),
+        "Szegedy et al. 2015", takesSymmetricPixels: true,
+        { googLeNet(channels: $0, classes: $1) }),
       color(
         "googlenet-2015", "GoogLeNet as in the paper, with local response normalisation",
         "Szegedy et al. 2015", { googLeNet(.paper, channels: $0, classes: $1) }),
       color(
         "inception3", "Inception v3, 299×299 images", "Szegedy et al. 2016", size: 299,
+        takesSymmetricPixels: true,
         { inceptionV3(channels: $0, classes: $1) }),
       color(
         "inception4", "Inception v4, 299×299 images", "Szegedy et al. 2017", size: 299,
+        takesSymmetricPixels: true,
         { inceptionV4(channels: $0, classes: $1) }),
     ] + ResNetDepth.allCases.map(resNetEntry) + [
       color(
@@ -36,11 +39,12 @@ extension ModelCatalog {
 
   private static func color(
     _ name: String, _ summary: String, _ source: String, size: Int = 224, classes: Int = 1000,
+    takesSymmetricPixels: Bool = false,
     _ make: @escaping @Sendable (_ channels: Int, _ classes: Int) -> Sequential
   ) -> Entry {
     Entry(
       name: name, summary: summary, source: source, imageSize: [size, size], channels: 3,
-      classes: classes,
+      classes: classes, takesSymmetricPixels: takesSymmetricPixels,
       make: { sample, classes, _ in make(sample[0], classes) })
   }
 

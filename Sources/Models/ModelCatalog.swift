@@ -53,12 +53,15 @@ public enum ModelCatalog {
     public let classes: Int
     /// What it is trained on by default.
     public let loss: Loss
+    /// Whether published weights want pixels from −1 to 1, rather than by ImageNet's means and
+    /// deviations.
+    public let takesSymmetricPixels: Bool
     /// Makes the model for samples of the given shape (batch axis left out).
     public let make: @Sendable (_ sample: Shape, _ classes: Int, _ dropout: Double) -> Sequential
 
     init(
       name: String, summary: String, source: String, imageSize: [Int]?, channels: Int = 1,
-      classes: Int = 10, loss: Loss = .crossEntropy,
+      classes: Int = 10, loss: Loss = .crossEntropy, takesSymmetricPixels: Bool = false,
       make: @escaping @Sendable (_ sample: Shape, _ classes: Int, _ dropout: Double) -> Sequential
     ) {
       self.name = name
@@ -68,6 +71,7 @@ public enum ModelCatalog {
       self.channels = channels
       self.classes = classes
       self.loss = loss
+      self.takesSymmetricPixels = takesSymmetricPixels
       self.make = make
     }
   }

@@ -26,7 +26,7 @@ struct KernelClockTests {
         upstream, weight: weight, geometry: geometry, inputShape: input),
       parameters.weight, parameters.bias,
       engine.matmul(rows, rows, transposeA: false, transposeB: true, shape: [64, 64]),
-      engine.reduce(.sum, y, axes: [0, 2, 3]),
+      engine.reduce(.sum, y, axes: [1, 2, 3]),
     ].map { $0.rowMajor() }
   }
 

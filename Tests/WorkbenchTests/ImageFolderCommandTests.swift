@@ -46,6 +46,8 @@ struct ImageFolderCommandTests {
     let more = try gradus(
       "train", "--resume", "run", "--epochs", "3", "--threads", "1", "--json")
     #expect(more.status == 0, "\(more.errors)\(more.output)")
+    // The data are found from another folder, too.
+    #expect(text.contains("data: \(gradus.folder("digits"))") || text.contains("/digits\n"))
     let evaluation = try gradus("evaluate", "run", "--threads", "1", "--json")
     #expect(try evaluation.lines().first?["count"]?.integer == 40)
   }

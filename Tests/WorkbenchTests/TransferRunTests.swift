@@ -148,8 +148,48 @@ struct TransferRunTests {
     let error = #expect(throws: WorkbenchError.self) {
       try TrainRun(TrainRequest(model: "alexnet", imageSize: 24), out: scratch("small"))
     }
-    #expect(error?.kind == .input)
-    #expect(error?.description.contains("features.") == true, "\(String(describing: error))")
+    #expect(error?.kind == .usage)
+    let text = try #require(error?.description)
+    #expect(
+      text.hasPrefix(
+        "--image-size: found 24 × 24 pixels, expected at least 63 × 63 for alexnet (features."),
+      "\(text)")
+    _ = try TrainRun(TrainRequest(model: "alexnet", imageSize: 63), out: scratch("fits"))
+  }
+
+  /// What published weights want is the model's, unless something else is asked for.
+  @Test(arguments: [
+    ("googlenet", "symmetric"), ("inception3", "symmetric"), ("inception4", "symmetric"),
+    ("resnet18", "imagenet"), ("googlenet-2015", "imagenet"),
+  ])
+  func publishedNormalization(model: String, expected: String) throws {
+    #expect(Normalization.published(model, channels: 3).rawValue == expected)
+    #expect(Normalization.published(model, channels: 1) == .data)
+    let preparation = try #require(
+      try Normalization.published(model, channels: 3).fixed(sampleShape: [3, 1, 1]))
+    let x = try preparation.prepared(
+      NDArray([255, 0, 51] as [UInt8], shape: [1, 3, 1, 1]), for: [3, 1, 1]
+    ).doubles
+    let wanted =
+      expected == "symmetric"
+      ? [1, -1, -0.6] : [(1 - 0.485) / 0.229, -0.456 / 0.224, (0.2 - 0.406) / 0.225]
+    for (found, wanted) in zip(x, wanted) { #expect(abs(found - wanted) < 1e-6) }
+  }
+
+  /// A file without auxiliary heads, as torchvision's are unless asked, is enough where nothing is
+  /// trained with them.
+  @Test func withoutHeads() throws {
+    let model = googLeNet(classes: 1000).initialized(seed: 3)
+    let file = scratch("headless.safetensors")
+    try Safetensors.write(
+      model.state.filter { !$0.path.hasPrefix("aux") }.map { (name: $0.path, array: $0.array) },
+      to: file)
+    let weights = StartingWeights(file: file)
+    let report = try TrainedModel(model: "googlenet", weights: weights, data: nil).weights
+    #expect(report?.problems.isEmpty == true)
+    var layers = googLeNet(classes: 1000).initialized(seed: 4)
+    let error = #expect(throws: WorkbenchError.self) { _ = try weights.load(into: &layers) }
+    #expect(error?.description.contains("aux1.conv.conv.weight is missing") == true)
   }
 
   @Test func figures() throws {

@@ -43,8 +43,10 @@ extension Layer {
     for (path, sizes) in others {
       add(.unexpected, path, counterpart(of: path, sizes: sizes, among: absent))
     }
+    let missed = Set(absent.map(\.path))
     return WeightsReport(
-      file: weights.path, fitting: fitting, count: own.count, problems: problems)
+      file: weights.path, fitting: fitting, count: own.count, problems: problems,
+      prefix: commonPrefix(of: extra, before: missed))
   }
 
   /// Takes parameters and statistics from a file of weights, converted to the model's type.
@@ -54,9 +56,9 @@ extension Layer {
   ///   - partial: Whether what fits is taken where not everything does; the rest stays as it is.
   ///   - excluded: Whether a path is left out of account on both sides.
   /// - Returns: What was taken, and what not.
-  /// - Throws: `WeightsError` listing all that does not fit, unless `partial`; and where nothing
-  ///   fits. `FormatError` where the file does not hold what its header says. The model is then
-  ///   unchanged.
+  /// - Throws: `WeightsError` listing all that does not fit, unless `partial`; where nothing fits; and
+  ///   for NaN or infinity among the numbers. `FormatError` where the file does not hold what its
+  ///   header says. The model is then unchanged.
   /// - Precondition: the model has been initialised.
   @discardableResult
   public mutating func load(
@@ -64,12 +66,19 @@ extension Layer {
     excluding excluded: (String) -> Bool = { _ in false }
   ) throws -> WeightsReport {
     let report = report(on: weights, excluding: excluded)
-    guard report.problems.isEmpty || (partial && !report.fitting.isEmpty) else {
-      throw WeightsError(report: report)
-    }
+    try report.require(partial: partial)
     let dtype = self.dtype
     var arrays: [String: NDArray] = [:]
-    for path in report.fitting { arrays[path] = try weights.tensor(path).cast(to: dtype) }
+    var broken: [WeightsReport.Problem] = []
+    for path in report.fitting {
+      let array = try weights.tensor(path).cast(to: dtype)
+      // A sum is finite unless an element is not; or beyond float32's range, which is as useless.
+      if array.elementCount > 0, !array.sum().item.isFinite {
+        broken.append(WeightsReport.Problem(kind: .notFinite, path: path, nearest: nil))
+      }
+      arrays[path] = array
+    }
+    guard broken.isEmpty else { throw WeightsError(report: report.adding(broken)) }
     forEachParameter { if let array = arrays[$0.path] { $0.tensor = Tensor(array) } }
     forEachStatistic { if let array = arrays[$0.path] { $0.array = array } }
     return report
@@ -83,7 +92,18 @@ private func counterpart(
   of path: String, sizes: [Int], among others: [(path: String, sizes: [Int])]
 ) -> String? {
   let alike = others.filter { $0.sizes == sizes }.map(\.path)
-  return alike.first { $0.hasSuffix("." + path) || path.hasSuffix("." + $0) }
+  return alike.filter { $0.hasSuffix("." + path) || path.hasSuffix("." + $0) }
+    .max { $0.utf8.count < $1.utf8.count }
     ?? nearestName(path, among: alike)
     ?? nearestName(path, among: others.filter { $0.sizes != sizes }.map(\.path))
+}
+
+/// What stands before every name of a file, such as `module.`, where all would be the model's without it;
+/// nil where there is nothing of that sort.
+private func commonPrefix(of names: [String], before known: Set<String>) -> String? {
+  guard let first = names.first else { return nil }
+  let places = first.indices.filter { first[$0] == "." }
+  return places.map { String(first[...$0]) }.first { prefix in
+    names.allSatisfy { $0.hasPrefix(prefix) && known.contains(String($0.dropFirst(prefix.count))) }
+  }
 }

@@ -70,7 +70,8 @@ public struct WorkbenchError: Error, Sendable, Hashable, CustomStringConvertible
     case let error as WeightsError:
       self.init(
         .input, error.report.file,
-        error.description + "\n--partial goes on with those that fit")
+        error.description
+          + (error.canBePartial ? "\n--partial goes on with those that fit" : ""))
     case TrainingError.unsuitable(let option, let found, let expected):
       self.init(.usage, Self.option(option), "found \(found), expected \(expected)")
     case let error as TrainingError: self.init(.failed, "training", error.description)

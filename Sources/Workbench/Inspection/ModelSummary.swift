@@ -56,9 +56,7 @@ public enum ModelSummary {
       }
       let network = try Network(model, sample: sample, classes: classes)
       let report = try weights.map { network.layers.report(on: try WeightsFile($0.file)) }
-      if let report, !report.problems.isEmpty, weights?.isPartial != true {
-        throw WeightsError(report: report)
-      }
+      try report?.require(partial: weights?.isPartial == true)
       return Result(
         model: network.name,
         summary: try network.layers.summary(input: Shape([1] + network.input)), weights: report)

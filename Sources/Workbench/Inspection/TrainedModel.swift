@@ -40,8 +40,8 @@ public struct TrainedModel: Sendable {
   ///   - weights: The file.
   ///   - data: A data set's name or path, which says how large samples are and which classes there
   ///     are; nil where the model's own size and number of classes hold, and classes are numbered.
-  ///   - normalization: By which numbers images are normalised; nil takes ImageNet's for images of
-  ///     three channels, and otherwise the data's.
+  ///   - normalization: By which numbers images are normalised; nil takes what published weights of
+  ///     the model want for images of three channels, and otherwise the data's.
   ///   - imageSize: Rows and columns that images are brought to.
   /// - Throws: `WorkbenchError` for names, files and weights that are wrong.
   public init(
@@ -60,18 +60,18 @@ public struct TrainedModel: Sendable {
         imageSize: imageSize)
       try network.requireMemory(toUse: .float32, place: model)
       var layers = network.layers.initialized()
-      self.weights = try weights.load(into: &layers)
+      self.weights = try weights.load(into: &layers, trainsHeads: false)
       self.layers = layers
-      let normalization = normalization ?? (network.input[0] == 3 ? .imageNet : .data)
+      let normalization = normalization ?? .published(model, channels: network.input[0])
       if let training {
         preparation = try normalization.preparation(for: training)
         classNames = training.classNames
       } else {
-        guard normalization == .imageNet else {
+        guard let fixed = try normalization.fixed(sampleShape: network.input) else {
           throw WorkbenchError(
             .usage, "--data", "is missing: the data by which images are normalised")
         }
-        preparation = try .imageNet(sampleShape: network.input)
+        preparation = fixed
         let output = try layers.outputShape(Shape([1] + network.input))
         classNames = (0..<(output.last ?? 1)).map { "class \($0)" }
       }

@@ -86,6 +86,28 @@ public struct Network: Sendable {
     }
     layers = entry.make(input, classes, dropout)
     loss = entry.loss
+    do {
+      _ = try layers.outputShape(Shape([1] + input))
+    } catch {
+      guard let usual = entry.imageSize else { throw WorkbenchError(error) }
+      throw Self.unsuitable(entry, input, usual, error, option: imageSize != nil)
+    }
+  }
+
+  /// The error of images that a model of the catalogue cannot take, with the size from which on it can.
+  private static func unsuitable(
+    _ entry: ModelCatalog.Entry, _ input: Shape, _ usual: [Int], _ error: ShapeError, option: Bool
+  ) -> WorkbenchError {
+    let size = max(input[1], input[2])
+    let fitting = (size + 1..<max(size + 1, usual[0])).first { size in
+      let input: Shape = [input[0], size, size]
+      return (try? entry.make(input, entry.classes, 0).outputShape(Shape([1] + input))) != nil
+    }
+    return WorkbenchError(
+      option ? .usage : .input, option ? "--image-size" : "model",
+      "found \(input[1]) × \(input[2]) pixels, expected "
+        + (fitting.map { "at least \($0) × \($0)" } ?? "\(usual[0]) × \(usual[1])")
+        + " for \(entry.name) (\(error))")
   }
 
   private init(file: NetworkFile, sample: Shape?, classes: Int?) throws {

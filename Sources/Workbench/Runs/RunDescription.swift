@@ -31,7 +31,7 @@ public struct RunDescription: Sendable, Codable {
       throw WorkbenchError(error)
     }
     version = GradusVersion.text
-    self.request = request
+    self.request = request.withAbsolutePaths
     input = Array(network.input)
     classNames = training.classNames
     self.preparation = preparation
@@ -44,5 +44,18 @@ public struct RunDescription: Sendable, Codable {
     return ImageOptions(
       size: shape.rank == 3 ? ImageOptions.Size(height: shape[1], width: shape[2]) : nil,
       corrupt: request.corruptImages ?? .stop)
+  }
+}
+
+extension TrainRequest {
+  /// The same with paths that hold in whatever folder the run is evaluated or gone on with.
+  fileprivate var withAbsolutePaths: TrainRequest {
+    func absolute(_ path: String) -> String {
+      URL(fileURLWithPath: path).standardizedFileURL.path
+    }
+    var request = self
+    if !DataCatalog.names.contains(data) { request.data = absolute(data) }
+    if let file = startingWeights?.file { request.startingWeights?.file = absolute(file) }
+    return request
   }
 }

@@ -27,22 +27,34 @@ public struct StartingWeights: Sendable, Codable, Hashable {
   ///
   /// With a new classifier, last layers of auxiliary heads whose number of classes is another are new
   /// too.
+  /// - Parameter trainsHeads: Whether auxiliary heads are going to be used. Where not, the file may lack
+  ///   them, as torchvision's do unless asked.
   /// - Throws: `WorkbenchError` for a file that cannot be read, and weights that do not fit.
-  func load(into layers: inout Sequential) throws -> WeightsReport {
+  package func load(into layers: inout Sequential, trainsHeads: Bool = true) throws -> WeightsReport
+  {
     do {
       let weights = try WeightsFile(file)
-      guard hasNewClassifier else { return try layers.load(weights, partial: isPartial) }
+      let unused =
+        trainsHeads
+        ? []
+        : layers.heads.map { $0 + "." }.filter { head in
+          !weights.names.contains { $0.hasPrefix(head) }
+        }
+      let isUnused = { (name: String) in unused.contains { name.hasPrefix($0) } }
+      guard hasNewClassifier else {
+        return try layers.load(weights, partial: isPartial, excluding: isUnused)
+      }
       let (path, classifier) = try layers.classifier()
       let classes = classifier.weight.shape[0]
       func isNew(_ problem: WeightsReport.Problem) -> Bool {
         guard case .misshapen(let found, let expected) = problem.kind else { return false }
         return expected.first == classes && found.dropFirst() == expected.dropFirst()
       }
-      let isClassifier = { (name: String) in name.hasPrefix(path + ".") }
-      let report = layers.report(on: weights, excluding: isClassifier)
+      let isLeftOut = { (name: String) in name.hasPrefix(path + ".") || isUnused(name) }
+      let report = layers.report(on: weights, excluding: isLeftOut)
       let new = Set(report.problems.filter(isNew).map(\.path))
       return try layers.load(
-        weights, partial: isPartial, excluding: { isClassifier($0) || new.contains($0) })
+        weights, partial: isPartial, excluding: { isLeftOut($0) || new.contains($0) })
     } catch {
       throw WorkbenchError(error)
     }
@@ -56,6 +68,11 @@ public struct StartingWeights: Sendable, Codable, Hashable {
       ParameterGroup(paths: ["*"], rateFactor: rateBelow),
     ]
   }
+}
+
+extension Sequential {
+  /// The paths of auxiliary heads.
+  fileprivate var heads: [String] { steps.filter { $0.layer is Auxiliary }.map(\.path) }
 }
 
 extension DatasetSplits {

@@ -38,7 +38,7 @@ struct FrozenFeatures: Sendable {
     description = try RunDescription(request, network, splits.train)
     try network.requireMemory(toUse: request.precision, place: network.name)
     var layers = network.layers.initialized(seed: request.seed, dtype: request.precision)
-    weights = try request.startingWeights?.load(into: &layers)
+    weights = try request.startingWeights?.load(into: &layers, trainsHeads: false)
     self.layers = layers
     classWeights = try TrainRun.classWeights(request, splits.train)
     do {

@@ -43,7 +43,8 @@ public struct TransferRun: Sendable {
     request.imageSize = request.imageSize ?? images?[0]
     request.normalization =
       request.normalization
-      ?? (ModelCatalog.entry(request.model)?.channels == 3 ? .imageNet : .data)
+      ?? .published(
+        request.model, channels: ModelCatalog.entry(request.model)?.channels ?? 1)
     work =
       way == .fineTune
       ? .training(try TrainRun(request, out: out)) : .frozen(try FrozenFeatures(request, out: out))

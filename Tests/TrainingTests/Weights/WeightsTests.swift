@@ -101,6 +101,43 @@ struct WeightsTests {
     #expect(Self.values(model) == before)
   }
 
+  /// What PyTorch's DataParallel writes is told in one sentence, and each name has its own counterpart.
+  @Test func commonPrefix() throws {
+    func network() -> Sequential {
+      Sequential(named: ["fc": Dense(2, 2), "deep": Sequential(named: ["fc": Dense(2, 2)])])
+    }
+    let tensors = Self.named(network().initialized(seed: 2)).map {
+      (name: "module." + $0.name, array: $0.array)
+    }
+    var model = network()
+    let file = try Self.file(tensors)
+    let error = #expect(throws: WeightsError.self) { try model.load(file) }
+    let text = try #require(error?.description)
+    #expect(
+      text.hasPrefix(
+        "8 tensors do not fit (0 of the model's 4 are there). All names of the file begin with "
+          + "'module.': without it they fit.\n"))
+    #expect(text.contains("module.deep.fc.bias is not in the model (which has deep.fc.bias)"))
+    #expect(error?.canBePartial == false)
+    #expect(model.report(on: file).prefix == "module.")
+    #expect(throws: WeightsError.self) { try model.load(file, partial: true) }
+  }
+
+  @Test func notFinite() throws {
+    var tensors = Self.named(Self.network().initialized(seed: 2))
+    let index = try #require(tensors.firstIndex { $0.name == "fc.bias" })
+    tensors[index].array = NDArray([0, Float.nan, 1])
+    let file = try Self.file(tensors)
+    var model = Self.network()
+    let before = Self.values(model)
+    let error = #expect(throws: WeightsError.self) { try model.load(file, partial: true) }
+    #expect(
+      error?.description
+        == "1 tensor does not fit (7 of the model's 8 are there):"
+        + "\n  fc.bias has NaN or infinity among its numbers")
+    #expect(error?.canBePartial == false && Self.values(model) == before)
+  }
+
   @Test func partial() throws {
     let source = Self.network().initialized(seed: 2)
     var tensors = Self.named(source)
