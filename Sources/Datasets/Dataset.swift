@@ -104,12 +104,15 @@ public struct Dataset: Sendable {
     return source.samples
   }
 
-  /// How many samples each class has.
+  /// How many samples each class has, damaged files that reading leaves out among them.
   public var classCounts: [Int] {
     var counts = [Int](repeating: 0, count: classNames.count)
     labels.withElements(as: Int32.self) { for label in $0 { counts[Int(label)] += 1 } }
     return counts
   }
+
+  /// The samples that reading has found damaged so far and left out, by index, with their files.
+  public var damaged: [(index: Int, file: String)] { source.damaged }
 
   /// The samples with these indices, in this order; an index may occur more than once.
   /// - Throws: `DatasetError` for no indices and for one out of range.

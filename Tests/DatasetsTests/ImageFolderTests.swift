@@ -88,6 +88,11 @@ import Testing
   @Test func whatIsWrong() throws {
     let place = folder.path
     func text() -> String { message { _ = try splits() } }
+    #expect(
+      text() == "\(place): found no data set of a kind that is known, expected IDX files named as "
+        + "MNIST's (train-images-idx3-ubyte and so on), CIFAR batches (data_batch_1.bin to "
+        + "data_batch_5.bin and test_batch.bin), or folders of images (CLASS/*.jpg, or "
+        + "train/CLASS/*.png with test/… or val/…)")
     _ = try folder.folder("train")
     #expect(
       text() == "\(place): found a folder train, but neither test nor val, expected one of "
@@ -179,6 +184,11 @@ import Testing
     let whole = try batches(stopping, size: 6)
     #expect(whole.map(\.skipped).reduce(0, +) == 1)
     #expect(whole.flatMap(\.indices).sorted() == (0..<stopping.count).filter { $0 != broken })
+    #expect(stopping.damaged.map(\.index) == [broken])
+    #expect(stopping.damaged.map(\.file) == [folder("train/a/3.png")])
+    let resized = try stopping.resized(to: [2, 2])
+    #expect(try resized.subset([broken == 0 ? 1 : 0, broken]).damaged.map(\.index) == [1])
+    #expect(try resized.subset([broken == 0 ? 1 : 0]).damaged.isEmpty)
     // From any batch on the rest is the same; with a cache and ahead, too.
     let cached = try splits(ImageOptions(size: size, corrupt: .skip)).train
     for start in 0..<whole.count {
@@ -202,6 +212,13 @@ import Testing
       message { _ = try splits() }.hasPrefix("\(folder("train/a/3.png")): byte 0: found bytes 110 ")
     )
     #expect(try splits(ImageOptions(corrupt: .skip)).train.sampleShape == [3, 4, 5])
+    // Where it is given, no file is looked at.
+    let given = try splits(ImageOptions(size: size, channels: 1))
+    #expect(given.train.sampleShape == [1, 4, 5])
+    #expect(try given.test.source.read([0]).indices == [0])
+    #expect(
+      message { _ = try splits(ImageOptions(size: size, channels: 2)) }
+        == "\(folder.path): found images of 2 channels, expected 1 or 3")
   }
 
   @Test("a file that is gone ends reading even where damaged ones are skipped")

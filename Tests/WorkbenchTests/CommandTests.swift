@@ -104,7 +104,10 @@ struct CommandTests {
       (["models"], ["name", "summary", "source", "loss"]),
       (
         ["data", "list"],
-        ["name", "summary", "source", "licence", "classes", "train", "validation", "test", "place"]
+        [
+          "name", "summary", "source", "licence", "shape", "classes", "train", "validation", "test",
+          "place",
+        ]
       ),
     ] {
       let result = try gradus.start(arguments + ["--json"]).wait()
@@ -174,6 +177,9 @@ struct CommandTests {
       (["bench", "--kernels", "--budget", "-1"], "--budget"),
       (["bench", "--primitives", "--kernels"], "found --kernels besides, expected workloads"),
       (["evaluate"], "run"),
+      (["evaluate", "missing", "--corrupt-images", "mend"], "known: skip, stop"),
+      (["predict", "missing", "a.png", "--corrupt-images", "skip"], "found without --weights"),
+      (["summary", "resnet20", "--image-size", "0"], "found 0, expected from 1 to 16384"),
       (["data", "info", "mnits"], "did you mean \"mnist\"?"),
     ])
   func usage(_ arguments: [String], _ part: String) throws {
@@ -233,7 +239,7 @@ struct CommandTests {
     #expect(result.errors.contains("epoch   3"))
     #expect(try gradus.folder.names(in: "runs") == ["logistic-digits-1"])
     let evaluation = try gradus("evaluate", "runs/logistic-digits-1")
-    #expect(evaluation.output.contains("359 test samples of digits"))
+    #expect(evaluation.output.contains("359 test samples of digits (1797 in all): accuracy "))
   }
 
   @Test("the program and its data survive a move to another folder")

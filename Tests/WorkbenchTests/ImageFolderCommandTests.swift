@@ -11,8 +11,9 @@ struct ImageFolderCommandTests {
 
   init() throws { gradus = try Program() }
 
-  /// The first digits as PNG files, twice as large, in folders of their classes.
-  private func write(damaged: Int? = nil) throws {
+  /// The first digits as PNG files, twice as large, in folders of their classes; some cut off, or all
+  /// of a class.
+  private func write(damaged: Set<Int> = [], lost: Int? = nil) throws {
     let digits = try Digits.all.prefix(200)
     let pixels = digits.inputs.elements(as: UInt8.self)
     for (number, label) in digits.labels.integers.enumerated() {
@@ -23,14 +24,14 @@ struct ImageFolderCommandTests {
         return UInt8(min(255, Int(source) * 16))
       }
       var bytes = try PNG.encode(NDArray(image, shape: [16, 16]))
-      if number == damaged { bytes.removeLast(20) }
+      if damaged.contains(number) || label == lost { bytes.removeLast(20) }
       try AtomicFile.write(bytes, to: "\(folder)/\(number).png")
     }
   }
 
   @Test("trained on, resumed, evaluated; damaged images are counted")
   func training() throws {
-    try write(damaged: 7)
+    try write(damaged: [7])
     let wrong = try gradus(
       "train", "lenet5", "--data", "./digits", "--epochs", "1", "--threads", "1", "--json")
     #expect(wrong.status == 1)
@@ -41,6 +42,9 @@ struct ImageFolderCommandTests {
     #expect(result.status == 0, "\(result.errors)\(result.output)")
     let epochs = try result.lines().filter { $0["event"]?.string == "epoch" }
     #expect(epochs.map { $0["skipped"]?.integer } == [1, 1])
+    let told = try result.lines().filter { $0["event"]?.string == "skipped" }
+    #expect(told.map { $0["skipped_files"]?.array?.map(\.string) } == [[path(7)]])
+    #expect(told.first?["lost_classes"]?.array == [])
     let text = try String(contentsOfFile: gradus.folder("run/run.yaml"), encoding: .utf8)
     #expect(text.contains("imageSize: 32") && text.contains("corruptImages: skip"))
     let more = try gradus(
@@ -50,6 +54,89 @@ struct ImageFolderCommandTests {
     #expect(text.contains("data: \(gradus.folder("digits"))") || text.contains("/digits\n"))
     let evaluation = try gradus("evaluate", "run", "--threads", "1", "--json")
     #expect(try evaluation.lines().first?["count"]?.integer == 40)
+  }
+
+  /// The path of an image that `write` makes.
+  private func path(_ number: Int) -> String {
+    "./digits/\(number % 5 == 0 ? "test" : "train")/\(Digits.all.labels.integers[number])/"
+      + "\(number).png"
+  }
+
+  @Test("a run on intact images is evaluated on damaged ones")
+  func evaluation() throws {
+    try write()
+    let trained = try gradus(
+      "train", "logistic", "--data", "./digits", "--epochs", "1", "--threads", "1", "--out", "run")
+    #expect(trained.status == 0, "\(trained.errors)")
+    // An image to train with, which evaluating does not need.
+    try gradus.folder.write(path(7), "no image")
+    let evaluate = ["evaluate", "run", "--threads", "1"]
+    let whole = try gradus.start(evaluate + ["--json"]).wait()
+    #expect(try whole.lines().first?["count"]?.integer == 40, "\(whole.output)")
+    #expect(try whole.lines().first?.keys.contains("skipped") == false)
+    try gradus.folder.write(path(5), "no image")
+    let stopped = try gradus.start(evaluate + ["--json"]).wait()
+    #expect(stopped.status == 1)
+    #expect(try stopped.error()[1].hasPrefix(path(5)))
+    #expect(try stopped.error()[2].hasSuffix("--corrupt-images skip would leave it out"))
+    let skipping = evaluate + ["--corrupt-images", "skip"]
+    let json = try #require(try gradus.start(skipping + ["--json"]).wait().lines().first)
+    #expect(json["count"]?.integer == 39 && json["skipped"]?.integer == 1)
+    #expect(json["skipped_files"]?.array?.map(\.string) == [path(5)])
+    let text = try gradus.start(skipping).wait()
+    #expect(text.output.hasPrefix("39 test samples of ./digits (200 in all): accuracy "))
+    #expect(text.errors == "1 damaged image left out: \(path(5))\n")
+    let info = try gradus("data", "info", "./digits", "--json")
+    #expect(try info.error()[2].hasSuffix("--corrupt-images skip would leave it out"))
+    let known = try #require(
+      try gradus("data", "info", "./digits", "--json", "--corrupt-images", "skip").lines().first)
+    #expect(known.keys == ["name", "shape", "classes", "train", "validation", "test"])
+    #expect(known["shape"]?.array?.map(\.integer) == [1, 16, 16])
+    #expect(known["classes"]?.array?.map(\.string) == (0...9).map(String.init))
+    // Only the size is looked for.
+    #expect(try gradus("summary", "lenet5", "--data", "./digits").status == 0)
+  }
+
+  @Test("a class without an image that can be read is named")
+  func lostClass() throws {
+    try write(lost: 3)
+    let threes = (0..<200).filter { Digits.all.labels.integers[$0] == 3 }
+    let tested = threes.filter { $0 % 5 == 0 }
+    let train = [
+      "train", "logistic", "--data", "./digits", "--epochs", "2", "--threads", "1",
+      "--corrupt-images", "skip",
+    ]
+    let lines = try gradus.start(train + ["--json", "--out", "a"]).wait().lines()
+    let told = lines.filter { $0["event"]?.string == "skipped" }
+    #expect(told.map { $0["skipped"]?.integer } == [threes.count - tested.count])
+    #expect(told.first?["lost_classes"]?.array?.map(\.string) == ["3"])
+    #expect(lines.last?["event"]?.string == "done")
+    #expect((lines.last?["skipped"]?.integer ?? 0) == tested.count)
+    let text = try gradus.start(train + ["--out", "b"]).wait()
+    #expect(text.errors.contains("\nno image of class 3 can be read: nothing is learnt of it\n"))
+  }
+
+  @Test("frozen layers leave damaged images out and count them")
+  func frozenLayers() throws {
+    try gradus(
+      "train", "lenet5", "--epochs", "1", "--limit-train", "64", "--threads", "1", "--out", "source"
+    )
+    let entry = try #require(try RunFolder(gradus.folder("source")).checkpoints.entries().last)
+    try write(damaged: [5, 7])
+    let transfer = [
+      "transfer", "lenet5", "--weights", "source/checkpoints/\(entry.file)", "--data", "./digits",
+      "--corrupt-images", "skip", "--epochs", "2", "--threads", "1", "--json",
+    ]
+    let features = try gradus.start(transfer + ["--way", "features", "--out", "features"]).wait()
+    #expect(features.status == 0, "\(features.errors)\(features.output)")
+    let last = try #require(try features.lines().last)
+    #expect(last["samples"]?.integer == 198 && last["skipped"]?.integer == 2)
+    #expect(Set(last["skipped_files"]?.array?.map(\.string) ?? []) == [path(5), path(7)])
+    let classifier = try gradus.start(transfer + ["--out", "frozen"]).wait()
+    let lines = try classifier.lines()
+    #expect(lines.map { $0["event"]?.string } == ["start", "skipped", "epoch", "epoch", "done"])
+    #expect(lines.map { $0["skipped"]?.integer } == [nil, 2, 1, 1, 1])
+    #expect(try RunSummary(RunFolder(gradus.folder("frozen"))).isFinished)
   }
 
   @Test("JPEG images are predicted; a network of larger images takes its own size")

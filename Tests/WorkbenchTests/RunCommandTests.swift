@@ -78,6 +78,30 @@ struct RunCommandTests {
     #expect(running.wait().status == 130)
   }
 
+  @Test("a transfer that is stopped before its features are there leaves nothing, and says so")
+  func interruptedTransfer() throws {
+    try gradus(
+      "train", "resnet20", "--epochs", "1", "--limit-train", "8", "--threads", "1", "--out", "run")
+    let running = try gradus.start([
+      "transfer", "resnet20", "--weights", newestCheckpoint, "--normalization", "data",
+      "--threads", "1", "--json", "--out", "new/frozen",
+    ])
+    let lock = gradus.folder("new/frozen/.lock")
+    for _ in 0..<3000
+    where !FileManager.default.fileExists(atPath: lock) && running.process.isRunning {
+      Thread.sleep(forTimeInterval: 0.01)
+    }
+    kill(running.process.processIdentifier, SIGINT)
+    let result = running.wait()
+    #expect(result.status == 130)
+    let lines = try result.lines()
+    #expect(lines.map { $0["event"]?.string } == ["start", "stopped"], "\(result.output)")
+    #expect(lines.first?["weights"]?["taken"]?.integer == 95)
+    #expect(lines.first?["weights"]?["missing"]?.array == [])
+    #expect(result.errors.hasSuffix("nothing is kept of them\n"))
+    #expect(!FileManager.default.fileExists(atPath: gradus.folder("new")))
+  }
+
   @Test("Ctrl-C saves a checkpoint, exits 130, and --resume goes on", arguments: [SIGINT, SIGTERM])
   func interrupted(_ signal: Int32) throws {
     let running = try gradus.start([

@@ -38,12 +38,12 @@ struct TransferRunTests {
     let outcome = try perform(request(.features), "features") { part, done, total in
       if done == total { parts.append("\(part) \(total)") }
     }
-    guard case .features(let file, let count, let samples) = outcome else {
+    guard case .features(let file, let count, let samples, let skipped) = outcome else {
       Issue.record("\(outcome)")
       return
     }
     #expect(parts == ["training 200", "validation 180", "test 359"])
-    #expect(count == 84 && samples == 739)
+    #expect(count == 84 && samples == 739 && skipped.files.isEmpty)
     let arrays = try NPZ.read(file)
     #expect(
       arrays.map { "\($0.name) \($0.array.dtype) \($0.array.shape)" } == [
@@ -54,6 +54,35 @@ struct TransferRunTests {
       try TrainRun(resuming: scratch("features"), epochs: nil)
     }
     #expect(error?.description.hasSuffix("which is done in one go") == true)
+    let evaluated = #expect(throws: WorkbenchError.self) {
+      try EvaluateRun.perform(run: scratch("features"), data: nil)
+    }
+    #expect(evaluated?.message.hasPrefix("holds features only, and no trained model") == true)
+    let summary = try RunSummary(RunFolder(scratch("features")))
+    #expect(summary.holdsFeatures && summary.isFinished && summary.epochCount == 0)
+    #expect(summary.json["transfer"]?.string == "features")
+    #expect(summary.json["finished"]?.bool == true && summary.json["epochs"]?.integer == 0)
+  }
+
+  /// What was stopped before its features were there can be begun again; only what it made goes.
+  @Test func stoppedFeatures() throws {
+    try RunFolder(scratch("own")).create()
+    for name in ["new/run", "own"] {
+      for way in [TransferWay.features, .classifier] {
+        var run = try TransferRun(request(way), out: scratch(name))
+        let outcome = try run.run(shouldStop: { true }) { _ in }
+        guard case .stopped = outcome else {
+          Issue.record("\(outcome)")
+          continue
+        }
+      }
+    }
+    #expect(!FileManager.default.fileExists(atPath: scratch("new")))
+    #expect(try scratch.names(in: "own") == [])
+    guard case .features = try perform(request(.features), "own") else {
+      Issue.record("no features")
+      return
+    }
   }
 
   /// Below the classifier nothing changes; the saved network does what its classifier did in
@@ -66,6 +95,8 @@ struct TransferRunTests {
     let test = try #require(result.test)
     #expect(test.accuracy > 0.75)
     #expect(result.epochs.count == 10)
+    #expect(
+      try scratch.names(in: "frozen").filter { $0.hasPrefix("events.out.tfevents.") }.count == 1)
     let evaluated = try EvaluateRun.perform(run: result.run, data: nil)
     #expect(abs(evaluated.metrics.accuracy - test.accuracy) < 0.006)  // a near tie or two
     #expect(abs(evaluated.metrics.loss - test.loss) < 1e-3)
@@ -142,6 +173,51 @@ struct TransferRunTests {
     changed.shift = 1
     #expect(
       message { _ = try TransferRun(changed, out: nil) }.hasPrefix("--shift: found with frozen"))
+  }
+
+  @Test func weightsReports() throws {
+    let partial = StartingWeights(file: weights, isPartial: true)
+    let result = try ModelSummary.perform(model: "mlp", data: nil, weights: partial)
+    let report = try #require(result.weights)
+    let json = try #require(result.json["weights"]?.object)
+    #expect(
+      json.keys == [
+        "file", "taken", "tensors", "missing", "left_over", "misshapen", "mistyped",
+      ])
+    #expect(json["file"]?.string == weights && json["taken"]?.integer == report.fitting.count)
+    let lists = ["missing", "left_over", "misshapen", "mistyped"].compactMap { json[$0]?.array }
+    #expect(lists.map(\.count).reduce(0, +) == report.problems.count && lists.count == 4)
+    #expect(!report.problems.isEmpty)
+    #expect(try ModelSummary.perform(model: "mlp", data: nil).json["weights"] == nil)
+  }
+
+  @Test func imageSizes() throws {
+    func first(_ size: Int?) throws -> (input: Shape, multiplyAdds: Int) {
+      let summary = try ModelSummary.perform(
+        model: "resnet20", data: nil, imageSize: size
+      ).summary
+      return (summary.input, summary.rows[0].multiplyAdds)
+    }
+    let (usual, twice) = (try first(nil), try first(64))
+    #expect(usual.input == [1, 3, 32, 32] && twice.input == [1, 3, 64, 64])
+    #expect(twice.multiplyAdds == 4 * usual.multiplyAdds && usual.multiplyAdds > 0)
+    #expect(
+      try ModelSummary.perform(model: "resnet20", data: "digits", imageSize: 48).summary.input
+        == [1, 1, 48, 48])
+    let file = try scratch.write(
+      "small.yaml", "name: small\ninput: [1, 8, 8]\nlayers: [flatten, dense: 10]\n")
+    let expected =
+      "--image-size: found 16, but small takes images of 8 × 8; expected 8, or a network file with "
+      + "another 'input' or without one"
+    let trained = #expect(throws: WorkbenchError.self) {
+      try TrainRun(TrainRequest(model: file, imageSize: 16), out: scratch("small"))
+    }
+    #expect(trained?.description == expected && trained?.kind == .usage)
+    let summed = #expect(throws: WorkbenchError.self) {
+      try ModelSummary.perform(model: file, data: nil, imageSize: 16)
+    }
+    #expect(summed?.description == expected)
+    _ = try TrainRun(TrainRequest(model: file, imageSize: 8), out: scratch("small"))
   }
 
   @Test func imageTooSmall() throws {

@@ -79,10 +79,16 @@ public enum DataCatalog {
     ofFolder path: String, _ images: ImageOptions
   ) throws(DatasetError) -> DatasetSplits {
     if CIFARFolder(path).hasFiles { return try CIFARFolder(path).splits() }
-    // A folder without anything that is known is told what IDX files are called.
+    if IDXFolder(path).hasFiles { return try IDXFolder(path).splits() }
     let folder = ImageFolder(path, images)
-    if !IDXFolder(path).hasFiles, folder.hasFolders { return try folder.splits() }
-    return try IDXFolder(path).splits()
+    guard folder.hasFolders else {
+      throw DatasetError(
+        .missing, at: path, found: "no data set of a kind that is known",
+        expected: "IDX files named as MNIST's (train-images-idx3-ubyte and so on), CIFAR batches "
+          + "(data_batch_1.bin to data_batch_5.bin and test_batch.bin), or folders of images "
+          + "(CLASS/*.jpg, or train/CLASS/*.png with test/… or val/…)")
+    }
+    return try folder.splits()
   }
 
   /// The folder in which a data set's files are; nil where they are in none of the places, and for

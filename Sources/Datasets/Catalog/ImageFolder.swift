@@ -6,6 +6,9 @@ import Foundation
 public struct ImageOptions: Sendable, Hashable {
   /// Height and width of each sample in pixels; nil for those that most images have.
   public var size: Size?
+  /// The channels of each sample, 1 or 3; nil for 3 where an image to train with has colour. Where
+  /// they are given with the size, no file is read before its sample is asked for.
+  public var channels: Int?
   /// What takes the place of the size that most images have where they are higher or wider than
   /// this: the size of a model's input, for instance.
   public var largest: Size?
@@ -32,10 +35,11 @@ public struct ImageOptions: Sendable, Hashable {
   /// Options; by default images keep the size that most have, a damaged one ends reading, and up to
   /// 1 GiB of pixels is kept, which the 60,000 images of CIFAR-10 take a fifth of.
   public init(
-    size: Size? = nil, largest: Size? = nil, corrupt: CorruptImages = .stop,
+    size: Size? = nil, channels: Int? = nil, largest: Size? = nil, corrupt: CorruptImages = .stop,
     cacheByteCount: Int = 1 << 30
   ) {
     self.size = size
+    self.channels = channels
     self.largest = largest
     self.corrupt = corrupt
     self.cacheByteCount = cacheByteCount
@@ -73,7 +77,8 @@ public struct ImageFolder: Sendable {
     }
   }
 
-  /// The parts. The names of all files are read, and the beginnings of some to know the size.
+  /// The parts. The names of all files are read, and the beginnings of some to know the size where
+  /// `options` do not give it.
   /// - Throws: `DatasetError` for a folder that cannot be read, has no images or others files than
   ///   images, and for a class of `test` or `val` that `train` does not have.
   public func splits() throws(DatasetError) -> DatasetSplits {
@@ -146,8 +151,12 @@ public struct ImageFolder: Sendable {
   private static let mostOutlines = 256
 
   /// `[C, H, W]` of the samples, by images evenly spread among those to train with: one channel where
-  /// none of them has colour, and the size that most have, of equal numbers the smaller.
+  /// none of them has colour, and the size that most have, of equal numbers the smaller. None is
+  /// looked at where the options give both.
   private func shape(of paths: [String]) throws(DatasetError) -> Shape {
+    if let size = options.size, let channels = options.channels {
+      return try checked(size, channels: channels)
+    }
     var counts: [ImageOptions.Size: Int] = [:]
     var isColor = false
     let most = min(paths.count, Self.mostOutlines)
@@ -177,12 +186,23 @@ public struct ImageFolder: Sendable {
         .malformed, at: path, found: "\(most) images, of which none can be read",
         expected: "at least one")
     }
+    return try checked(size, channels: options.channels ?? (isColor ? 3 : 1))
+  }
+
+  /// `[C, H, W]` where samples may be of that shape.
+  private func checked(
+    _ size: ImageOptions.Size, channels: Int
+  ) throws(DatasetError) -> Shape {
     for side in [size.height, size.width] where !(1...ImageOptions.mostPixels).contains(side) {
       throw DatasetError(
         .malformed, at: path, found: "images of \(size.height) × \(size.width) pixels",
         expected: "1 to \(ImageOptions.mostPixels) pixels; --image-size names another size")
     }
-    return [isColor ? 3 : 1, size.height, size.width]
+    guard channels == 1 || channels == 3 else {
+      throw DatasetError(
+        .unsupported, at: path, found: "images of \(channels) channels", expected: "1 or 3")
+    }
+    return [channels, size.height, size.width]
   }
 
   /// The names of the folders in one, in the order of their bytes.

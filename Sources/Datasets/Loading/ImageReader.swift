@@ -65,6 +65,11 @@ final class ImageReader: Sendable {
     return true
   }
 
+  /// The places, in a list of files by their numbers, of those found damaged so far, and their paths.
+  func damaged(in files: [Int]) -> [(index: Int, file: String)] {
+    cache.damagedPlaces(in: files).map { ($0, paths[files[$0]]) }
+  }
+
   /// A picture scaled to cover a size, and its middle.
   static func fitted(_ picture: NDArray, to shape: Shape) -> NDArray {
     let old = (height: picture.shape[1], width: picture.shape[2])
@@ -128,6 +133,8 @@ struct ImageSource: SampleSource {
     if let failure { throw failure }
     return SampleRows(samples: samples, rows: Array(read.indices), indices: read)
   }
+
+  var damaged: [(index: Int, file: String)] { reader.damaged(in: files) }
 
   func selecting(_ indices: [Int]) -> any SampleSource {
     ImageSource(reader: reader, files: indices.map { files[$0] })

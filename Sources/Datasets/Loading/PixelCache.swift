@@ -76,4 +76,9 @@ final class PixelCache: Sendable {
 
   /// Remembers that a file is damaged.
   func markDamaged(_ file: Int) { state.withLock { $0.rows[file] = Self.damaged } }
+
+  /// The places, in a list of files, of those that have been found to be damaged.
+  func damagedPlaces(in files: [Int]) -> [Int] {
+    state.withLock { state in files.indices.filter { state.rows[files[$0]] == Self.damaged } }
+  }
 }

@@ -22,6 +22,14 @@ public protocol SampleSource: Sendable {
   /// The source of those samples alone, in this order; an index may occur more than once.
   /// - Precondition: indices in range, and memory for what is copied.
   func selecting(_ indices: [Int]) -> any SampleSource
+
+  /// The samples that reading has found damaged so far and left out, by index, with their files.
+  var damaged: [(index: Int, file: String)] { get }
+}
+
+extension SampleSource {
+  /// None: what most sources hold was looked at before.
+  public var damaged: [(index: Int, file: String)] { [] }
 }
 
 /// Samples that a source has read, as rows of an array.

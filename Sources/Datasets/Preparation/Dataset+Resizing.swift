@@ -75,6 +75,8 @@ private struct ResizedSource: SampleSource {
     return SampleRows(samples: samples, rows: Array(read.rows.indices), indices: read.indices)
   }
 
+  var damaged: [(index: Int, file: String)] { source.damaged }
+
   func selecting(_ indices: [Int]) -> any SampleSource {
     ResizedSource(source.selecting(indices), resizing)
   }

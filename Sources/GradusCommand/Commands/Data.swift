@@ -44,12 +44,15 @@ struct DataCommand: ParsableCommand {
       discussion: "Example: gradus data info digits")
 
     @Argument(help: "A name or path.") var data: String
+    @Option(help: "What a damaged image file does: stop, or skip to go on without it. [stop]")
+    var corruptImages: String?
     @OptionGroup var common: CommonOptions
 
     func run() throws {
       try common.prepare()
       guard let entry = DataCatalog.entries.first(where: { $0.name == data }) else {
-        let splits = try DataCatalog.splits(data)
+        let corrupt = try corruptImages.map(CorruptImages.named) ?? .stop
+        let splits = try DataCatalog.splits(data, images: ImageOptions(corrupt: corrupt))
         let parts = [
           ("train", splits.train), ("validation", splits.validation), ("test", splits.test),
         ]
@@ -57,8 +60,11 @@ struct DataCommand: ParsableCommand {
           Output.print(
             json: .object(
               JSONObject(
-                [(key: "name", value: JSONValue.string(splits.name))]
-                  + parts.map { (key: $0.0, value: .integer($0.1.count)) })))
+                [
+                  (key: "name", value: JSONValue.string(splits.name)),
+                  (key: "shape", value: DataCommand.json(splits.train.sampleShape)),
+                  (key: "classes", value: .array(splits.classNames.map { .string($0) })),
+                ] + parts.map { (key: $0.0, value: .integer($0.1.count)) })))
           return
         }
         print(
@@ -112,10 +118,13 @@ struct DataCommand: ParsableCommand {
     entry.installation == .embedded ? "embedded" : DataCatalog.location(of: entry)
   }
 
+  private static func json(_ shape: Shape) -> JSONValue { .array(shape.map { .integer($0) }) }
+
   static func json(_ entry: CatalogEntry) -> JSONValue {
     [
       "name": .string(entry.name), "summary": .string(entry.summary),
       "source": .string(entry.source), "licence": .string(entry.licence),
+      "shape": json(entry.sampleShape),
       "classes": .array(entry.classNames.map { .string($0) }),
       "train": .integer(entry.trainCount), "validation": .integer(entry.validationCount),
       "test": .integer(entry.testCount),

@@ -8,6 +8,8 @@ struct Evaluate: ParsableCommand {
     discussion: """
       Example: gradus evaluate runs/lenet5-digits-1 --data digits
                gradus evaluate resnet20 --weights resnet20.safetensors --data cifar10
+      The test part of the data is evaluated: that of their files, or the last of 70, 10 and 20% of each
+      class where they are one file or folders of classes alone.
       """)
 
   @Argument(help: ArgumentHelp("The run's folder; with --weights, a model.", valueName: "run"))
@@ -32,17 +34,18 @@ struct Evaluate: ParsableCommand {
       line.update(done: done, total: total)
     }
     line.clear()
+    if !result.skipped.files.isEmpty { Output.note(result.skipped.description) }
     if common.json {
       Output.print(json: result.json)
       return
     }
     let metrics = result.metrics
     print(
-      "\(metrics.count) test samples of \(result.data): accuracy \(Text.percent(metrics.accuracy)), "
+      "\(metrics.count) test samples of \(result.data) (\(result.total) in all): accuracy "
+        + "\(Text.percent(metrics.accuracy)), "
         + (metrics.tellsTop
           ? "top \(metrics.k) \(Text.percent(metrics.topAccuracy)), " : "")
         + "loss \(Text.fixed(metrics.loss, 4))\n")
-    if result.skipped > 0 { print("\(result.skipped) damaged images left out\n") }
     print(result.confusion.terminal(width: min(Output.width, 100), color: Output.color))
   }
 }
@@ -59,12 +62,12 @@ extension TrainedModel {
         throw WorkbenchError(
           .usage, option, "found without --weights; a run has its own size and normalisation")
       }
-      self = try TrainedModel(run: name)
+      self = try TrainedModel(run: name, corruptImages: images.chosenCorruptImages())
       return
     }
     self = try TrainedModel(
       model: name, weights: weights, data: data, normalization: images.chosenNormalization(),
-      imageSize: images.imageSize)
+      imageSize: images.imageSize, corruptImages: images.chosenCorruptImages() ?? .stop)
     if let report = self.weights, !report.problems.isEmpty { Output.note(report.description) }
   }
 }

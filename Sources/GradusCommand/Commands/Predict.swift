@@ -41,6 +41,9 @@ struct Predict: ParsableCommand {
     guard data == nil || start.weights != nil else {
       throw WorkbenchError(.usage, "--data", "found without --weights; a run has its own classes")
     }
+    guard images.corruptImages == nil || start.weights != nil else {
+      throw WorkbenchError(.usage, "--corrupt-images", "found without --weights, expected with it")
+    }
     let model = try PredictRun(TrainedModel(runFolder, start, images, data: data))
     for (number, file) in files.enumerated() {
       let result = try model.predict(

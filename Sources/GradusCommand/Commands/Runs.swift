@@ -35,7 +35,8 @@ struct RunsCommand: ParsableCommand {
             let request = run.description.request
             let best = run.best
             return [
-              run.name, request.model, request.data, "\(run.epochs.count)/\(request.epochs)",
+              run.name, request.model, request.data,
+              run.holdsFeatures ? "features" : "\(run.epochs.count)/\(request.epochs)",
               best.map { Text.fixed($0.loss, 4) } ?? "–",
               best.map { Text.percent(($0.validation ?? $0.train).accuracy) } ?? "–",
               best.map { "\($0.epoch)" } ?? "–",
@@ -63,6 +64,11 @@ struct RunsCommand: ParsableCommand {
       try write(summary.curves().svg(), to: svg)
       if common.json { return Output.print(json: summary.json) }
       let request = summary.description.request
+      if summary.holdsFeatures {
+        return print(
+          "\(summary.name): features of \(request.data) by \(request.model), in "
+            + "\(summary.folder.featuresPath); nothing was trained")
+      }
       print(
         "\(summary.name): \(request.model) on \(request.data), \(summary.epochs.count) of "
           + "\(request.epochs) epochs in \(Text.fixed(summary.seconds, 1) + " s")")

@@ -7,6 +7,7 @@ struct SummaryCommand: ParsableCommand {
     abstract: "A model layer by layer: shapes, parameters, multiply-adds, receptive fields.",
     discussion: """
       Example: gradus summary lenet5
+               gradus summary resnet18 --image-size 64
       With --weights it tells whether a file fits the model, tensor by tensor.
       """)
 
@@ -14,13 +15,16 @@ struct SummaryCommand: ParsableCommand {
   var model: String
   @Option(help: "The data set whose samples and classes the model is for.")
   var data: String?
+  @Option(
+    help: "Images of N × N pixels, as with train --image-size. [the model's own, or the data's]")
+  var imageSize: Int?
   @OptionGroup var start: WeightOptions
   @OptionGroup var common: CommonOptions
 
   func run() throws {
     try common.prepare()
     let result = try ModelSummary.perform(
-      model: model, data: data, weights: start.starting())
+      model: model, data: data, weights: start.starting(), imageSize: imageSize)
     if common.json {
       Output.print(json: result.json)
       return

@@ -74,8 +74,6 @@ struct TrainOptions: ParsableArguments {
   var precision: String?
   @Option(help: "Use only the first N training samples.")
   var limitTrain: Int?
-  @Option(help: "What a damaged image file does: stop, or skip to leave it out. [stop]")
-  var corruptImages: String?
   @Option(help: "Save a checkpoint every N steps too, not only after each epoch.")
   var checkpointEvery: Int?
   @Option(help: "The run's folder. [runs/MODEL-DATA-N]")
@@ -93,7 +91,7 @@ struct TrainOptions: ParsableArguments {
       ("--ema", ema), ("--weights", start.weights), ("--partial", start.partial ? true : nil),
       ("--image-size", images.imageSize),
       ("--normalization", images.normalization), ("--seed", seed), ("--precision", precision),
-      ("--limit-train", limitTrain), ("--corrupt-images", corruptImages),
+      ("--limit-train", limitTrain), ("--corrupt-images", images.corruptImages),
       ("--checkpoint-every", checkpointEvery), ("--out", out),
     ]
   }
@@ -136,7 +134,7 @@ struct TrainOptions: ParsableArguments {
       request.precision = known
     }
     request.limitTrain = limitTrain
-    request.corruptImages = try corruptImages.map { try choice("way with damaged images", $0) }
+    request.corruptImages = try images.chosenCorruptImages()
     request.checkpointEvery = checkpointEvery
     return request
   }

@@ -51,19 +51,21 @@ struct Transfer: ParsableCommand {
         if done == total { line?.bar.clear() }
       }, report: { report.report($0) })
     switch outcome {
-    case .trained(let result): try report.finish(result)
+    case .trained(let result): try report.finish(result, canResume: way == .fineTune)
     case .stopped:
+      if common.json { Output.print(json: ["event": "stopped", "run": .null]) }
       Output.note("stopped before all features were there; nothing is kept of them")
       throw ExitCode(130)
-    case .features(let file, let count, let samples):
+    case .features(let file, let count, let samples, let skipped):
       if common.json {
-        Output.print(
-          json: [
-            "event": "done", "file": .string(file), "features": .integer(count),
-            "samples": .integer(samples),
-          ])
+        let members: [(key: String, value: JSONValue)] = [
+          (key: "event", value: "done"), (key: "file", value: .string(file)),
+          (key: "features", value: .integer(count)), (key: "samples", value: .integer(samples)),
+        ]
+        Output.print(json: .object(JSONObject(members + skipped.members)))
       } else {
-        print("\(count) features of \(samples) samples: \(file)")
+        let left = skipped.files.isEmpty ? "" : " (\(skipped.files.count) damaged left out)"
+        print("\(count) features of \(samples) samples\(left): \(file)")
       }
     }
   }

@@ -21,6 +21,9 @@ struct TrainReport {
             + start.data + (start.epochs > 0 ? ", \(start.epochs) epochs\(done)" : "")
             + "; run \(start.run)")
         if let weights = start.weights { Output.note(weights.description) }
+      } else if let weights = start.weights {
+        Output.print(
+          json: ["event": "start", "run": .string(start.run), "weights": weights.json])
       }
       // Made before the first step, so that its rate counts that step's time.
       line = ProgressLine(title: "epoch \(start.epochsDone + 1)")
@@ -43,6 +46,12 @@ struct TrainReport {
       } else {
         Output.note(Self.text(record, seconds: seconds))
       }
+    case .skipped(let images):
+      if json {
+        Output.print(json: images.json)
+      } else {
+        Output.note(images.description)
+      }
     }
   }
 
@@ -58,24 +67,25 @@ struct TrainReport {
       + "  \(Text.fixed(seconds, 2)) s" + skipped
   }
 
-  /// Shows how the run ended.
+  /// Shows how the run ended; where it was stopped, whether `--resume` goes on with it.
   /// - Throws: Exit code 130 for a run that was stopped.
-  func finish(_ result: TrainRun.Result) throws {
+  func finish(_ result: TrainRun.Result, canResume: Bool = true) throws {
     if json {
       var members: [(key: String, value: JSONValue)] = [
         (key: "event", value: result.stopped ? "stopped" : "done"),
         (key: "run", value: .string(result.run)),
       ]
       if let test = result.test { members.append((key: "test", value: test.json)) }
+      members += result.skipped.members
       members.append((key: "seconds", value: .number(result.seconds)))
       Output.print(json: .object(JSONObject(members)))
     } else {
-      show(result)
+      show(result, canResume: canResume)
     }
     if result.stopped { throw ExitCode(130) }
   }
 
-  private func show(_ result: TrainRun.Result) {
+  private func show(_ result: TrainRun.Result, canResume: Bool) {
     if result.epochs.count > 1 {
       Swift.print(
         TrainRun.curves(result.epochs, title: "the run").terminal(
@@ -87,8 +97,12 @@ struct TrainReport {
         "test accuracy \(Text.percent(test.accuracy))\(top), loss \(Text.fixed(test.loss, 4)); "
           + "\(Text.fixed(result.seconds, 1)) s; run \(result.run)")
     }
+    if !result.skipped.files.isEmpty { Output.note("test set: \(result.skipped)") }
     if result.stopped {
-      Output.note("stopped; `gradus train --resume \(result.run)` goes on from here")
+      Output.note(
+        canResume
+          ? "stopped; `gradus train --resume \(result.run)` goes on from here"
+          : "stopped; run \(result.run) keeps the classifier as far as it was trained")
     }
   }
 }

@@ -10,7 +10,7 @@ public enum ClassWeights: Sendable, Hashable, Codable {
   case given([Double])
 
   /// The weight of each class of a training set. A class without samples is weighed as if it had
-  /// one.
+  /// one; damaged files count too, for which those are is known only once all are read.
   /// - Throws: `TrainingError` for another number of weights than of classes, and for one that is not
   ///   above 0.
   public func weights(for training: Dataset) throws(TrainingError) -> [Double] {

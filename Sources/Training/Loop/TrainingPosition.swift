@@ -79,5 +79,5 @@ public struct EpochRecord: Sendable, Hashable, Codable {
   /// Over the validation set, at the epoch's end; nil where that set is empty.
   public let validation: Scores?
   /// Damaged samples of both that were left out; nil for none.
-  public internal(set) var skipped: Int?
+  public package(set) var skipped: Int?
 }

@@ -35,7 +35,8 @@ public struct FeatureExtractor: Sendable {
     return body(Tensor(x.cast(to: dtype)), &context).array
   }
 
-  /// The features of all samples as a data set of the same labels, computed once, batch by batch.
+  /// The features of all samples as a data set of the same labels, computed once, batch by batch;
+  /// of fewer where the source leaves out damaged ones.
   ///
   /// - Parameters:
   ///   - dataset: Images or features of any number.
@@ -44,8 +45,8 @@ public struct FeatureExtractor: Sendable {
   ///   - batchSize: Samples at a time, at least 1; by default 32, or as many as memory holds.
   ///   - progress: Called with the samples done so far; may throw to stop.
   /// - Throws: `OutOfMemoryError` with the largest batch that would fit; `DatasetError` where samples
-  ///   do not fit, where a feature is NaN or infinite, and where memory does not hold the features;
-  ///   `CancellationError` before the next batch where the task is cancelled; what `progress` throws.
+  ///   do not fit or none can be read, where a feature is NaN or infinite, and where memory does not
+  ///   hold the features; `CancellationError` before the next batch where the task is cancelled; what `progress` throws.
   public func features(
     of dataset: Dataset, preparation: InputPreparation, inputShape: Shape,
     batchSize: Int? = nil, progress: (Int) throws -> Void = { _ in }
@@ -62,11 +63,14 @@ public struct FeatureExtractor: Sendable {
       try Task.checkCancellation()
       let end = min(start + batchSize, dataset.count)
       let part = try dataset.read(Array(start..<end))
-      let inputs = try preparation.prepared(part.inputs, for: inputShape)
-      parts.append(features(of: inputs).cast(to: .float32).rowMajor())
-      labels.append(part.labels)
+      if part.count > 0 {
+        let inputs = try preparation.prepared(part.inputs, for: inputShape)
+        parts.append(features(of: inputs).cast(to: .float32).rowMajor())
+        labels.append(part.labels)
+      }
       try progress(end)
     }
+    guard !parts.isEmpty else { throw DatasetError.noneReadable(dataset) }
     return try Dataset(
       name: dataset.name, inputs: NDArray.concatenate(parts, axis: 0),
       labels: NDArray.concatenate(labels, axis: 0),

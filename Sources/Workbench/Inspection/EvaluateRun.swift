@@ -12,8 +12,10 @@ public enum EvaluateRun {
     public let classNames: [String]
     /// The data set's name.
     public let data: String
-    /// Damaged samples that were left out.
-    public let skipped: Int
+    /// How many samples there are, with those to train and to validate on.
+    public let total: Int
+    /// Damaged images that were left out.
+    public let skipped: SkippedImages
 
     /// What `gradus evaluate --json` prints, for scripts to read.
     public var json: JSONValue {
@@ -24,7 +26,7 @@ public enum EvaluateRun {
         JSONObject(
           scores.map { (key: $0.key, value: $0.value) } + [
             (key: "count", value: .integer(metrics.count)), (key: "confusion", value: confusion),
-          ]))
+          ] + skipped.members))
     }
 
     /// The confusion matrix as a figure.
@@ -64,7 +66,8 @@ public enum EvaluateRun {
       guard let name = data ?? model.data else {
         throw WorkbenchError(.usage, "--data", "is missing: the data to evaluate on")
       }
-      var set = try DataCatalog.splits(name, images: model.images).test
+      let splits = try DataCatalog.splits(name, images: model.images)
+      var set = splits.test
       guard set.classNames.count == model.classNames.count else {
         throw WorkbenchError(
           .input, name,
@@ -79,7 +82,8 @@ public enum EvaluateRun {
         onBatch: { if figures != nil { worst.add($0, scores: $1) } })
       let result = Result(
         metrics: metrics, classNames: model.classNames, data: set.name,
-        skipped: set.count - metrics.count)
+        total: splits.train.count + splits.validation.count + set.count,
+        skipped: SkippedImages([set]))
       if let figures { try draw(result, worst, of: set, in: figures) }
       return result
     } catch {

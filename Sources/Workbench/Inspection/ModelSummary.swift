@@ -16,21 +16,22 @@ public enum ModelSummary {
       func sizes(_ shape: Shape) -> JSONValue {
         .array(shape.dropFirst().map { .integer($0) })
       }
-      return [
-        "model": .string(model), "input": sizes(summary.input),
-        "parameters": .integer(summary.parameters),
-        "multiply_adds": .integer(summary.multiplyAdds),
-        "layers": .array(
-          summary.rows.map { row in
-            [
-              "path": .string(row.path), "kind": .string(row.kind), "output": sizes(row.output),
-              "parameters": .integer(row.parameters),
-              "multiply_adds": .integer(row.multiplyAdds),
-              "receptive_field": row.receptiveField.map { .array($0.map { .integer($0) }) }
-                ?? .null,
-            ]
-          }),
+      let layers = summary.rows.map { row -> JSONValue in
+        [
+          "path": .string(row.path), "kind": .string(row.kind), "output": sizes(row.output),
+          "parameters": .integer(row.parameters),
+          "multiply_adds": .integer(row.multiplyAdds),
+          "receptive_field": row.receptiveField.map { .array($0.map { .integer($0) }) } ?? .null,
+        ]
+      }
+      var members: [(key: String, value: JSONValue)] = [
+        (key: "model", value: .string(model)), (key: "input", value: sizes(summary.input)),
+        (key: "parameters", value: .integer(summary.parameters)),
+        (key: "multiply_adds", value: .integer(summary.multiplyAdds)),
+        (key: "layers", value: .array(layers)),
       ]
+      if let weights { members.append((key: "weights", value: weights.json)) }
+      return .object(JSONObject(members))
     }
   }
 
@@ -40,21 +41,28 @@ public enum ModelSummary {
   ///   - model: A name of the catalogue, or the path of a network file.
   ///   - data: A data set's name or path; nil takes the model's own input, or 28 × 28 pixels.
   ///   - weights: A file that is held against the model; nil for none.
-  /// - Throws: `WorkbenchError` for an unknown name, a wrong file, data that do not fit, and weights
-  ///   of which not all fit, unless partial ones will do.
+  ///   - imageSize: Rows and columns of the images that the model takes; nil for its own, or the
+  ///     data's.
+  /// - Throws: `WorkbenchError` for an unknown name, a wrong file, data that do not fit, a network
+  ///   file for images of another size, and weights of which not all fit, unless partial ones will do.
   public static func perform(
-    model: String, data: String?, weights: StartingWeights? = nil
+    model: String, data: String?, weights: StartingWeights? = nil, imageSize: Int? = nil
   ) throws -> Result {
     do {
+      try TrainRequest.checkImageSize(imageSize)
       var sample: Shape?
       var classes: Int?
       if let data {
-        let images = ImageOptions(largest: try Network.imageSize(of: model))
-        let set = try DataCatalog.splits(data, images: images).train
+        // Only sizes and classes are looked at, of which damaged images tell nothing.
+        let images = ImageOptions(
+          size: imageSize.map { ImageOptions.Size(height: $0, width: $0) },
+          largest: try Network.imageSize(of: model), corrupt: .skip)
+        var set = try DataCatalog.splits(data, images: images).train
+        if let imageSize { set = try set.resized(to: [imageSize, imageSize]) }
         sample = set.sampleShape
         classes = set.classNames.count
       }
-      let network = try Network(model, sample: sample, classes: classes)
+      let network = try Network(model, sample: sample, classes: classes, imageSize: imageSize)
       let report = try weights.map { network.layers.report(on: try WeightsFile($0.file)) }
       try report?.require(partial: weights?.isPartial == true)
       return Result(

@@ -20,16 +20,20 @@ public struct TrainedModel: Sendable {
   public let weights: WeightsReport?
 
   /// The model of a run.
-  /// - Parameter run: The run's folder.
+  /// - Parameters:
+  ///   - run: The run's folder.
+  ///   - corruptImages: What happens where an image file is damaged; nil does what the run did.
   /// - Throws: `WorkbenchError` for a folder without a trained run.
-  public init(run: String) throws {
+  public init(run: String, corruptImages: CorruptImages? = nil) throws {
     let description: RunDescription
     (description, network, layers) = try RunFolder(run).trainedNetwork()
     preparation = description.preparation
     classNames = description.classNames
     data = description.request.data
     imageSize = description.request.imageSize
-    images = description.images
+    var images = description.images
+    if let corruptImages { images.corrupt = corruptImages }
+    self.images = images
     weights = nil
   }
 
@@ -43,15 +47,16 @@ public struct TrainedModel: Sendable {
   ///   - normalization: By which numbers images are normalised; nil takes what published weights of
   ///     the model want for images of three channels, and otherwise the data's.
   ///   - imageSize: Rows and columns that images are brought to.
+  ///   - corruptImages: What happens where an image file is damaged.
   /// - Throws: `WorkbenchError` for names, files and weights that are wrong.
   public init(
     model: String, weights: StartingWeights, data: String?, normalization: Normalization? = nil,
-    imageSize: Int? = nil
+    imageSize: Int? = nil, corruptImages: CorruptImages = .stop
   ) throws {
     do {
       let images = ImageOptions(
         size: imageSize.map { ImageOptions.Size(height: $0, width: $0) },
-        largest: try Network.imageSize(of: model))
+        largest: try Network.imageSize(of: model), corrupt: corruptImages)
       self.images = images
       var training = try data.map { try DataCatalog.splits($0, images: images).train }
       if let imageSize { training = try training?.resized(to: [imageSize, imageSize]) }

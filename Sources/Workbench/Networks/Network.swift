@@ -22,7 +22,8 @@ public struct Network: Sendable {
   ///   - classes: The number of classes; nil where there is no data.
   ///   - dropout: Probability for the models that take one, 0 ≤ p < 1.
   ///   - imageSize: Rows and columns of an image, for a model of the catalogue that takes images of
-  ///     another size usually; nil for its usual size.
+  ///     another size usually; nil for its usual size, or the samples'. A network file whose `input` is
+  ///     of another size is refused.
   /// - Throws: `WorkbenchError` for an unknown name, a file that is wrong, with the place in it,
   ///   and data that do not fit.
   public init(
@@ -36,11 +37,25 @@ public struct Network: Sendable {
         entry, sample: sample, classes: classes ?? entry.classes, dropout: dropout,
         imageSize: imageSize)
     } else if Self.isFile(model) {
-      try self.init(file: NetworkFile(path: model), sample: sample, classes: classes)
+      let file = try NetworkFile(path: model)
+      try Self.require(imageSize, of: file)
+      try self.init(file: file, sample: sample, classes: classes)
     } else {
       throw WorkbenchError.unknown(
         "model", model, among: ModelCatalog.entries.map(\.name) + ["a path to a .yaml file"])
     }
+  }
+
+  /// Refuses images of another size than a network file says that it takes.
+  private static func require(_ imageSize: Int?, of file: NetworkFile) throws(WorkbenchError) {
+    guard let imageSize, let input = file.input, input.rank == 3,
+      input[1] != imageSize || input[2] != imageSize
+    else { return }
+    throw WorkbenchError(
+      .usage, "--image-size",
+      "found \(imageSize), but \(file.name) takes images of \(input[1]) × \(input[2]); expected "
+        + (input[1] == input[2] ? "\(input[1])" : "none")
+        + ", or a network file with another 'input' or without one")
   }
 
   /// The size of images that a model takes; nil where it takes any, and for an unknown model, which
@@ -82,7 +97,7 @@ public struct Network: Sendable {
         sample?[0] ?? entry.channels, imageSize ?? size[0], imageSize ?? size[1],
       ]
     } else {
-      input = sample ?? [1, 28, 28]
+      input = sample ?? [1, imageSize ?? 28, imageSize ?? 28]
     }
     layers = entry.make(input, classes, dropout)
     loss = entry.loss

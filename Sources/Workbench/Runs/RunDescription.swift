@@ -43,6 +43,7 @@ public struct RunDescription: Sendable, Codable {
     let shape = preparation.sampleShape
     return ImageOptions(
       size: shape.rank == 3 ? ImageOptions.Size(height: shape[1], width: shape[2]) : nil,
+      channels: shape.rank == 3 ? shape[0] : nil,
       corrupt: request.corruptImages ?? .stop)
   }
 }

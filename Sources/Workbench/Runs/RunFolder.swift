@@ -44,13 +44,20 @@ public struct RunFolder: Sendable {
   }
 
   /// Makes the folder, with those above it, where it is not there.
+  /// - Returns: The paths of the folders that were made, from the outermost on.
   /// - Throws: `WorkbenchError` with the system's reason.
-  public func create() throws(WorkbenchError) {
+  @discardableResult
+  public func create() throws(WorkbenchError) -> [String] {
+    var made: [String] = []
     var prefix = path.hasPrefix("/") ? "/" : ""
     var code: Int32 = 0
     for part in path.split(separator: "/") {
       prefix += part
-      if mkdir(prefix, 0o777) != 0 && errno != EEXIST { code = errno }
+      if mkdir(prefix, 0o777) == 0 {
+        made.append(prefix)
+      } else if errno != EEXIST {
+        code = errno
+      }
       prefix += "/"
     }
     var status = stat()
@@ -59,6 +66,12 @@ public struct RunFolder: Sendable {
       let reason = String(cString: strerror(code != 0 ? code : exists ? ENOTDIR : ENOENT))
       throw WorkbenchError(.output, path, "the folder cannot be made: \(reason)")
     }
+    return made
+  }
+
+  /// Removes folders that `create` has made, as far as nothing is in them.
+  static func removeEmpty(_ made: [String]) {
+    for folder in made.reversed() { rmdir(folder) }
   }
 
   /// Writes `run.yaml`; it is there whole or not at all.
@@ -130,6 +143,12 @@ public struct RunFolder: Sendable {
   ///   since they were written, and a model that memory cannot hold.
   public func trainedNetwork() throws -> (RunDescription, Network, Sequential) {
     let description = try read()
+    guard description.request.transfer != .features else {
+      throw WorkbenchError(
+        .input, path,
+        "holds features only, and no trained model; `gradus transfer` with --way classifier or "
+          + "fine-tune trains one")
+    }
     let network = try network(description)
     try network.requireMemory(toUse: description.request.precision, place: descriptionPath)
     var layers = network.layers.initialized(

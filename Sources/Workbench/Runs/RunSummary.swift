@@ -33,8 +33,18 @@ public struct RunSummary: Sendable {
   /// The folder's name without those above it.
   public var name: String { String(folder.path.split(separator: "/").last ?? "") }
 
-  /// Whether as many epochs are done as were asked for.
-  public var isFinished: Bool { epochs.count >= description.request.epochs }
+  /// Whether nothing was trained: `gradus transfer --way features` has saved what a network gives
+  /// before its classifier.
+  public var holdsFeatures: Bool { description.request.transfer == .features }
+
+  /// The epochs that were asked for; none where nothing was to be trained.
+  public var epochCount: Int { holdsFeatures ? 0 : description.request.epochs }
+
+  /// Whether as many epochs are done as were asked for, or the features are there.
+  public var isFinished: Bool {
+    holdsFeatures
+      ? FileManager.default.fileExists(atPath: folder.featuresPath) : epochs.count >= epochCount
+  }
 
   /// The epoch with the least validation loss, or training loss where nothing is validated on.
   public var best: RunEpoch? {
@@ -98,10 +108,11 @@ public struct RunSummary: Sendable {
     let request = description.request
     var members: [(key: String, value: JSONValue)] = [
       ("run", .string(folder.path)), ("model", .string(request.model)),
-      ("data", .string(request.data)), ("epochs", .integer(request.epochs)),
+      ("data", .string(request.data)), ("epochs", .integer(epochCount)),
       ("epochs_done", .integer(epochs.count)), ("finished", .bool(isFinished)),
       ("seconds", .number(seconds)),
     ]
+    if let way = request.transfer { members.append(("transfer", .string(way.rawValue))) }
     if let best {
       members.append(("best_epoch", .integer(best.epoch)))
       members.append(("train", best.train.json))

@@ -60,14 +60,18 @@ extension TrainRequest {
     if let averageDecay {
       try require(averageDecay >= 0 && averageDecay < 1, "--ema", averageDecay, "from 0 to below 1")
     }
-    if let imageSize {
-      try require(
-        (1...ImageOptions.mostPixels).contains(imageSize), "--image-size", imageSize,
-        "from 1 to \(ImageOptions.mostPixels)")
-    }
+    try Self.checkImageSize(imageSize)
     if let rate = startingWeights?.rateBelow {
       try require(rate >= 0 && rate.isFinite, "--rate-below", rate, "a number of at least 0")
     }
     if let patience { try require(patience >= 1, "--patience", patience, "at least 1") }
+  }
+
+  /// Refuses rows and columns of images that are none.
+  static func checkImageSize(_ size: Int?) throws(WorkbenchError) {
+    if let size, !(1...ImageOptions.mostPixels).contains(size) {
+      throw WorkbenchError(
+        .usage, "--image-size", "found \(size), expected from 1 to \(ImageOptions.mostPixels)")
+    }
   }
 }

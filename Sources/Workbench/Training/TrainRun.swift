@@ -15,6 +15,8 @@ public struct TrainRun: Sendable {
     case step(StepReport)
     /// An epoch is done and saved; the time that it took, in seconds.
     case epoch(EpochRecord, seconds: Double)
+    /// Damaged images have been found: all so far. Told at the end of an epoch with new ones.
+    case skipped(SkippedImages)
   }
 
   /// What a run starts with.
@@ -43,6 +45,8 @@ public struct TrainRun: Sendable {
     public let run: String
     /// Over the test set; nil where the run was stopped before its end.
     public let test: Scores?
+    /// Damaged images of the test set that were left out.
+    public let skipped: SkippedImages
     /// What each epoch gave, those before a resumption included.
     public let epochs: [EpochRecord]
     /// Time spent in training, earlier parts of the run included.
@@ -232,7 +236,8 @@ public struct TrainRun: Sendable {
     var log = try MetricsLog(
       path: folder.metricsPath, keepingEpochs: trainer.position.epoch)
     let events = try EventFile(folder: folder.path, step: trainer.position.step)
-    let folder = self.folder
+    let (folder, splits) = (self.folder, self.splits)
+    var skippedCount = 0
     var savedStep = trainer.position.step
     func save(_ trainer: Trainer<Sequential>) throws {
       try trainer.requireFinite()
@@ -271,6 +276,11 @@ public struct TrainRun: Sendable {
         try events.add(record.scalars, step: trainer.position.step)
         try save(trainer)
         try report(.epoch(record, seconds: seconds))
+        if record.skipped != nil {
+          let skipped = SkippedImages([splits.train, splits.validation], training: splits.train)
+          if skipped.files.count > skippedCount { try report(.skipped(skipped)) }
+          skippedCount = skipped.files.count
+        }
         if shouldStop() { return .stop }
       }
       return .proceed
@@ -288,7 +298,8 @@ public struct TrainRun: Sendable {
           inputShape: network.input, loss: { lossFunction($0, labels: $1) }))
     }
     return Result(
-      run: folder.path, test: test, epochs: history,
+      run: folder.path, test: test, skipped: SkippedImages(test == nil ? [] : [splits.test]),
+      epochs: history,
       seconds: before + start.duration(to: .now).seconds, stopped: outcome == .stopped)
   }
 

@@ -54,11 +54,10 @@ struct FrozenFeatures: Sendable {
     progress: (String, Int, Int) -> Void, report: (TrainRun.Event) throws -> Void
   ) throws -> TransferRun.Outcome {
     let start = ContinuousClock.now
-    try folder.create()
+    let made = try folder.create()
     let lock = try RunLock(folder: folder.path)
     defer { withExtendedLifetime(lock) {} }
     try folder.requireNone()
-    try folder.write(description)
     try report(
       .started(
         TrainRun.Start(
@@ -66,6 +65,30 @@ struct FrozenFeatures: Sendable {
           data: splits.name, samples: splits.train.count,
           epochs: request.transfer == .features ? 0 : request.epochs, epochsDone: 0,
           weights: weights)))
+    let parts: DatasetSplits
+    do {
+      parts = try features(shouldStop: shouldStop, progress: progress)
+    } catch {
+      // Nothing is there yet that could be gone on with.
+      lock.removeFile()
+      RunFolder.removeEmpty(made)
+      if error is CancellationError { return .stopped }
+      throw error
+    }
+    try folder.write(description)
+    let skipped = SkippedImages(
+      [splits.train, splits.validation, splits.test], training: splits.train)
+    if !skipped.files.isEmpty { try report(.skipped(skipped)) }
+    guard request.transfer == .classifier else { return try save(parts, skipped) }
+    return .trained(
+      try trainClassifier(on: parts, start, logger: logger, shouldStop: shouldStop, report: report))
+  }
+
+  /// The features of all parts of the data.
+  /// - Throws: `CancellationError` where it is to stop.
+  private func features(
+    shouldStop: () -> Bool, progress: (String, Int, Int) -> Void
+  ) throws -> DatasetSplits {
     func features(_ part: Dataset, _ name: String) throws -> Dataset {
       try extractor.features(
         of: part, preparation: description.preparation, inputShape: network.input
@@ -74,23 +97,17 @@ struct FrozenFeatures: Sendable {
         if shouldStop() { throw CancellationError() }
       }
     }
-    let parts: DatasetSplits
-    do {
-      parts = DatasetSplits(
-        train: try features(splits.train, "training"),
-        validation: try features(splits.validation, "validation"),
-        test: try features(splits.test, "test"))
-    } catch is CancellationError {
-      return .stopped
-    }
-    guard request.transfer == .classifier else { return try save(parts) }
-    return .trained(
-      try trainClassifier(on: parts, start, logger: logger, shouldStop: shouldStop, report: report))
+    return DatasetSplits(
+      train: try features(splits.train, "training"),
+      validation: try features(splits.validation, "validation"),
+      test: try features(splits.test, "test"))
   }
 
   /// Saves the features as `features.npz`: `train` [N, features] and `train_labels` [N], and so for
   /// `validation` and `test`.
-  private func save(_ parts: DatasetSplits) throws -> TransferRun.Outcome {
+  private func save(
+    _ parts: DatasetSplits, _ skipped: SkippedImages
+  ) throws -> TransferRun.Outcome {
     let named = [("train", parts.train), ("validation", parts.validation), ("test", parts.test)]
     try NPZ.write(
       named.flatMap { name, part in
@@ -98,7 +115,7 @@ struct FrozenFeatures: Sendable {
       }, to: folder.featuresPath)
     return .features(
       file: folder.featuresPath, count: extractor.count,
-      samples: named.reduce(0) { $0 + $1.1.count })
+      samples: named.reduce(0) { $0 + $1.1.count }, skipped: skipped)
   }
 
   /// Trains a softmax classifier on standardised features, puts it into the network in place of the
@@ -114,18 +131,24 @@ struct FrozenFeatures: Sendable {
     var trainer = Trainer(model: head, optimizer: request.makeOptimizer(), classes: classes)
     let (loss, smoothing, weights) = (network.loss, request.labelSmoothing ?? 0, classWeights)
     var log = try MetricsLog(path: folder.metricsPath, keepingEpochs: 0)
+    let events = try EventFile(folder: folder.path, step: 0)
+    // The features are of those samples that could be read.
+    let skipped =
+      splits.train.count - parts.train.count + splits.validation.count - parts.validation.count
     var epochStart = ContinuousClock.now
     let outcome = try trainer.run(
       train: parts.train, validation: parts.validation, preparation: preparation,
       inputShape: [extractor.count], options: try request.options(for: head), logger: logger,
       loss: { loss($0, labels: $1, labelSmoothing: smoothing, classWeights: weights) }
-    ) { event, _ in
+    ) { event, trainer in
       switch event {
       case .step(let step): try report(.step(step))
-      case .epoch(let record):
+      case .epoch(var record):
+        if skipped > 0 { record.skipped = skipped }
         let seconds = epochStart.duration(to: .now).seconds
         epochStart = .now
         try log.append(record.json(seconds: seconds))
+        try events.add(record.scalars, step: trainer.position.step)
         try report(.epoch(record, seconds: seconds))
       }
       return shouldStop() ? .stop : .proceed
@@ -138,10 +161,15 @@ struct FrozenFeatures: Sendable {
     try whole.setClassifier(weight: folded.weight, bias: folded.bias)
     var finished = Trainer(model: whole, optimizer: request.makeOptimizer(), classes: classes)
     finished.position = trainer.position
+    if skipped > 0 {
+      for epoch in finished.position.history.indices {
+        finished.position.history[epoch].skipped = skipped
+      }
+    }
     finished.position.secondsBefore = start.duration(to: .now).seconds
     try finished.requireFinite()
     try folder.checkpoints.save(Checkpoint(finished))
-    let history = trainer.position.history
+    let history = finished.position.history
     if !history.isEmpty {
       try AtomicFile.write(
         TrainRun.curves(history, title: network.name).svg(), to: folder.curvesPath)
@@ -150,7 +178,8 @@ struct FrozenFeatures: Sendable {
       trainer.evaluatedModel, on: parts.test, preparation: preparation,
       inputShape: [extractor.count], loss: { loss($0, labels: $1) })
     return TrainRun.Result(
-      run: folder.path, test: outcome == .finished ? Scores(test) : nil, epochs: history,
+      run: folder.path, test: outcome == .finished ? Scores(test) : nil,
+      skipped: SkippedImages(outcome == .finished ? [splits.test] : []), epochs: history,
       seconds: start.duration(to: .now).seconds, stopped: outcome == .stopped)
   }
 }

@@ -8,9 +8,9 @@ import Foundation
 public struct TransferRun: Sendable {
   /// What came of it.
   public enum Outcome: Sendable {
-    /// The features of all parts of the data have been saved.
-    case features(file: String, count: Int, samples: Int)
-    /// The run was stopped before all features were there; nothing is kept.
+    /// The features of all parts of the data have been saved: `count` for each of so many samples.
+    case features(file: String, count: Int, samples: Int, skipped: SkippedImages)
+    /// The run was stopped before all features were there; nothing is kept, and no folder left.
     case stopped
     /// A model has been trained.
     case trained(TrainRun.Result)
