@@ -36,9 +36,10 @@ struct PictureOptions: ParsableArguments {
   var imageSize: Int?
   @Option(
     help: ArgumentHelp(
-      "By which means and deviations images are normalised: data, those of the training samples, or "
-        + "imagenet, for weights that were trained so. [train: data; transfer, and --weights of "
-        + "evaluate and predict: imagenet for models of 3 channels, otherwise data]"))
+      "By which means and deviations images are normalised: data, those of the training samples; "
+        + "imagenet or symmetric (to -1 … 1), for weights that were trained so. [train: data; "
+        + "transfer, and --weights of evaluate and predict: symmetric for googlenet, inception3 and "
+        + "inception4, imagenet for other models of 3 channels, otherwise data]"))
   var normalization: String?
   @Option(
     help: ArgumentHelp(

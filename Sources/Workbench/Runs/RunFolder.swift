@@ -36,8 +36,12 @@ public struct RunFolder: Sendable {
     }
   }
 
-  /// The first of `runs/NAME-1`, `runs/NAME-2`, … that does not exist.
-  public static func next(_ name: String, in folder: String = "runs") -> RunFolder {
+  /// The first of `runs/MODEL-DATA-1`, `runs/MODEL-DATA-2`, … that does not exist.
+  /// - Parameters:
+  ///   - model: The model's name.
+  ///   - data: The data set's name, or its path, of which the last part is taken.
+  public static func next(model: String, data: String, in folder: String = "runs") -> RunFolder {
+    let name = "\(model)-\(URL(fileURLWithPath: data).lastPathComponent)"
     var number = 1
     while FileManager.default.fileExists(atPath: "\(folder)/\(name)-\(number)") { number += 1 }
     return RunFolder("\(folder)/\(name)-\(number)")

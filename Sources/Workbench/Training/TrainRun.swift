@@ -82,7 +82,7 @@ public struct TrainRun: Sendable {
     request.network = network.text
     folder =
       out.map { RunFolder($0) }
-      ?? RunFolder.next("\(network.name)-\(training.name)")
+      ?? RunFolder.next(model: network.name, data: training.name)
     try folder.requireNone()
     description = try RunDescription(request, network, training)
     try network.requireMemory(toTrain: request, samples: training.count)

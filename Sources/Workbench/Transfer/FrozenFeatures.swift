@@ -33,7 +33,7 @@ struct FrozenFeatures: Sendable {
     request.network = network.text
     self.request = request
     folder =
-      out.map { RunFolder($0) } ?? RunFolder.next("\(network.name)-\(splits.name)")
+      out.map { RunFolder($0) } ?? RunFolder.next(model: network.name, data: splits.name)
     try folder.requireNone()
     description = try RunDescription(request, network, splits.train)
     try network.requireMemory(toUse: request.precision, place: network.name)
