@@ -119,6 +119,16 @@ import Testing
       ])
   }
 
+  @Test func smallPicturesLeaveRoomForTheirCaptions() throws {
+    let caption = "what the network sees"
+    let grid = ImageGrid(
+      images: Array(repeating: Raster(gray: [[0, 1], [1, 0]]), count: 3),
+      captions: [caption, "b", "c"], columns: 3)
+    let svg = try SVGReader(grid.svg())
+    #expect(svg.texts == [caption, "b", "c"])
+    #expect(svg["image"][0].number("width") >= SVGDocument.textWidth(caption, size: 12) - 0.01)
+  }
+
   @Test func numbersOfAMatrixAreColouredByTheMap() {
     let raster = Raster([[-1, 0, 1]])
     #expect(raster.color(row: 0, column: 1) == RGB("#F7F7F7"))

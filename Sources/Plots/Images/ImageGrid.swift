@@ -73,8 +73,9 @@ public struct ImageGrid: Figure {
     // Pixels that are blown up further show nothing more.
     let widest = images.map { Double($0.width) }.max() ?? 1
     let steepest = images.map { Double($0.height) / Double($0.width) }.max() ?? 1
+    let longest = captions.map { SVGDocument.textWidth($0, size: 12) }.max() ?? 0
     // A picture much higher than wide would fill pages.
-    let side = min(room, max(widest * 6, 64), 1200 / steepest)
+    let side = min(room, max(widest * 6, 64, longest), 1200 / steepest)
     let caption = captions.isEmpty ? 0.0 : 18
     let top = title.isEmpty ? margin : 46
     let rows = (images.count + columns - 1) / columns
