@@ -1,4 +1,5 @@
 import ArgumentParser
+import Formats
 import Plots
 import Workbench
 
@@ -38,11 +39,13 @@ struct Evaluate: ParsableCommand {
     }
     let metrics = result.metrics
     print(
-      "\(metrics.count) test samples of \(result.data): accuracy \(Text.percent(metrics.accuracy)), "
+      "\(Excerpt.count(metrics.count, "test sample")) of \(result.data): accuracy \(Text.percent(metrics.accuracy)), "
         + (metrics.tellsTop
           ? "top \(metrics.k) \(Text.percent(metrics.topAccuracy)), " : "")
         + "loss \(Text.fixed(metrics.loss, 4))\n")
-    if result.skipped > 0 { print("\(result.skipped) damaged images left out\n") }
+    if result.skipped > 0 {
+      print("\(Excerpt.count(result.skipped, "damaged image")) left out\n")
+    }
     print(result.confusion.terminal(width: min(Output.width, 100), color: Output.color))
   }
 }

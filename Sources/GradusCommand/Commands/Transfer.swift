@@ -63,7 +63,7 @@ struct Transfer: ParsableCommand {
             "samples": .integer(samples),
           ])
       } else {
-        print("\(count) features of \(samples) samples: \(file)")
+        print("\(Excerpt.count(count, "feature")) of \(Excerpt.count(samples, "sample")): \(file)")
       }
     }
   }
