@@ -141,7 +141,9 @@ public struct ImageGrid: Figure {
       }
       if range.upperBound < images.count { lines.append("") }
     }
-    if let legend { lines.append(legend.line(width: width, color: color)) }
+    if let legend {
+      lines.append(TerminalText.trimmed(legend.line(width: width, color: color)))
+    }
     return lines.joined(separator: "\n")
   }
 }
