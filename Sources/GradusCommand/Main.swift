@@ -33,12 +33,19 @@ enum Main {
     }
   }
 
-  /// Names the nearest verb for an unknown one, which the parser does not.
+  /// Names the nearest verb for an unknown one, and of a verb with verbs of its own the nearest of
+  /// those, which the parser does not.
   private static func checkVerb(_ arguments: [String]) throws {
-    guard let verb = arguments.first, !verb.hasPrefix("-") else { return }
-    let known = Gradus.configuration.subcommands.map { $0._commandName } + ["help"]
-    if !known.contains(verb) {
-      throw WorkbenchError.unknown("verb", verb, among: known)
+    var command: any ParsableCommand.Type = Gradus.self
+    var kind = "verb"
+    for name in arguments {
+      let known = command.configuration.subcommands
+      guard !known.isEmpty, !name.hasPrefix("-"), name != "help" else { return }
+      guard let next = known.first(where: { $0._commandName == name }) else {
+        let names = known.map { $0._commandName } + (command == Gradus.self ? ["help"] : [])
+        throw WorkbenchError.unknown(kind, name, among: names)
+      }
+      (command, kind) = (next, "verb of " + name)
     }
   }
 

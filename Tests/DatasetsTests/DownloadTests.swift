@@ -120,7 +120,8 @@ struct DownloadTests {
     let lines = Lines()
     #expect(
       message { _ = try fetch([server], lines) }.contains("gave more than 300000 bytes"))
-    #expect(try names().isEmpty)
+    // Where nothing is kept there is no folder either.
+    #expect(!FileManager.default.fileExists(atPath: folder("set")))
   }
 
   @Test func noServer() throws {
@@ -129,6 +130,34 @@ struct DownloadTests {
     let text = message { _ = try fetch([server], lines) }
     #expect(text.hasPrefix("file: found \(server.url): curl: (22)"))
     #expect(text.hasSuffix("try again, or put the file into \(folder("set"))"))
+    #expect(!FileManager.default.fileExists(atPath: folder("set")))
+    // A folder that was there stays.
+    _ = try folder.folder("set")
+    _ = message { _ = try fetch([server], lines) }
+    #expect(try names().isEmpty)
+  }
+
+  /// curl's own words, also behind an unfinished line of its meter; else what its status means.
+  @Test(
+    arguments: [
+      (
+        6, "  0     0    0 --:--:--     0curl: (6) Could not resolve host: x", "curl: (6) Could not"
+      ),
+      (6, "", "the host's name could not be resolved; curl ended with status 6"),
+      (7, "", "the host refused the connection"), (22, "", "the server answered with an error"),
+      (28, "", "the connection timed out"), (35, "", "no encrypted connection could be made"),
+      (60, "", "the server's certificate could not be verified"),
+      (99, "", "https://example.org/a: curl ended with status 99"),
+    ] as [(Int32, String, String)])
+  func reasons(_ status: Int32, _ line: String, _ reason: String) throws {
+    let download = Download(
+      file: "a", byteCount: 1, sha256: "", urls: ["https://example.org/a"])
+    let text = message {
+      _ = try Downloader(commands: FailingCommands(status: status, line: line)) { _ in }
+        .fetch(download, into: folder("set"))
+    }
+    #expect(text.contains(reason), "\(text)")
+    #expect(!FileManager.default.fileExists(atPath: folder("set")))
   }
 
   /// An archive is verified, unpacked and removed, and the data set found.
@@ -189,4 +218,16 @@ private struct NoCommands: CommandRunner {
   let isRoot = false
   func exists(_ program: String) -> Bool { false }
   func run(_ command: [String], line: (String) -> Bool) throws -> Int32 { 127 }
+}
+
+/// A system whose programs say a line and fail.
+private struct FailingCommands: CommandRunner {
+  let isRoot = false
+  let status: Int32
+  let line: String
+  func exists(_ program: String) -> Bool { true }
+  func run(_ command: [String], line: (String) -> Bool) throws -> Int32 {
+    _ = line(self.line)
+    return status
+  }
 }

@@ -120,7 +120,8 @@ import Testing
       ),
       (
         littleEndian(3) + [0x7B, 0x7D],
-        "byte 0: found a header of 3 bytes, expected 2 to 2 bytes in a file of 10"
+        "byte 10: found the end of the file, "
+          + "expected 1 byte more of the header: the file is cut short"
       ),
       (
         littleEndian(2) + [0x5B, 0x5D],
@@ -139,6 +140,30 @@ import Testing
       (
         file("{}", data: 3),
         "the end: found 3 bytes outside of any tensor, expected 0 bytes of data"
+      ),
+    ]
+    for (bytes, expected) in table {
+      #expect(message { _ = try SafetensorsFile(bytes, file: "m") } == "m: \(expected)")
+    }
+  }
+
+  /// What is given for weights by mistake is told as what it is.
+  @Test func otherFormats() {
+    let save =
+      "expected a safetensors file, which safetensors.torch.save_file makes of a checkpoint"
+    let table: [([UInt8], String)] = [
+      (
+        [0x50, 0x4B, 3, 4, 0, 0, 8, 8, 0, 0, 0, 0],
+        "found a ZIP archive, as PyTorch's checkpoints are, " + save
+      ),
+      (
+        [0x80, 2, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20],
+        "found a pickle, as PyTorch's checkpoints are, " + save
+      ),
+      (
+        [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 0x0D],
+        "found no safetensors file, expected eight bytes that hold the header's length, and the "
+          + "header from its \"{\" on"
       ),
     ]
     for (bytes, expected) in table {
@@ -186,19 +211,15 @@ import Testing
       ),
       (
         one("\"F32\"", "[1]", "[0]", data: 4),
-        "found data_offsets [0], expected begin and end, ascending, from 0 to 4"
+        "found data_offsets [0], expected begin and end, ascending, from 0"
       ),
       (
         one("\"F32\"", "[1]", "[4,0]", data: 4),
-        "found data_offsets [4, 0], expected begin and end, ascending, from 0 to 4"
-      ),
-      (
-        one("\"F32\"", "[2]", "[0,8]", data: 4),
-        "found data_offsets [0, 8], expected begin and end, ascending, from 0 to 4"
+        "found data_offsets [4, 0], expected begin and end, ascending, from 0"
       ),
       (
         one("\"F32\"", "[1]", "[-4,0]", data: 4),
-        "found data_offsets [-4, 0], expected begin and end, ascending, from 0 to 4"
+        "found data_offsets [-4, 0], expected begin and end, ascending, from 0"
       ),
       (
         one("\"F32\"", "[2]", "[0,4]", data: 4),
@@ -224,6 +245,14 @@ import Testing
         message { _ = try SafetensorsFile(bytes, file: "m") } == "m: tensor \"a\": \(expected)")
     }
     let pairs: [([UInt8], String)] = [
+      (
+        one("\"F32\"", "[2]", "[0,8]", data: 4),
+        "the end: found 4 bytes of data, expected 8: the file is cut short by 4 bytes"
+      ),
+      (
+        two("[0,4]", "[4,8]", data: 1),
+        "the end: found 1 byte of data, expected 8: the file is cut short by 7 bytes"
+      ),
       (
         two("[0,4]", "[3,7]", data: 7),
         "tensor \"b\": found data from offset 3, expected data from 4, where the tensor before it ends"
@@ -271,8 +300,8 @@ import Testing
     #expect(try file.tensor("a").elements(as: Double.self) == [1, 2, 3])
     #expect(
       message { _ = try SafetensorsFile(folder.file("a")) }
-        == "\(folder.path)/a: tensor \"a\": found data_offsets [0, 24], "
-        + "expected begin and end, ascending, from 0 to 15")
+        == "\(folder.path)/a: the end: found 15 bytes of data, "
+        + "expected 24: the file is cut short by 9 bytes")
   }
 
   @Test func aFileThatIsCutWhileOpenIsAnError() throws {

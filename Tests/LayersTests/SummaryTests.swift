@@ -89,6 +89,29 @@ import Testing
     }
   }
 
+  /// Windows of adaptive pooling begin at unequal distances where sizes do not divide; all of them
+  /// together see the image, no more and no less.
+  @Test func unevenWindows() throws {
+    func fields(_ layers: [any Layer], _ input: Shape) throws -> [[Int]?] {
+      try Sequential(layers).summary(input: input).rows.map(\.receptiveField)
+    }
+    // 14 × 13 elements that see 3 × 3 each; windows of up to 4 × 4 at steps of up to 4.
+    let pooled: [any Layer] = [Conv2D(1, 2, kernel: 3), AdaptiveAveragePool2D(4)]
+    let input: Shape = [1, 1, 16, 15]
+    #expect(
+      try fields(pooled + [Conv2D(2, 2, kernel: 1), Flatten()], input)
+        == [[3, 3], [6, 6], [6, 6], [16, 15]])
+    #expect(try fields(pooled + [GlobalAveragePool2D()], input).last == [16, 15])
+    #expect(try fields(pooled + [AdaptiveAveragePool2D(1), Flatten()], input).last == [16, 15])
+    #expect(
+      try fields(pooled + [Conv2D(2, 2, kernel: 4), Flatten()], input).suffix(2)
+        == [[16, 15], [16, 15]])
+    // To more elements than there are: 2 rows as 3, 2 columns as 5.
+    #expect(
+      try fields([AdaptiveAveragePool2D(size: [3, 5]), Flatten()], [1, 1, 2, 2])
+        == [[2, 2], [2, 2]])
+  }
+
   /// Branches start where the others do, and the largest field goes on; a head beside the network
   /// is counted, and nothing goes on from it.
   @Test func branchesAndHeads() throws {

@@ -90,6 +90,16 @@ import Testing
     #expect(try field("inception3", "Mixed_7c") == 1311)
   }
 
+  /// GoogLeNet's auxiliary heads pool 14 × 14 elements, which see 107 and 203 pixels at steps of 16, to
+  /// 4 × 4; their dense layers see all of them.
+  @Test func fieldsOfHeads() throws {
+    let rows = try ZooModel.named("googlenet").make(1000).summary(input: [1, 3, 224, 224]).rows
+    for (head, field) in [("aux1", 107 + 13 * 16), ("aux2", 203 + 13 * 16)] {
+      #expect(
+        rows.filter { $0.path.hasPrefix(head) }.compactMap { $0.receptiveField?[0] }.max() == field)
+    }
+  }
+
   struct Misfit: Sendable, CustomStringConvertible {
     let model: String
     let input: Shape

@@ -119,13 +119,54 @@ import Testing
       ])
   }
 
+  @Test func smallPicturesLeaveRoomForTheirCaptions() throws {
+    let caption = "what the network sees"
+    let grid = ImageGrid(
+      images: Array(repeating: Raster(gray: [[0, 1], [1, 0]]), count: 3),
+      captions: [caption, "b", "c"], columns: 3)
+    let svg = try SVGReader(grid.svg())
+    #expect(svg.texts == [caption, "b", "c"])
+    #expect(svg["image"][0].number("width") >= SVGDocument.textWidth(caption, size: 12) - 0.01)
+  }
+
   @Test func numbersOfAMatrixAreColouredByTheMap() {
     let raster = Raster([[-1, 0, 1]])
     #expect(raster.color(row: 0, column: 1) == RGB("#F7F7F7"))
     #expect(raster.color(row: 0, column: 0) == RGB("#053061"))
-    let dimmed = Raster(gray: [[1, 1], [1, 1]]).dimmed(by: [[0, 1], [0, 1]])
-    #expect(dimmed.color(row: 0, column: 1) == .white)
-    #expect(dimmed.color(row: 0, column: 0).red < 60)
+    // Grey and colour are half each: #440154 at 0, #FDE725 at the greatest.
+    let looked = Raster(
+      red: [[1, 1], [1, 1]], green: [[0, 0], [0, 0]], blue: [[0, 0], [0, 0]]
+    )
+    .overlaid(by: [[0, 2], [0, 2]])
+    let gray = 76  // 0.299 · 255
+    #expect(
+      looked.color(row: 0, column: 1)
+        == RGB(
+          UInt8((gray + 0xFD + 1) / 2), UInt8((gray + 0xE7 + 1) / 2), UInt8((gray + 0x25 + 1) / 2)))
+    #expect(
+      looked.color(row: 1, column: 0)
+        == RGB(UInt8((gray + 0x44) / 2), UInt8((gray + 0x01 + 1) / 2), UInt8((gray + 0x54) / 2)))
+    // A place that is dark because the picture is, and one that is not looked at, differ in hue.
+    let dark = Raster(gray: [[0, 1]]).overlaid(by: [[1, 0]])
+    #expect(dark.color(row: 0, column: 0).red > dark.color(row: 0, column: 0).blue)
+    #expect(dark.color(row: 0, column: 1).red < dark.color(row: 0, column: 1).blue)
+    // Without any heat there is none, rather than no picture.
+    let cold = Raster(gray: [[1]]).overlaid(by: [[0]]).color(row: 0, column: 0)
+    #expect(cold == RGB.white.mixed(with: RGB("#440154"), 0.5))
+  }
+
+  @Test func aBarTellsWhatTheColoursOfPicturesAre() throws {
+    let plain = ImageGrid("i", images: [Raster([[0, 1]])])
+    var grid = plain
+    grid.legend = .init("share", range: 0...0.25)
+    let (svg, without) = (try SVGReader(grid.svg()), try SVGReader(plain.svg()))
+    #expect(svg.texts.filter { !without.texts.contains($0) }.suffix(3) == ["0", "0.250", "share"])
+    let bar = svg["rect"].filter { $0.number("height") == 10 }
+    #expect(bar.first?.attributes["fill"] == ColorMap.sequential.color(0.5 / 48).hex)
+    #expect(abs(bar.reduce(0) { max($0, $1.number("x") + $1.number("width")) } - 140) < 0.02)
+    #expect(try grid.terminal(width: 80, color: false).hasSuffix("share from 0 to 0.250"))
+    #expect(try grid.terminal(width: 80, color: true).hasSuffix(" 0.250  share"))
+    #expect(grid.summary == "Pictures, 1 of 2 × 1 pixels. Colours: share from 0 to 0.250.")
   }
 
   @Test func rowsOfDifferentLengthStopTheProgram() async {

@@ -268,10 +268,11 @@ struct Gallery {
     }
     let signed = Raster(ring(8).map { row in row.map { $0 - 0.5 } })
     let looked = Raster(red: ring(5), green: ring(7), blue: ring(9))
-      .dimmed(by: [[0.1, 0.2, 0.1], [0.1, 0.9, 0.3], [0, 0, 0.1]])
+      .overlaid(by: [[0.1, 0.2, 0.1], [0.1, 0.9, 0.3], [0, 0, 0.1]])
     return ImageGrid(
       text("Images"), images: gray + color + [signed, looked],
-      captions: (0..<11).map { text("image \($0)") }, columns: 6)
+      captions: (0..<11).map { text("image \($0)") }, columns: 6,
+      legend: .init(text("share of the greatest")))
   }
 
   private var timeline: Timeline {

@@ -41,4 +41,12 @@ import Testing
       #expect(SVGDocument.textWidth(text.text, size: text.number("font-size")) <= 201)
     }
   }
+
+  /// A text that has been made smaller until it fits is not cut on top of that.
+  @Test func textThatFitsIsWhole() throws {
+    var image = SVGDocument(width: 200, height: 100)
+    let texts = (18...34).map { String(repeating: "n", count: $0) }
+    for text in texts { image.write(text, x: 0, y: 0, size: 17, bold: true, room: 223.1) }
+    #expect(try SVGReader(image.text(title: "", description: "")).texts == texts)
+  }
 }

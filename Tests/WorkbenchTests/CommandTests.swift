@@ -181,6 +181,8 @@ struct CommandTests {
       (["predict", "missing", "a.png", "--corrupt-images", "skip"], "found without --weights"),
       (["summary", "resnet20", "--image-size", "0"], "found 0, expected from 1 to 16384"),
       (["data", "info", "mnits"], "did you mean \"mnist\"?"),
+      (["data", "instal", "mnist"], "unknown verb of data 'instal'; did you mean install?"),
+      (["runs", "shwo", "runs"], "unknown verb of runs 'shwo'; did you mean show?"),
     ])
   func usage(_ arguments: [String], _ part: String) throws {
     let json = try gradus.start(arguments + ["--json"]).wait()
@@ -194,6 +196,22 @@ struct CommandTests {
     #expect(text.errors.contains(part), "\(text.errors)")
     #expect(text.output.isEmpty, "\(text.output)")
     #expect(try gradus.folder.names().isEmpty)
+  }
+
+  @Test(
+    "a wrong name is told at its option",
+    arguments: [
+      ("--augment", "flipp", "unknown augmentation 'flipp'; did you mean flip?"),
+      ("--augment", "border=black", "unknown border 'black'; known: level, zero, reflect"),
+      ("--corrupt-images", "jump", "unknown way with damaged images 'jump'; known: skip, stop"),
+      ("--optimizer", "adm", "unknown optimizer 'adm'; did you mean adam?"),
+      ("--precision", "float46", "unknown precision 'float46'; did you mean float64?"),
+      ("--schedule", "cosin", "unknown schedule 'cosin'; did you mean cosine?"),
+    ])
+  func wrongName(_ option: String, _ value: String, _ message: String) throws {
+    let error = try gradus("train", "mlp", option, value, "--json").error()
+    #expect(error[0] == "usage" && error[1] == option)
+    #expect(error[2].hasPrefix(message), "\(error)")
   }
 
   @Test(

@@ -40,6 +40,25 @@ struct RunCommandTests {
     #expect(try scores("run").count == 12)
   }
 
+  @Test("a run that has done its epochs says so, and cannot be given fewer")
+  func nothingLeft() throws {
+    let first = try gradus(
+      "train", "logistic", "--limit-train", "64", "--threads", "1", "--epochs", "1", "--out", "one")
+    #expect(first.errors.contains(" on 64 samples of digits, 1 epoch; run one\n"))
+    try gradus.train("--epochs", "2", "--out", "run")
+    let before = try gradus.folder.bytes("run/run.yaml")
+    let fewer = try gradus("train", "--resume", "run", "--epochs", "1", "--json")
+    #expect(fewer.status == 2)
+    #expect(
+      try fewer.error()
+        == ["usage", "--epochs", "found 1, expected at least 2, which the run has begun"])
+    #expect(try gradus.folder.bytes("run/run.yaml") == before)
+    let same = try gradus("train", "--resume", "run", "--epochs", "2", "--threads", "1")
+    #expect(same.status == 0)
+    #expect(same.errors.contains("2 epochs, 2 done; run run\n"))
+    #expect(same.errors.contains("all of them are done: nothing is left to train\n"))
+  }
+
   /// oneDNN's generated code may have no stack when a handler is called: that corrupted the heap in
   /// one interrupted run of twenty.
   @Test("no thread that computes can be interrupted by a signal's handler")
@@ -142,7 +161,7 @@ struct RunCommandTests {
     let warning =
       Compute.engineName == "reference"
       ? ""
-      : "gradus: the run was started with 1 threads, now 2: "
+      : "gradus: the run was started with 1 thread, now 2: "
         + "the last bits will differ from an unbroken run's\n"
     #expect(rest.errors == warning)
     let usage = try gradus("train", "--resume", "run", "--seed", "3", "--json")

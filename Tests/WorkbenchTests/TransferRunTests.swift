@@ -276,7 +276,7 @@ struct TransferRunTests {
     let grid = String(decoding: try scratch.bytes("looks/mistakes.svg"), as: UTF8.self)
     let wrong =
       result.metrics.count - Int(result.metrics.accuracy * Double(result.metrics.count) + 0.5)
-    #expect(grid.contains("The worst of \(wrong) mistakes"))
+    #expect(grid.contains("The worst of \(wrong) mistakes, by loss"))
   }
 
   /// All of it at once, in a run that is stopped and goes on.

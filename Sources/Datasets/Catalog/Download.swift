@@ -67,6 +67,7 @@ package struct Downloader {
         .refused, at: download.file, found: "no curl on this system",
         expected: "`sudo apt-get install curl`, or that file from \(download.urls[0]) in \(folder)")
     }
+    let isNew = !FileManager.default.fileExists(atPath: folder)
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     } catch {
@@ -89,6 +90,8 @@ package struct Downloader {
         reasons.append("\(url): \(error.reason)")
       }
     }
+    // Where nothing has come, nothing stays: this removes a folder only if it is empty.
+    if isNew { rmdir(folder) }
     throw DatasetError(
       .refused, at: download.file, found: reasons.joined(separator: "; "),
       expected:
@@ -158,7 +161,8 @@ package struct Downloader {
     do {
       // curl writes a line of its meter each second.
       status = try commands.run(command + [url]) { line in
-        if line.hasPrefix("curl: ") { message = line }
+        // The meter's line may not be finished when curl says why it ends.
+        if let place = line.range(of: "curl: (") { message = String(line[place.lowerBound...]) }
         let count = byteCount(part)
         let percent = count * 100 / max(download.byteCount, 1)
         if percent / 10 > shown / 10 || shown < 0, (1...100).contains(percent) {
@@ -170,7 +174,22 @@ package struct Downloader {
     } catch {
       throw Refusal("curl could not be started: \(error)")
     }
-    return (status, message.isEmpty ? "curl ended with status \(status)" : message)
+    return (status, message.isEmpty ? Self.meaning(of: status) : message)
+  }
+
+  /// What a status of curl means where it does not say so itself.
+  package static func meaning(of status: Int32) -> String {
+    let reason: String? =
+      switch status {
+      case 6: "the host's name could not be resolved"
+      case 7: "the host refused the connection"
+      case 22: "the server answered with an error"
+      case 28: "the connection timed out"
+      case 35: "no encrypted connection could be made"
+      case 60: "the server's certificate could not be verified"
+      default: nil
+      }
+    return (reason.map { $0 + "; " } ?? "") + "curl ended with status \(status)"
   }
 
   private func check(_ part: String, _ download: Download) throws(Refusal) {

@@ -13,9 +13,8 @@ struct SafetensorsEntry {
 
   /// Reads `{"dtype": …, "shape": […], "data_offsets": [begin, end]}`; other members are ignored, as
   /// the official library does.
-  /// - Parameter dataLength: Bytes that follow the header.
   init(
-    _ name: String, _ value: JSONValue, dataLength: Int, file: String
+    _ name: String, _ value: JSONValue, file: String
   ) throws(FormatError) {
     func fail(_ kind: FormatError.Kind, _ found: String, _ expected: String) -> FormatError {
       FormatError(
@@ -51,11 +50,11 @@ struct SafetensorsEntry {
           ?? "no data_offsets", "an array of two offsets")
     }
     guard offsets.count == 2, let begin = offsets[0].integer, let end = offsets[1].integer,
-      begin >= 0, begin <= end, end <= dataLength
+      begin >= 0, begin <= end
     else {
       throw fail(
         .malformed, "data_offsets \(Self.short(.array(offsets)))",
-        "begin and end, ascending, from 0 to \(dataLength)")
+        "begin and end, ascending, from 0")
     }
     guard let count = NDArray.product(of: sizes + [type.byteCount]) else {
       throw fail(

@@ -24,10 +24,7 @@ struct SafetensorsHeader {
     let length = lengthBytes.reversed().reduce(0 as UInt64) { $0 << 8 | UInt64($1) }
     let room = source.byteCount - 8
     guard length >= 2, length <= UInt64(min(room, Self.longest)) else {
-      throw FormatError(
-        length > UInt64(Self.longest) && room > Self.longest ? .tooLarge : .malformed, file: file,
-        place: "byte 0", found: "a header of \(length) bytes",
-        expected: "2 to \(min(room, Self.longest)) bytes in a file of \(source.byteCount)")
+      throw try Self.misfit(source, length: length, room: room)
     }
     let text = try source.bytes(at: 8, count: Int(length))
     guard text[0] == UInt8(ascii: "{") else {
@@ -46,13 +43,49 @@ struct SafetensorsHeader {
         metadata = try Self.metadata(value, file: file)
       } else {
         entries.append(
-          try SafetensorsEntry(name, value, dataLength: dataLength, file: file))
+          try SafetensorsEntry(name, value, file: file))
       }
+    }
+    let end = entries.map(\.range.upperBound).max() ?? 0
+    guard end <= dataLength else {
+      throw FormatError(
+        .malformed, file: file, place: "the end",
+        found: "\(Excerpt.bytes(dataLength)) of data",
+        expected: "\(end): the file is cut short by \(Excerpt.bytes(end - dataLength))")
     }
     try Self.requireGapless(entries, dataLength: dataLength, file: file)
     self.entries = entries
     self.metadata = metadata
     dataStart = 8 + Int(length)
+  }
+
+  /// What is wrong with a file that cannot have a header of this length.
+  private static func misfit(
+    _ source: ByteSource, length: UInt64, room: Int
+  ) throws(FormatError) -> FormatError {
+    let head = try source.bytes(at: 0, count: 9)
+    guard head[8] == UInt8(ascii: "{") else {
+      // What torch.save writes: a ZIP archive since 1.6, a pickle of protocol 2 before.
+      let archive = head.starts(with: [0x50, 0x4B, 0x03, 0x04]) ? "a ZIP archive" : nil
+      guard let found = archive ?? (head.starts(with: [0x80, 0x02]) ? "a pickle" : nil) else {
+        return FormatError(
+          .malformed, file: source.file, found: "no safetensors file",
+          expected: "eight bytes that hold the header's length, and the header from its \"{\" on")
+      }
+      return FormatError(
+        .unsupported, file: source.file, found: "\(found), as PyTorch's checkpoints are",
+        expected: "a safetensors file, which safetensors.torch.save_file makes of a checkpoint")
+    }
+    guard length < 2 || length > UInt64(longest) else {
+      return FormatError(
+        .malformed, file: source.file, place: "byte \(source.byteCount)",
+        found: "the end of the file",
+        expected: "\(Excerpt.bytes(Int(length) - room)) more of the header: the file is cut short")
+    }
+    return FormatError(
+      length > UInt64(longest) && room > longest ? .tooLarge : .malformed, file: source.file,
+      place: "byte 0", found: "a header of \(length) bytes",
+      expected: "2 to \(min(room, longest)) bytes in a file of \(source.byteCount)")
   }
 
   private static func metadata(

@@ -34,7 +34,7 @@ package enum Excerpt {
   static func bytes(_ count: Int) -> String { Self.count(count, "byte") }
 
   /// A number of things: `1 field`, `2 fields`.
-  static func count(_ count: Int, _ noun: String) -> String {
+  package static func count(_ count: Int, _ noun: String) -> String {
     count == 1 ? "1 \(noun)" : "\(count) \(noun)s"
   }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Formats
 import Foundation
 import Workbench
 
@@ -91,7 +92,7 @@ struct Bench: ParsableCommand {
     func milliseconds(_ seconds: Double) -> String { Text.fixed(seconds * 1e3, 3) + " ms" }
     print(
       """
-      LeNet-5, batches of 64, \(result.threads) threads
+      LeNet-5, batches of 64, \(Excerpt.count(result.threads, "thread"))
       a step without augmentation   \(milliseconds(result.plain))
       a step with augmentation      \(milliseconds(result.augmented))
       augmentation by itself        \(milliseconds(result.processorTime)) of one processor

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Formats
 import Plots
 import Workbench
 
@@ -41,8 +42,8 @@ struct Evaluate: ParsableCommand {
     }
     let metrics = result.metrics
     print(
-      "\(metrics.count) test samples of \(result.data) (\(result.total) in all): accuracy "
-        + "\(Text.percent(metrics.accuracy)), "
+      "\(Excerpt.count(metrics.count, "test sample")) of \(result.data) (\(result.total) in all): "
+        + "accuracy \(Text.percent(metrics.accuracy)), "
         + (metrics.tellsTop
           ? "top \(metrics.k) \(Text.percent(metrics.topAccuracy)), " : "")
         + "loss \(Text.fixed(metrics.loss, 4))\n")

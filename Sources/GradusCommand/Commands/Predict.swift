@@ -15,8 +15,8 @@ struct Predict: ParsableCommand {
   var runFolder: String
   @Argument(help: "PNG or JPEG files.")
   var files: [String]
-  @Option(help: "How many classes are shown for each.")
-  var top = 5
+  @Option(help: "How many classes are told for each image. [5; with --json all]")
+  var top: Int?
   @OptionGroup var start: WeightOptions
   @OptionGroup var images: PictureOptions
   @Option(help: "With --weights, the data whose classes the model tells apart.")
@@ -24,7 +24,7 @@ struct Predict: ParsableCommand {
   @Option(
     help: ArgumentHelp("Draw figures of why into this folder.", valueName: "folder"))
   var explain: String?
-  @Option(help: "With --explain, the layer to look at, such as features.17.")
+  @Option(help: "With --explain, the layer to look at, such as features.17 of mobilenet2.")
   var layer: String?
   @OptionGroup var kernels: KernelOptions
   @OptionGroup var common: CommonOptions
@@ -32,7 +32,7 @@ struct Predict: ParsableCommand {
   func run() throws {
     try common.prepare()
     kernels.prepare()
-    guard top >= 1 else {
+    if let top, top < 1 {
       throw WorkbenchError(.usage, "--top", "found \(top), expected at least 1")
     }
     guard layer == nil || explain != nil else {
@@ -50,7 +50,7 @@ struct Predict: ParsableCommand {
         file, explaining: explain.map { files.count == 1 ? $0 : "\($0)/\(number + 1)" },
         layer: layer)
       if common.json {
-        Output.print(json: result.json)
+        Output.print(json: result.json(top: top))
         continue
       }
       print(result.input)
@@ -58,7 +58,7 @@ struct Predict: ParsableCommand {
       if let picture = result.picture, picture[0].count <= Output.width / 2 {
         print(ImageText(rows: picture).terminal(width: min(Output.width, 64), color: Output.color))
       }
-      let bars = result.classes.prefix(top).map {
+      let bars = result.classes.prefix(top ?? 5).map {
         HorizontalBars.Row(
           label: $0.label, fraction: $0.probability, text: Text.percent($0.probability))
       }

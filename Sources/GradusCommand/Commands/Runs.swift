@@ -71,7 +71,7 @@ struct RunsCommand: ParsableCommand {
       }
       print(
         "\(summary.name): \(request.model) on \(request.data), \(summary.epochs.count) of "
-          + "\(request.epochs) epochs in \(Text.fixed(summary.seconds, 1) + " s")")
+          + Excerpt.count(request.epochs, "epoch") + " in \(Text.fixed(summary.seconds, 1) + " s")")
       if let best = summary.best {
         print(
           "best at epoch \(best.epoch): loss \(Text.fixed(best.loss, 4)), accuracy "

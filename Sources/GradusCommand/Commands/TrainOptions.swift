@@ -102,7 +102,7 @@ struct TrainOptions: ParsableArguments {
     if let data { request.data = data }
     if let epochs { request.epochs = epochs }
     if let optimizer {
-      request.optimizer = try choice("optimizer", optimizer)
+      request.optimizer = try choice("optimizer", optimizer, option: "--optimizer")
       if request.optimizer == .deltaBarDelta { request.batchSize = 10_000_000 }
     }
     if let batchSize { try request.setBatchSize(option: batchSize) }
@@ -129,7 +129,8 @@ struct TrainOptions: ParsableArguments {
     if let seed { request.seed = seed }
     if let precision {
       guard let known = ["float32": DType.float32, "float64": .float64][precision] else {
-        throw WorkbenchError.unknown("precision", precision, among: ["float32", "float64"])
+        throw WorkbenchError.unknown(
+          "precision", precision, among: ["float32", "float64"], option: "--precision")
       }
       request.precision = known
     }
@@ -140,10 +141,11 @@ struct TrainOptions: ParsableArguments {
   }
 
   private func choice<Name: RawRepresentable<String> & CaseIterable>(
-    _ what: String, _ name: String
+    _ what: String, _ name: String, option: String
   ) throws -> Name {
     guard let known = Name(rawValue: name) else {
-      throw WorkbenchError.unknown(what, name, among: Name.allCases.map(\.rawValue))
+      throw WorkbenchError.unknown(
+        what, name, among: Name.allCases.map(\.rawValue), option: option)
     }
     return known
   }

@@ -65,7 +65,9 @@ struct Transfer: ParsableCommand {
         Output.print(json: .object(JSONObject(members + skipped.members)))
       } else {
         let left = skipped.files.isEmpty ? "" : " (\(skipped.files.count) damaged left out)"
-        print("\(count) features of \(samples) samples\(left): \(file)")
+        print(
+          "\(Excerpt.count(count, "feature")) of \(Excerpt.count(samples, "sample"))\(left): \(file)"
+        )
       }
     }
   }

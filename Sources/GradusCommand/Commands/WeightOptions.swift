@@ -61,7 +61,8 @@ extension CorruptImages {
   static func named(_ name: String) throws -> CorruptImages {
     guard let way = CorruptImages(rawValue: name) else {
       throw WorkbenchError.unknown(
-        "way with damaged images", name, among: allCases.map(\.rawValue))
+        "way with damaged images", name, among: allCases.map(\.rawValue),
+        option: "--corrupt-images")
     }
     return way
   }

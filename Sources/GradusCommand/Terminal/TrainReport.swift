@@ -17,9 +17,14 @@ struct TrainReport {
       if !json {
         let done = start.epochsDone > 0 ? ", \(start.epochsDone) done" : ""
         Output.note(
-          "\(start.model) (\(start.parameters) parameters) on \(start.samples) samples of "
-            + start.data + (start.epochs > 0 ? ", \(start.epochs) epochs\(done)" : "")
+          "\(start.model) (\(start.parameters) parameters) on "
+            + Excerpt.count(start.samples, "sample") + " of "
+            + start.data
+            + (start.epochs > 0 ? ", " + Excerpt.count(start.epochs, "epoch") + done : "")
             + "; run \(start.run)")
+        if start.epochs > 0, start.epochsDone >= start.epochs {
+          Output.note("all of them are done: nothing is left to train")
+        }
         if let weights = start.weights { Output.note(weights.description) }
       } else if let weights = start.weights {
         Output.print(
@@ -62,7 +67,8 @@ struct TrainReport {
     let parts =
       [scores("training", record.train)]
       + (record.validation.map { [scores("validation", $0)] } ?? [])
-    let skipped = record.skipped.map { "  \($0) damaged images left out" } ?? ""
+    let skipped =
+      record.skipped.map { "  " + Excerpt.count($0, "damaged image") + " left out" } ?? ""
     return "epoch \(Text.right(record.epoch, 3))  " + parts.joined(separator: "  ")
       + "  \(Text.fixed(seconds, 2)) s" + skipped
   }

@@ -44,12 +44,18 @@ public struct Window: Sendable, Hashable {
   public var stride: [Int]
   /// Distance between taps along both axes; at least 1.
   public var dilation: [Int]
+  /// Whether the windows together see just the whole image, whatever `stride` says: those of adaptive
+  /// pooling, which may begin at unequal distances.
+  public var coversImage: Bool
 
   /// A window; two numbers each, rows then columns.
-  public init(size: [Int], stride: [Int], dilation: [Int] = [1, 1]) {
+  public init(
+    size: [Int], stride: [Int], dilation: [Int] = [1, 1], coversImage: Bool = false
+  ) {
     self.size = size
     self.stride = stride
     self.dilation = dilation
+    self.coversImage = coversImage
   }
 }
 

@@ -45,10 +45,33 @@ public struct SummaryBuilder {
   private var prefix = ""
   private var field: ReceptiveField?
 
-  /// The part of the input that one element sees, and the distance between neighbours' parts.
+  /// The part of the input that one element sees, and the distance between neighbours' parts: n
+  /// neighbours together see `size + (n − 1) · jump`.
   fileprivate struct ReceptiveField {
     var size = [1, 1]
     var jump = [1, 1]
+    /// What that counts too much for all elements of the image together: 0 unless windows begin at
+    /// unequal distances, of which `jump` is the largest.
+    var excess = [0, 0]
+
+    /// What all elements of an image together see.
+    func whole(_ image: Shape, _ axis: Int) -> Int {
+      size[axis] + (image[axis + 2] - 1) * jump[axis] - excess[axis]
+    }
+
+    /// The field after a window over an image.
+    mutating func add(_ window: Window, input: Shape, output: Shape) {
+      for axis in 0..<2 {
+        let before = whole(input, axis)
+        size[axis] += window.dilation[axis] * (window.size[axis] - 1) * jump[axis]
+        jump[axis] *= window.stride[axis]
+        if window.coversImage { excess[axis] += whole(output, axis) - before }
+        // No element sees more than all do.
+        let beyond = max(size[axis] - whole(output, axis), 0)
+        size[axis] -= beyond
+        excess[axis] -= beyond
+      }
+    }
   }
 
   init(input: Shape) { field = input.rank == 4 ? ReceptiveField() : nil }
@@ -64,13 +87,10 @@ public struct SummaryBuilder {
       throw placed(error)
     }
     if let window = layer.window(over: input), field != nil {
-      for axis in 0..<2 {
-        field!.size[axis] += window.dilation[axis] * (window.size[axis] - 1) * field!.jump[axis]
-        field!.jump[axis] *= window.stride[axis]
-      }
+      field!.add(window, input: input, output: output)
     } else if output.rank != 4 && input.rank == 4 && field != nil {
       // Everything before is seen at once: the field is the whole of what each element saw.
-      for axis in 0..<2 { field!.size[axis] += (input[axis + 2] - 1) * field!.jump[axis] }
+      for axis in 0..<2 { field!.size[axis] = field!.whole(input, axis) }
     }
     rows.append(
       Summary.Row(
@@ -157,7 +177,8 @@ public struct SummaryBuilder {
       return Position(
         field: ReceptiveField(
           size: zip(a.size, b.size).map { Swift.max($0, $1) },
-          jump: zip(a.jump, b.jump).map { Swift.max($0, $1) }))
+          jump: zip(a.jump, b.jump).map { Swift.max($0, $1) },
+          excess: zip(a.excess, b.excess).map { Swift.min($0, $1) }))
     }
   }
 }

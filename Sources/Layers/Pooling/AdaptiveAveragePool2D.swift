@@ -56,13 +56,13 @@ public struct AdaptiveAveragePool2D: Layer {
     return [input[0], input[1], size[0], size[1]]
   }
 
-  /// The largest window, and the step between windows rounded down.
+  /// The largest window, and the largest step between neighbours.
   public func window(over input: Shape) -> Window? {
     let axes = [0, 1]
     return Window(
       size: axes.map { axis in
         (0..<size[axis]).map { Self.window($0, of: input[axis + 2], in: size[axis]).count }.max()!
       },
-      stride: axes.map { max(input[$0 + 2] / size[$0], 1) })
+      stride: axes.map { (input[$0 + 2] + size[$0] - 1) / size[$0] }, coversImage: true)
   }
 }

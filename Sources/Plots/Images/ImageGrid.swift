@@ -15,23 +15,27 @@ public struct ImageGrid: Figure {
   public var columns: Int?
   /// In pixels, what the pictures of a row take together.
   public var width: Double
+  /// What the pictures' colours stand for; nil for no bar.
+  public var legend: Legend?
 
   /// A grid of pictures; see the properties of the same names.
   public init(
     _ title: String = "", images: [Raster], captions: [String] = [], columns: Int? = nil,
-    width: Double = 680
+    width: Double = 680, legend: Legend? = nil
   ) {
     self.title = title
     self.images = images
     self.captions = captions
     self.columns = columns
     self.width = width
+    self.legend = legend
   }
 
   public var summary: String {
     let size = images.first.map { " of \($0.width) × \($0.height) pixels" } ?? ""
     let names = captions.isEmpty ? "" : ": " + captions.joined(separator: ", ")
     return "Pictures, \(images.count)\(size)\(names)."
+      + (legend.map { " Colours: \($0.text)." } ?? "")
   }
 
   public var tables: [FigureTable] {
@@ -51,6 +55,12 @@ public struct ImageGrid: Figure {
         .mismatched, at: place, found: "\(captions.count) captions",
         expected: "\(images.count), one for each image, or none")
     }
+    if let range = legend?.range,
+      let error = FigureError.firstUndrawable(
+        [range.lowerBound, range.upperBound], at: "\(place), legend")
+    {
+      throw error
+    }
     for (index, image) in images.enumerated() { try image.check(at: "\(place), image \(index)") }
   }
 
@@ -63,8 +73,9 @@ public struct ImageGrid: Figure {
     // Pixels that are blown up further show nothing more.
     let widest = images.map { Double($0.width) }.max() ?? 1
     let steepest = images.map { Double($0.height) / Double($0.width) }.max() ?? 1
+    let longest = captions.map { SVGDocument.textWidth($0, size: 12) }.max() ?? 0
     // A picture much higher than wide would fill pages.
-    let side = min(room, max(widest * 6, 64), 1200 / steepest)
+    let side = min(room, max(widest * 6, 64, longest), 1200 / steepest)
     let caption = captions.isEmpty ? 0.0 : 18
     let top = title.isEmpty ? margin : 46
     let rows = (images.count + columns - 1) / columns
@@ -76,6 +87,7 @@ public struct ImageGrid: Figure {
     let width = 2 * margin + Double(columns) * side + Double(columns - 1) * gap
     let height =
       top + heights.reduce(0, +) + Double(rows) * (caption + gap) - gap + margin
+      + (legend == nil ? 0 : Legend.height)
     var document = SVGDocument(width: max(240, width), height: height)
     if !title.isEmpty {
       document.write(
@@ -101,6 +113,7 @@ public struct ImageGrid: Figure {
       }
       y += heights[row] + caption + gap
     }
+    legend?.draw(x: margin, y: y + 4, in: &document)
     return document
   }
 
@@ -127,6 +140,9 @@ public struct ImageGrid: Figure {
         lines.append(TerminalText.trimmed(texts.joined(separator: "  ")))
       }
       if range.upperBound < images.count { lines.append("") }
+    }
+    if let legend {
+      lines.append(TerminalText.trimmed(legend.line(width: width, color: color)))
     }
     return lines.joined(separator: "\n")
   }

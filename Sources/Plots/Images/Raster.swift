@@ -81,14 +81,16 @@ public struct Raster: Sendable, Hashable {
     self.range = range
   }
 
-  /// The picture under a map of weights, such as where an attention layer looks: the less a place
-  /// weighs, the darker it is.
+  /// The picture in grey with a map of heat over it, each as half of the colour: where a network
+  /// looks, without hiding what is there.
   ///
-  /// - Parameter weights: rows from the top, at least 0, each over a part of the picture; the
-  ///   greatest leaves its part as it is. Between the parts' middles weights run on.
-  public func dimmed(by weights: [[Double]]) -> Raster {
-    let greatest = weights.joined().filter(Series.isDrawable).max() ?? 1
-    let field = weights.map { row in
+  /// - Parameters:
+  ///   - heat: rows from the top, at least 0, each over a part of the picture, as shares of the
+  ///     greatest. Between the parts' middles heat runs on.
+  ///   - colors: from 0 to the greatest heat.
+  public func overlaid(by heat: [[Double]], colors: ColorMap = .sequential) -> Raster {
+    let greatest = heat.joined().filter(Series.isDrawable).max() ?? 1
+    let field = heat.map { row in
       row.map { $0.isNaN || greatest <= 0 ? 0 : max(0, $0) / greatest }
     }
     guard let columns = field.first?.count, columns > 0 else { return self }
@@ -101,20 +103,24 @@ public struct Raster: Sendable, Hashable {
       return (1 - v) * ((1 - u) * field[r0][c0] + u * field[r0][c1])
         + v * ((1 - u) * field[r1][c0] + u * field[r1][c1])
     }
-    var dimmed: [Double] = []
+    var overlaid: [Double] = []
+    overlaid.reserveCapacity(3 * width * height)
     for row in 0..<height {
       for column in 0..<width {
-        let weight = sample(
+        let share = sample(
           (Double(row) + 0.5) / Double(height) * Double(field.count) - 0.5,
           (Double(column) + 0.5) / Double(width) * Double(columns) - 0.5)
         let color = color(row: row, column: column)
-        for byte in [color.red, color.green, color.blue] {
-          dimmed.append(Double(byte) / 255 * (0.15 + 0.85 * weight))
-        }
+        // Luma of ITU-R BT.601: how light the coded colour looks.
+        let light =
+          0.299 * Double(color.red) + 0.587 * Double(color.green) + 0.114 * Double(color.blue)
+        let gray = UInt8(light.rounded())
+        let mixed = RGB(gray, gray, gray).mixed(with: colors.color(share), 0.5)
+        overlaid += [mixed.red, mixed.green, mixed.blue].map { Double($0) / 255 }
       }
     }
     return Raster(
-      width: width, height: height, isGray: false, samples: dimmed, map: .gray, range: 0...1)
+      width: width, height: height, isGray: false, samples: overlaid, map: .gray, range: 0...1)
   }
 
   /// A pixel's colour.

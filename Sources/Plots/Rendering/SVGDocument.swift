@@ -58,7 +58,9 @@ public struct SVGDocument: Sendable {
     if room.isFinite {
       let em = bold ? 1.15 : 1.0
       size = max(9, min(size, room / SVGDocument.textWidth(text, size: em)))
-      text = TerminalText.cut(text, to: Int(room / SVGDocument.textWidth("n", size: size * em)))
+      // A text made to fit is not cut for a rounding error.
+      let columns = room / SVGDocument.textWidth("n", size: size * em)
+      text = TerminalText.cut(text, to: Int(columns + 1e-6))
     }
     let place = "x=\"\(SVGDocument.number(x))\" y=\"\(SVGDocument.number(y))\""
     // A quarter turn against the clock about the text's own place.

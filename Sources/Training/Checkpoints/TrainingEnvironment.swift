@@ -1,3 +1,5 @@
+import Formats
+
 /// What the bits of a run depend on beside its inputs.
 public struct TrainingEnvironment: Sendable, Codable, Hashable {
   /// Such as "oneDNN 2.6.3" or "reference".
@@ -21,7 +23,9 @@ public struct TrainingEnvironment: Sendable, Codable, Hashable {
     if instructionSet != other.instructionSet {
       result.append("instruction set \(other.instructionSet), now \(instructionSet)")
     }
-    if threads != other.threads { result.append("\(other.threads) threads, now \(threads)") }
+    if threads != other.threads {
+      result.append(Excerpt.count(other.threads, "thread") + ", now \(threads)")
+    }
     return result
   }
 }

@@ -36,12 +36,14 @@ public struct WorkbenchError: Error, Sendable, Hashable, CustomStringConvertible
   public var description: String { place.isEmpty ? message : "\(place): \(message)" }
 
   /// An unknown name, with the nearest right one.
+  /// - Parameter option: The option that it was given for, the place of the error; nil for `what`.
   public static func unknown(
-    _ what: String, _ name: String, among names: [String]
+    _ what: String, _ name: String, among names: [String], option: String? = nil
   ) -> WorkbenchError {
     let nearest = nearestName(name, among: names).map { "did you mean \($0)? " } ?? ""
     return WorkbenchError(
-      .usage, what, "unknown \(what) '\(name)'; \(nearest)known: \(names.joined(separator: ", "))")
+      .usage, option ?? what,
+      "unknown \(what) '\(name)'; \(nearest)known: \(names.joined(separator: ", "))")
   }
 
   /// Any error as one of these.

@@ -54,7 +54,8 @@ public enum EvaluateRun {
   ///   - model: The model.
   ///   - data: A name or path; nil takes the data that the model was trained on.
   ///   - figures: The folder for `confusion.svg` and, of images, `mistakes.svg` with the worst of
-  ///     them: true class → answer, and the answer's probability; nil draws none.
+  ///     them, the largest loss first: true class → answer, and the answer's probability; nil
+  ///     draws none.
   ///   - progress: Called with the samples done and all of them.
   /// - Throws: `WorkbenchError` for data that do not fit the model, and figures that cannot be
   ///   written.
@@ -99,7 +100,7 @@ public enum EvaluateRun {
       result.confusion.svg(title: "Answers on \(result.data)"), to: folder + "/confusion.svg")
     guard set.isImages, !worst.mistakes.isEmpty else { return }
     let grid = ImageGrid(
-      "The worst of \(worst.count) mistakes",
+      "The worst of \(Excerpt.count(worst.count, "mistake")), by loss",
       images: try worst.mistakes.map {
         Raster.picture(
           try set.read([$0.index]).inputs.selecting(axis: 0, index: 0), maximum: set.maximumValue)

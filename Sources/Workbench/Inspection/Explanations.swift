@@ -4,14 +4,16 @@ import Plots
 /// Figures of what a network makes of a picture: `class.svg` with the picture as the network sees it,
 /// where single pixels count for the class that it answers (saliency), and where it looks for that
 /// (Grad-CAM); `feature-maps.svg`, what the layers before give; `filters.svg` of the first convolution.
+/// A network that sees its input as numbers in a row has `class.svg` with saliency alone.
 struct Explanations {
   private let model: TrainedModel
   private let input: NDArray
   private let answer: Int
+  private let probability: Double
   private let layer: String?
 
   /// - Parameters:
-  ///   - input: [1, C, H, W], prepared.
+  ///   - input: [1, C, H, W] or, of images as numbers in a row, [1, F]; prepared.
   ///   - scores: [1, K] of that input.
   ///   - layer: The name of a layer that gives images; nil takes the last such for Grad-CAM and the
   ///     first convolution for feature maps.
@@ -19,45 +21,61 @@ struct Explanations {
     self.model = model
     self.input = input
     self.layer = layer
-    answer = scores.doubles.indices.max { scores.doubles[$0] < scores.doubles[$1] } ?? 0
+    let probabilities = Tensor(scores).softmax(axis: -1).array.doubles
+    answer = probabilities.indices.max { probabilities[$0] < probabilities[$1] } ?? 0
+    probability = probabilities[answer]
   }
 
-  /// Writes the figures.
-  /// - Throws: `WorkbenchError` for a model that sees no images or a layer that gives none.
-  func write(to folder: String) throws {
-    guard input.rank == 4 else {
-      throw WorkbenchError(
-        .usage, "--explain",
-        "\(model.network.name) sees its input as numbers in a row, not as images")
-    }
-    try RunFolder(folder).create()
-    let x = input.cast(to: model.layers.dtype)
+  /// Writes the figures; nothing is there where one cannot be drawn.
+  /// - Returns: What is not drawn and why, a sentence each.
+  /// - Throws: `WorkbenchError` or `TrainingError` for a layer that does not give images.
+  func write(to folder: String) throws -> [String] {
+    let isFlat = input.rank == 2
+    let image = isFlat ? input.reshaped([1] + model.preparation.sampleShape) : input
+    let x = image.cast(to: model.layers.dtype)
+    let layers = isFlat ? Sequential([Flatten(), model.layers]) : model.layers
     let classes = NDArray([Int32(answer)])
-    let name = model.classNames[answer]
-    let cam = try GradCAM(of: model.layers, at: layer, x, classes: classes)
-    let picture = Raster.picture(
-      model.preparation.restored(input.selecting(axis: 0, index: 0)), maximum: 1)
-    let saliency = saliency(of: model.layers, x, classes: classes).selecting(axis: 0, index: 0)
+    let saliency = saliency(of: layers, x, classes: classes).selecting(axis: 0, index: 0)
     let largest = saliency.doubles.max() ?? 0
-    try AtomicFile.write(
-      ImageGrid(
-        "Why \(name)",
-        images: [
-          picture,
-          Raster(saliency.rows, colors: .sequential, range: 0...max(largest, 1e-30)),
-          picture.dimmed(by: cam.map.selecting(axis: 0, index: 0).rows),
-        ],
-        captions: ["what the network sees", "saliency", "Grad-CAM, \(cam.path)"], columns: 3
-      ).svg(), to: folder + "/class.svg")
-    if let filters = model.layers.firstFilters {
-      let steps = model.layers.steps.map(\.path)
-      let path = layer ?? steps.first { filters.path.hasPrefix($0 + ".") } ?? cam.path
-      let maps = try model.layers.featureMaps(at: path, for: x)
-      try AtomicFile.write(
-        grid("Feature maps of \(path)", maps.selecting(axis: 0, index: 0), colors: .gray).svg(),
-        to: folder + "/feature-maps.svg")
-      try AtomicFile.write(Self.filters(filters).svg(), to: folder + "/filters.svg")
+    let picture = Raster.picture(
+      model.preparation.restored(image.selecting(axis: 0, index: 0)), maximum: 1)
+    var images = [
+      picture, Raster(saliency.rows, colors: .sequential, range: 0...max(largest, 1e-30)),
+    ]
+    var captions = ["what the network sees", "saliency"]
+    var figures: [(name: String, grid: ImageGrid)] = []
+    var notes: [String] = []
+    if try layers.hasFeatureMaps(for: x.shape) {
+      let cam = try GradCAM(of: layers, at: layer, x, classes: classes)
+      images.append(picture.overlaid(by: cam.map.selecting(axis: 0, index: 0).rows))
+      captions.append("Grad-CAM, \(cam.path)")
+      if let filters = layers.firstFilters {
+        let first = layers.steps.map(\.path).first { filters.path.hasPrefix($0 + ".") }
+        let path = layer == nil ? first ?? cam.path : cam.path
+        let maps = try layers.featureMaps(at: path, for: x).selecting(axis: 0, index: 0)
+        figures.append(("feature-maps", grid("Feature maps of \(path)", maps, colors: .gray)))
+        figures.append(("filters", Self.filters(filters)))
+      }
+    } else {
+      let lack =
+        layers.firstFilters == nil
+        ? "sees its input as numbers in a row and has no feature maps"
+        : "has no feature maps of more than one pixel"
+      let reason = "\(model.network.name) \(lack) to explain by Grad-CAM"
+      guard layer == nil else {
+        throw WorkbenchError(.usage, "--layer", reason + "; without --layer its saliency is drawn")
+      }
+      notes.append(reason)
     }
+    let percent = NumberText.fixed(100 * probability, decimals: 1)
+    let why = ImageGrid(
+      "Why \(model.classNames[answer]), probability \(percent) %", images: images,
+      captions: captions, columns: 3, legend: .init("share of the greatest"))
+    try RunFolder(folder).create()
+    for (name, grid) in [("class", why)] + figures {
+      try AtomicFile.write(grid.svg(), to: "\(folder)/\(name).svg")
+    }
+    return notes
   }
 
   /// The first 64 channels, each from its least to its greatest number.

@@ -16,17 +16,20 @@ public struct PredictRun: Sendable {
     public let input: String
     /// The most probable first.
     public let classes: [Class]
-    /// What was done to the picture, a sentence each.
+    /// What was done to the picture, and what figures were left out, a sentence each.
     public let notes: [String]
     /// What the network saw before normalisation, rows from 0 (dark) to 1; nil for colour.
     public let picture: [[Double]]?
 
     /// The line that `gradus predict --json` prints, for scripts to read.
-    public var json: JSONValue {
+    /// - Parameter top: How many classes it holds, the most probable; nil for all.
+    public func json(top: Int? = nil) -> JSONValue {
       [
         "input": .string(input),
         "classes": .array(
-          classes.map { ["label": .string($0.label), "probability": .number($0.probability)] }),
+          classes.prefix(top ?? classes.count).map {
+            ["label": .string($0.label), "probability": .number($0.probability)]
+          }),
       ]
     }
   }
@@ -67,15 +70,17 @@ public struct PredictRun: Sendable {
       let input = try model.preparation.prepared(prepared.image, for: model.network.input)
       var context = Context(.evaluation)
       let scores = model.layers(Tensor(input.cast(to: model.layers.dtype)), &context)
+      var notes = prepared.notes
       if let folder {
-        try Explanations(model, input, scores: scores.array, layer: layer).write(to: folder)
+        notes += try Explanations(model, input, scores: scores.array, layer: layer).write(
+          to: folder)
       }
       let probabilities = scores.softmax(axis: -1).array.doubles
       let classes = zip(model.classNames, probabilities)
         .map { Class(label: $0, probability: $1) }
         .sorted { $0.probability > $1.probability }
       return Result(
-        input: path, classes: classes, notes: prepared.notes,
+        input: path, classes: classes, notes: notes,
         picture: Self.rows(prepared.image, maximum: model.preparation.maximumValue))
     } catch {
       throw WorkbenchError(error)

@@ -20,7 +20,8 @@ extension Augmentation {
     for part in list.parts {
       guard let name = OptionName(rawValue: part.name) else {
         throw WorkbenchError.unknown(
-          "augmentation", part.name, among: OptionName.allCases.map(\.rawValue))
+          "augmentation", part.name, among: OptionName.allCases.map(\.rawValue),
+          option: part.option)
       }
       switch name {
       case .shift:
@@ -47,7 +48,7 @@ extension Augmentation {
       case .border:
         guard let known = Border(rawValue: part.value ?? "") else {
           throw WorkbenchError.unknown(
-            "border", part.value ?? "", among: Border.allCases.map(\.rawValue))
+            "border", part.value ?? "", among: Border.allCases.map(\.rawValue), option: part.option)
         }
         border = known
       }

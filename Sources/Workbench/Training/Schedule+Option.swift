@@ -15,7 +15,7 @@ extension Schedule {
     let part = parts[0]
     guard let name = OptionName(rawValue: part.name) else {
       throw WorkbenchError.unknown(
-        "schedule", part.name, among: OptionName.allCases.map(\.rawValue))
+        "schedule", part.name, among: OptionName.allCases.map(\.rawValue), option: part.option)
     }
     guard parts.count == 1 else {
       throw WorkbenchError(

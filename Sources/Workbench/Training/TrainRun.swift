@@ -111,7 +111,7 @@ public struct TrainRun: Sendable {
   ///   - path: The run's folder.
   ///   - epochs: The new number of epochs, where the run is to go further.
   /// - Throws: `WorkbenchError` for a folder without a run, files that have changed since they were
-  ///   written, and data with other classes.
+  ///   written, data with other classes, and fewer epochs than the run has begun.
   public init(resuming path: String, epochs: Int?) throws {
     folder = RunFolder(path)
     var description = try folder.read()
@@ -152,6 +152,11 @@ public struct TrainRun: Sendable {
       }
     } catch {
       throw WorkbenchError(error)
+    }
+    let begun = trainer.position.epoch + (trainer.position.batch > 0 ? 1 : 0)
+    if let epochs, epochs < begun {
+      throw WorkbenchError(
+        .usage, "--epochs", "found \(epochs), expected at least \(begun), which the run has begun")
     }
     self.description = description
     self.warnings = warnings

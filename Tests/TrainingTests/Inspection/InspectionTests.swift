@@ -103,6 +103,42 @@ struct InspectionTests {
     #expect(message(nil, flat).hasPrefix("layer: found a model without feature maps"))
   }
 
+  /// A name above several steps means the last of them; one within a step is led back to it.
+  @Test func namesOfSeveralSteps() throws {
+    let classes = NDArray([0, 1] as [Int32])
+    let whole = try GradCAM(of: Self.network, at: "features", Self.images, classes: classes)
+    #expect(whole.path == "features.1")
+    let entry = try #require(ModelCatalog.entry("mobilenet2"))
+    let model = entry.make([entry.channels, 32, 32], 5, 0).initialized(seed: 1)
+    let x = TestArray.one([1, entry.channels, 32, 32], dtype: .float32)
+    let (unit, last) = onOneThread {
+      (
+        Result { try model.featureMaps(at: "features.17", for: x) },
+        Result { try model.featureMaps(at: "features.17.conv.3", for: x) }
+      )
+    }
+    #expect(try unit.get().shape == [1, 320, 1, 1])
+    #expect(try unit.get().doubles == last.get().doubles)
+    func message(_ path: String) -> String {
+      do {
+        return "\(try model.featureMaps(at: path, for: x).shape)"
+      } catch { return "\(error)" }
+    }
+    let all = "one of features.0 to features.18, avgpool, classifier.0, classifier.1"
+    #expect(
+      message("features.3.conv")
+        == "layer: found \"features.3.conv\", expected features.3, or " + all)
+    #expect(message("feature.17") == "layer: found \"feature.17\", expected features.17, or " + all)
+    #expect(message("x") == "layer: found \"x\", expected " + all)
+  }
+
+  @Test func onlyImagesHaveFeatureMaps() throws {
+    #expect(try Self.network.hasFeatureMaps(for: [2, 1, 1, 4]))
+    #expect(try !Self.network.hasFeatureMaps(for: [2, 1, 1, 1]))
+    #expect(try !mlp(inputs: 16, classes: 2).hasFeatureMaps(for: [1, 1, 4, 4]))
+    #expect(throws: ShapeError.self) { try Self.network.hasFeatureMaps(for: [2, 3, 1, 4]) }
+  }
+
   /// The steps of a network are what its layers do; observed, so that neighbours are not computed
   /// together.
   @Test(arguments: ["lenet5", "resnet20", "mobilenet2", "googlenet"])
