@@ -16,8 +16,12 @@ public enum Normalization: String, Sendable, Codable, CaseIterable {
   /// The preparation of samples like those of a training set.
   /// - Throws: `DatasetError` for samples other than the normalisation is for.
   func preparation(for training: Dataset) throws(DatasetError) -> InputPreparation {
-    try fixed(sampleShape: training.sampleShape, maximumValue: training.maximumValue)
-      ?? InputPreparation(fitting: training)
+    if let fixed = try fixed(
+      sampleShape: training.sampleShape, maximumValue: training.maximumValue)
+    {
+      return fixed
+    }
+    return try InputPreparation(fitting: training)
   }
 
   /// The preparation whose numbers are known without data; nil for that by the data.
