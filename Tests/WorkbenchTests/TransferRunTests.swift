@@ -183,6 +183,7 @@ struct TransferRunTests {
     #expect(
       json.keys == [
         "file", "taken", "tensors", "missing", "left_over", "misshapen", "mistyped",
+        "not_finite",
       ])
     #expect(json["file"]?.string == weights && json["taken"]?.integer == report.fitting.count)
     let lists = ["missing", "left_over", "misshapen", "mistyped"].compactMap { json[$0]?.array }
