@@ -196,9 +196,10 @@ struct TransferRunTests {
     #expect(try ModelSummary.perform(model: "mlp", data: nil).json["weights"] == nil)
     // Where nothing fits, there is nothing to go on with.
     let none = StartingWeights(file: weights, isPartial: true)
-    #expect(
-      message { _ = try ModelSummary.perform(model: "mlp", data: nil, weights: none) }
-        .contains("do not fit (0 of the model's"))
+    let error = #expect(throws: WorkbenchError.self) {
+      try ModelSummary.perform(model: "mlp", data: nil, weights: none)
+    }
+    #expect(error?.description.contains("do not fit (0 of the model's") == true)
   }
 
   @Test func imageSizes() throws {
