@@ -102,7 +102,8 @@ public struct Network: Sendable {
     layers = entry.make(input, classes, dropout)
     loss = entry.loss
     do {
-      _ = try layers.outputShape(Shape([1] + input))
+      // The error of a summary names the layer.
+      _ = try layers.summary(input: Shape([1] + input))
     } catch {
       guard let usual = entry.imageSize else { throw WorkbenchError(error) }
       throw Self.unsuitable(entry, input, usual, error, option: imageSize != nil)
