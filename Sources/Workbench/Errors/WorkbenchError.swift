@@ -36,7 +36,11 @@ public struct WorkbenchError: Error, Sendable, Hashable, CustomStringConvertible
   public var description: String { place.isEmpty ? message : "\(place): \(message)" }
 
   /// An unknown name, with the nearest right one.
-  /// - Parameter option: The option that it was given for, the place of the error; nil for `what`.
+  /// - Parameters:
+  ///   - what: What it should be the name of, such as "model".
+  ///   - name: The name that was found.
+  ///   - names: The names that are known.
+  ///   - option: The option that it was given for, the place of the error; nil for `what`.
   public static func unknown(
     _ what: String, _ name: String, among names: [String], option: String? = nil
   ) -> WorkbenchError {

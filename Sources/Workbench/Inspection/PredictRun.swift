@@ -57,7 +57,8 @@ public struct PredictRun: Sendable {
   /// The classes of the image in a PNG or JPEG file.
   /// - Parameters:
   ///   - path: The file's path.
-  ///   - folder: Where figures of why are written, see ``Explanations``; nil draws none.
+  ///   - folder: Where figures of why are written: saliency, Grad-CAM, feature maps and the first
+  ///     filters; nil draws none.
   ///   - layer: The layer that Grad-CAM and feature maps are of; nil takes the last and the first with
   ///     images.
   /// - Throws: `WorkbenchError` where the file cannot be read or is neither, and figures that cannot be

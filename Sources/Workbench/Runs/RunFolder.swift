@@ -40,6 +40,7 @@ public struct RunFolder: Sendable {
   /// - Parameters:
   ///   - model: The model's name.
   ///   - data: The data set's name, or its path, of which the last part is taken.
+  ///   - folder: The folder of all runs.
   public static func next(model: String, data: String, in folder: String = "runs") -> RunFolder {
     let name = "\(model)-\(URL(fileURLWithPath: data).lastPathComponent)"
     var number = 1

@@ -4,7 +4,7 @@ import Foundation
 /// A network that was trained for another task, used for this one: the work behind `gradus transfer`.
 ///
 /// With frozen layers each sample's features are computed once, batch by batch; see
-/// ``FeatureExtractor``. Fine-tuning is a ``TrainRun`` from given weights.
+/// `FeatureExtractor`. Fine-tuning is a ``TrainRun`` from given weights.
 public struct TransferRun: Sendable {
   /// What came of it.
   public enum Outcome: Sendable {
@@ -53,6 +53,7 @@ public struct TransferRun: Sendable {
   /// Computes features, trains, and writes what came of it.
   ///
   /// - Parameters:
+  ///   - logger: Told what training tells; see ``TrainRun``.
   ///   - shouldStop: Asked after each step of training and each batch of features.
   ///   - progress: Called with the name of a part of the data, samples whose features are done, and
   ///     all of them.
