@@ -25,8 +25,9 @@ struct MemoryTrace: Sendable {
   }
 
   private(set) var steps: [Step] = []
-  /// Elements of the filters that an evaluation in float32 keeps in their kernel's layout, too.
-  var packedFilters: [Int] = []
+  /// Elements of the filters that an evaluation in float32 keeps once more: in their kernel's layout, or
+  /// with a batch normalisation multiplied in.
+  var keptFilters: [Int] = []
   private var held = 0
 
   /// A layer's output.
@@ -91,7 +92,7 @@ extension Summary {
   }
 
   /// Bytes that an evaluation takes: parameters, and those filters again that are kept in their
-  /// kernel's layout, too; the batches that are prepared ahead, the largest layer's input, output and an
+  /// kernel's layout or normalised, too; the batches that are prepared ahead, the largest layer's input, output and an
   /// array as large as that to work with, and what the largest matrix product packs. `Int.max` where it
   /// is beyond counting.
   ///
@@ -106,7 +107,7 @@ extension Summary {
     var count = ByteCount(dtype)
     for row in rows { count.add(row.parameters, times: 1) }
     if dtype == .float32 {
-      for elements in memory.packedFilters { count.add(elements, times: 1) }
+      for elements in memory.keptFilters { count.add(elements, times: 1) }
     }
     count.addInputs(input, samples: samples, batchSize: batchSize, prefetch: prefetch)
     var (before, fullest) = (0, 0)

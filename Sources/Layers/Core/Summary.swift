@@ -98,13 +98,16 @@ public struct SummaryBuilder {
         multiplyAdds: layer.multiplyAdds(input: input, output: output),
         receptiveField: field?.size))
     memory.add(output, from: input, keepsPlaces: layer is MaxPool2D)
-    if let convolution = layer as? Conv2D,
-      keepsPackedWeight(
-        convolution.weight.shape, geometry: convolution.geometry, input: input, output: output)
-    {
-      memory.packedFilters.append(convolution.weight.shape.elementCount)
+    if let convolution = layer as? Conv2D, convolution.keepsPacked(input: input, output: output) {
+      memory.keptFilters.append(convolution.weight.shape.elementCount)
     }
     return output
+  }
+
+  /// Counts filters that a batch normalisation is multiplied into, unless they are counted already.
+  mutating func addNormalized(_ convolution: Conv2D, input: Shape, output: Shape) {
+    guard !convolution.keepsPacked(input: input, output: output) else { return }
+    memory.keptFilters.append(convolution.weight.shape.elementCount)
   }
 
   /// The error with the present layer's name.
@@ -193,5 +196,12 @@ extension Layer {
     var builder = SummaryBuilder(input: input)
     let output = try summarize(input, into: &builder)
     return Summary(rows: builder.rows, input: input, output: output, memory: builder.memory)
+  }
+}
+
+extension Conv2D {
+  /// Whether an evaluation keeps the filters in their kernel's layout, too.
+  fileprivate func keepsPacked(input: Shape, output: Shape) -> Bool {
+    keepsPackedWeight(weight.shape, geometry: geometry, input: input, output: output)
   }
 }

@@ -105,7 +105,13 @@ public struct Sequential: Layer {
   ) throws(ShapeError) -> Shape {
     var shape = input
     for (index, layer) in layers.enumerated() {
-      shape = try summary.inside(name(index), layer, input: shape)
+      let output = try summary.inside(name(index), layer, input: shape)
+      if let convolution = layer as? Conv2D, index + 1 < layers.count,
+        layers[index + 1] is BatchNorm
+      {
+        summary.addNormalized(convolution, input: shape, output: output)
+      }
+      shape = output
     }
     return shape
   }
