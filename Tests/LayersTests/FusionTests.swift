@@ -28,6 +28,18 @@ struct FusionTests {
       }
     ),
     (
+      "ReLU6 after a batch normalisation and after a convolution, depthwise",
+      {
+        Sequential {
+          Conv2D(3, 16, kernel: 3, bias: false)
+          BatchNorm(16)
+          ReLU6()
+          Conv2D(16, 16, kernel: 3, padding: 1, groups: 16)
+          ReLU6()
+        }
+      }
+    ),
+    (
       "convolution and ReLU",
       {
         Sequential {

@@ -32,6 +32,9 @@ struct Augmenter: Sendable {
       }
       if sample.rank != 3, step.sort != .noise { throw fail("samples that are images") }
       if step.needsColor, image[0] != 3 { throw fail("images of 3 channels") }
+      if case .crop(let padding) = step, padding >= min(image[1], image[2]) {
+        throw fail("padding below \(min(image[1], image[2])), so that some of the image is left")
+      }
     }
     steps = augmentation.steps
     keys = steps.indices.map { key.appending("\($0)") }

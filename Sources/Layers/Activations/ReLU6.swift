@@ -7,6 +7,6 @@ public struct ReLU6: Layer {
   public init() {}
 
   public func callAsFunction(_ x: Tensor, _ context: inout Context) -> Tensor {
-    x.relu().minimum(6)
+    value(ofRectified: x.relu())
   }
 }

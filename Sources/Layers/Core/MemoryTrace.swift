@@ -43,6 +43,9 @@ struct MemoryTrace: Sendable {
       Step(elements: copies * plain, padded: copies * padded, isSmall: isSmall, held: held))
   }
 
+  /// Forgets the last output but one, of which nothing is kept.
+  mutating func joinLast() { steps.remove(at: steps.count - 2) }
+
   /// Holds an array until it is released.
   mutating func hold(_ shape: Shape) { held += Self.elements(shape).padded }
 

@@ -110,6 +110,10 @@ public struct SummaryBuilder {
     memory.keptFilters.append(convolution.weight.shape.elementCount)
   }
 
+  /// Counts the array of the last layer and that of the one before as one: they are computed in
+  /// one pass, or the first is let go at once.
+  mutating func joinRectifier() { memory.joinLast() }
+
   /// The error with the present layer's name.
   public func placed(_ error: ShapeError) -> ShapeError {
     let place = prefix.isEmpty ? error.operation : "\(prefix) (\(error.operation))"

@@ -64,7 +64,27 @@ extension Residual: Rectifiable {
   }
 }
 
+/// A layer that gives max(·, 0) of its input, or something of that.
+protocol Rectifier: Layer {
+  /// What the layer gives, from max(·, 0) of its input.
+  func value(ofRectified y: Tensor) -> Tensor
+}
+
+extension ReLU: Rectifier {
+  func value(ofRectified y: Tensor) -> Tensor { y }
+}
+
+extension ReLU6: Rectifier {
+  func value(ofRectified y: Tensor) -> Tensor { y.minimum(6) }
+}
+
 extension Sequential {
+  /// Whether the layer there and the one after it, which rectifies, are computed together.
+  func isRectified(at index: Int) -> Bool {
+    index + 1 < layers.count && layers[index + 1] is any Rectifier
+      && layers[index] is any Rectifiable
+  }
+
   /// What the layers from a place on that are computed together give, and their number; nil where
   /// the layer there goes by itself.
   func fused(at index: Int, _ x: Tensor, _ context: inout Context) -> (value: Tensor, count: Int)? {
@@ -72,14 +92,14 @@ extension Sequential {
     if context.mode == .evaluation, let norm = layers[index + 1] as? BatchNorm,
       let convolution = layers[index] as? Conv2D
     {
-      let rectifies = index + 2 < layers.count && layers[index + 2] is ReLU
-      if let value = convolution.normalized(by: norm, rectifies: rectifies, x) {
-        return (value, rectifies ? 3 : 2)
+      let rectifier = index + 2 < layers.count ? layers[index + 2] as? any Rectifier : nil
+      if let y = convolution.normalized(by: norm, rectifies: rectifier != nil, x) {
+        return (rectifier?.value(ofRectified: y) ?? y, rectifier == nil ? 2 : 3)
       }
     }
-    guard layers[index + 1] is ReLU, let layer = layers[index] as? any Rectifiable else {
-      return nil
-    }
-    return (layer.rectified(x, &context), 2)
+    guard let layer = layers[index] as? any Rectifiable,
+      let rectifier = layers[index + 1] as? any Rectifier
+    else { return nil }
+    return (rectifier.value(ofRectified: layer.rectified(x, &context)), 2)
   }
 }

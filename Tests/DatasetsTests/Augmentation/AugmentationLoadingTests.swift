@@ -162,6 +162,11 @@ private let everything: [Augmentation.Step] = [
       "augmentation.steps[1]: found cutout of samples [64] for the input [64], expected samples "
         + "that are images"
     ),
+    (
+      .crop(padding: 8), [1, 8, 8], [1, 10, 8],
+      "augmentation.steps[1]: found crop of samples [1, 8, 8] for the input [1, 10, 8], expected "
+        + "padding below 8, so that some of the image is left"
+    ),
   ]
 
   @Test(arguments: wrong)
