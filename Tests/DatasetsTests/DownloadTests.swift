@@ -191,6 +191,60 @@ struct DownloadTests {
     #expect(server.requests.count == 2)
   }
 
+  @Test("of several files those that came are kept when the next one fails")
+  func severalFiles() throws {
+    _ = try writeIDXFolder(folder, "served", compressed: true)
+    let names = ["train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"]
+      .map { $0 + "-ubyte.gz" }
+    let servers = try names.enumerated().map { place, name in
+      let content = try Files.read(folder("served/\(name)"))
+      return place == 1
+        ? try FileServer(content, .status(503), .good) : try FileServer(content, .good)
+    }
+    let entry = try DataCatalog.entry(named: "mnist").replaced(
+      name: "small",
+      downloads: zip(names, servers).map { name, server in
+        let content = try Files.read(folder("served/\(name)"))
+        return Download(
+          file: name, byteCount: content.count, sha256: SHA256.hex(of: content),
+          urls: [server.url])
+      }, train: 18, validation: 2, test: 4)
+    let places = DataPlaces(folders: [folder.path])
+    func install() throws -> String? {
+      try DataCatalog.install(entry, places: places, commands: SystemCommands()) { _ in }
+    }
+    #expect(message { _ = try install() }.hasPrefix("\(names[1]): found \(servers[1].url): curl"))
+    #expect(DataCatalog.location(of: entry, places: places) == nil)
+    #expect(try install() == folder("small"))
+    #expect(DataCatalog.location(of: entry, places: places) == folder("small"))
+    #expect(servers.map(\.requests) == [["0"], ["0", "0"], ["0"], ["0"]])
+  }
+
+  @Test("an unpacking that was cut off is done again")
+  func partlyUnpacked() throws {
+    let names = (1...5).map { "data_batch_\($0).bin" } + ["test_batch.bin"]
+    let archive = try Gzip.compress(
+      TarBuilder.archive(names.map { ("cifar-10-batches-bin/\($0)", cifarRecords(20) { $0 }) }))
+    let entry = try DataCatalog.entry(named: "cifar10").replaced(
+      name: "small",
+      downloads: [
+        Download(
+          file: "a.tar.gz", byteCount: archive.count, sha256: SHA256.hex(of: archive), urls: [],
+          isArchive: true)
+      ], train: 90, validation: 10, test: 20)
+    _ = try folder.folder("small/cifar-10-batches-bin")
+    try folder.write("small/a.tar.gz", archive)
+    try folder.write("small/cifar-10-batches-bin/\(names[0])", cifarRecords(20) { $0 })
+    let places = DataPlaces(folders: [folder.path])
+    #expect(DataCatalog.location(of: entry, places: places) == nil)
+    #expect(
+      try DataCatalog.install(entry, places: places, commands: NoCommands()) { _ in }
+        == folder("small"))
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: folder("small"))
+        == ["cifar-10-batches-bin"])
+  }
+
   @Test func withoutCurl() throws {
     let entry = try DataCatalog.entry(named: "cifar10").replaced(
       name: "small",

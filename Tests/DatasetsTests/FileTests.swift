@@ -51,6 +51,12 @@ import Testing
     #expect(DataCatalog.location(of: entry, places: places) == path)
     let splits = try DataCatalog.splits("mnist", places: places)
     #expect(splits.name == "mnist" && splits.classNames.count == 10)
+    // Part of it is no installation, and using it says what is missing.
+    try folder.remove("mnist/train-labels-idx1-ubyte.gz")
+    #expect(DataCatalog.location(of: entry, places: places) == nil)
+    #expect(
+      message { _ = try DataCatalog.splits("mnist", places: places) }.hasPrefix(
+        "\(path): found no train-labels-idx1-ubyte(.gz), expected"))
   }
 
   /// A file of the folder put in place of the right one, and what is said; FOLDER is its path.

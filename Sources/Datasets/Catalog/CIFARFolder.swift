@@ -29,6 +29,11 @@ public struct CIFARFolder: Sendable {
   /// Whether it has images to train with; says nothing of what is in them.
   public var hasTrainingImages: Bool { Self.trainingNames.contains { find($0) != nil } }
 
+  /// Whether all six batches are there; says nothing of what is in them.
+  var hasAllFiles: Bool {
+    (Self.trainingNames + [Self.testName]).allSatisfy { find($0) != nil }
+  }
+
   /// Whether any of its files is there.
   var hasFiles: Bool { (Self.trainingNames + [Self.testName]).contains { find($0) != nil } }
 

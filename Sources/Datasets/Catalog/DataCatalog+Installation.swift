@@ -64,7 +64,11 @@ extension DataCatalog {
       from = downloads.map(\.file).joined(separator: ", ")
       try fetch(downloads, of: entry, places: places, commands: commands, progress: progress)
     }
-    guard let folder = location(of: entry, places: places) else {
+    // What is still not whole is told by name when it is verified.
+    guard
+      let folder = location(of: entry, places: places)
+        ?? partialLocation(of: entry, places: places)
+    else {
       throw DatasetError(
         .missing, at: entry.name,
         found: "no files of this data set after the installation of \(from)",

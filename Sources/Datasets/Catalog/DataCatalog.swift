@@ -58,7 +58,10 @@ public enum DataCatalog {
     }
     let entry = try entry(named: data)
     if entry.installation == .embedded { return Digits.splits }
-    guard let folder = location(of: entry, places: places) else {
+    guard
+      let folder = location(of: entry, places: places)
+        ?? partialLocation(of: entry, places: places)
+    else {
       throw missing(entry, places: places)
     }
     return try splits(of: entry, in: folder)
@@ -91,11 +94,23 @@ public enum DataCatalog {
     return try folder.splits()
   }
 
-  /// The folder in which a data set's files are; nil where they are in none of the places, and for
-  /// an embedded data set.
+  /// The folder in which all of a data set's files are; nil where no place has them all, as after an
+  /// installation that was cut off, and for an embedded data set.
   public static func location(
     of entry: CatalogEntry, places: DataPlaces = DataPlaces()
   ) -> String? {
+    guard entry.installation != .embedded else { return nil }
+    return places.candidates(for: entry.name).first { folder in
+      switch entry.layout {
+      case .idx: IDXFolder(folder).hasAllFiles
+      case .cifar: CIFARFolder(folder).hasAllFiles
+      }
+    }
+  }
+
+  /// The first folder in which images to train with are, whatever else is missing: reading it says
+  /// what.
+  static func partialLocation(of entry: CatalogEntry, places: DataPlaces) -> String? {
     guard entry.installation != .embedded else { return nil }
     return places.candidates(for: entry.name).first { folder in
       switch entry.layout {

@@ -24,6 +24,11 @@ public struct IDXFolder: Sendable {
   /// Whether it has images to train with; says nothing of what is in them.
   public var hasTrainingImages: Bool { find(Self.trainImages, ranks: Self.inputRanks) != nil }
 
+  /// Whether all four files are there; says nothing of what is in them.
+  var hasAllFiles: Bool {
+    Self.stems.allSatisfy { stems, ranks in find(stems, ranks: ranks) != nil }
+  }
+
   /// Whether any of its files is there.
   var hasFiles: Bool {
     Self.stems.contains { stems, ranks in find(stems, ranks: ranks) != nil }
