@@ -35,9 +35,10 @@ static void fail(j_common_ptr info) {
   snprintf(self->report->message, sizeof self->report->message, "%s", text);
   switch (self->errors.msg_code) {
   case JERR_OUT_OF_MEMORY:
+    leave(self, GRADUS_JPEG_MEMORY);
   case JERR_NO_BACKING_STORE:
   case JERR_TFILE_CREATE:
-    leave(self, GRADUS_JPEG_MEMORY);
+    leave(self, GRADUS_JPEG_LIMIT);
   case JERR_ARITH_NOTIMPL:
   case JERR_BAD_PRECISION:
   case JERR_CONVERSION_NOTIMPL:

@@ -50,7 +50,7 @@ public struct DatasetError: Error, Sendable, Hashable, CustomStringConvertible {
       case .unreadable, .unwritable: .unreadable
       case .malformed: .malformed
       case .unsupported: .unsupported
-      case .tooLarge: .tooLarge
+      case .tooLarge, .outOfMemory: .tooLarge
       }
     self.init(
       kind, at: error.place.isEmpty ? error.file : "\(error.file): \(error.place)",

@@ -16,8 +16,10 @@ public struct FormatError: Error, Sendable, Hashable, CustomStringConvertible {
     case malformed
     /// The content keeps to its format's rules, but uses what is not read here.
     case unsupported
-    /// More memory or a larger size than the caller or the machine allows.
+    /// A larger size than the caller or the format allows.
     case tooLarge
+    /// The content may be right, but there is no memory for it now.
+    case outOfMemory
   }
 
   /// The sort of failure.

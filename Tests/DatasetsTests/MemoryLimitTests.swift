@@ -60,6 +60,25 @@ import Testing
       }
     }
 
+    /// Lack of memory for a picture is no damage to it: it ends reading, and later it is read.
+    @Test func imagesForWhichThereIsNoRoom() async {
+      await #expect(processExitsWith: .success) {
+        let folder = try TemporaryFolder()
+        try writeImages(folder, ".", classes: ["a"], count: 10, size: (300, 400))
+        let options = ImageOptions(
+          size: .init(height: 4, width: 4), channels: 3, corrupt: .skip, cacheByteCount: 0)
+        let train = try DataCatalog.splits(folder.path, images: options).train
+        let limit = MemoryPool.shared.limit
+        MemoryPool.shared.limit = MemoryPool.shared.statistics.bytesInUse + 500_000
+        let text = message { _ = try train.source.read([0]) }
+        #expect(text.contains(".png: byte 16: found content that needs 720000 bytes, expected at"))
+        #expect(!text.contains("corrupt"))
+        #expect(train.damaged.isEmpty)
+        MemoryPool.shared.limit = limit
+        #expect(try train.source.read([0]).indices == [0])
+      }
+    }
+
     @Test func batches() async {
       await #expect(processExitsWith: .success) {
         let data = try countingImages(1000, height: 10, width: 10)

@@ -58,7 +58,7 @@ import Testing
                 do throws(FormatError) {
                   return try IDX.decode(packed, file: "f").elementCount
                 } catch {
-                  return error.kind == .tooLarge ? 0 : -1
+                  return error.kind == .outOfMemory ? 0 : -1
                 }
               }
             }

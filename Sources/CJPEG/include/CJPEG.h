@@ -9,7 +9,8 @@ enum {
   GRADUS_JPEG_OK = 0,
   GRADUS_JPEG_DAMAGED = 1,      // not a JPEG file, or one that is cut off or corrupt
   GRADUS_JPEG_UNSUPPORTED = 2,  // a sort of JPEG that is not read
-  GRADUS_JPEG_MEMORY = 3,       // more memory than allowed, or than there is
+  GRADUS_JPEG_MEMORY = 3,       // more memory than there is
+  GRADUS_JPEG_LIMIT = 4,        // more memory than pictures of its size are allowed
 };
 
 // How a file stores colours.

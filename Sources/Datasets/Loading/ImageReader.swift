@@ -89,7 +89,8 @@ final class ImageReader: Sendable {
 }
 
 extension FormatError {
-  /// Whether what is in the file is wrong, rather than that it cannot be read.
+  /// Whether what is in the file is wrong, rather than that it cannot be read or that memory has no
+  /// room for it just now.
   var isOfContent: Bool { kind == .malformed || kind == .unsupported || kind == .tooLarge }
 
   /// The error of an image of a data set, with the way to go on without it.

@@ -27,7 +27,10 @@ enum Deflate {
     var stream = z_stream()
     guard
       inflateInit2_(&stream, -15, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK
-    else { throw fail("no memory for zlib") }
+    else {
+      throw FormatError(
+        .outOfMemory, file: file, place: place, found: "no memory for zlib", expected: "64 KiB")
+    }
     defer { inflateEnd(&stream) }
     // A byte more, so that data that go on are seen.
     var output = [UInt8](repeating: 0, count: count + 1)

@@ -55,7 +55,7 @@ public enum Gzip {
         Z_DEFAULT_STRATEGY, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK
     else {
       throw FormatError(
-        .tooLarge, file: "gzip data", found: "no memory for zlib", expected: "256 KiB")
+        .outOfMemory, file: "gzip data", found: "no memory for zlib", expected: "256 KiB")
     }
     defer { deflateEnd(&stream) }
     var output: [UInt8] = []

@@ -68,7 +68,7 @@ final class Inflater {
     case Z_BUF_ERROR: break
     case Z_MEM_ERROR:
       throw FormatError(
-        .tooLarge, file: file, found: "no memory for zlib", expected: "64 KiB")
+        .outOfMemory, file: file, found: "no memory for zlib", expected: "64 KiB")
     default: throw damaged()
     }
     return produced
@@ -91,7 +91,7 @@ final class Inflater {
         inflateInit2_(&stream, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK
       else {
         throw FormatError(
-          .tooLarge, file: file, found: "no memory for zlib", expected: "64 KiB")
+          .outOfMemory, file: file, found: "no memory for zlib", expected: "64 KiB")
       }
       isOpen = true
     }

@@ -60,12 +60,16 @@ struct JPEGHeader {
     let message = withUnsafeBytes(of: report.message) { text in
       String(decoding: text.prefix { $0 != 0 }, as: UTF8.self)
     }
-    let kind: FormatError.Kind =
-      switch status {
-      case Int32(GRADUS_JPEG_UNSUPPORTED): .unsupported
-      case Int32(GRADUS_JPEG_MEMORY): .tooLarge
-      default: .malformed
-      }
+    let kind: FormatError.Kind
+    switch status {
+    case Int32(GRADUS_JPEG_MEMORY):
+      throw FormatError(
+        .outOfMemory, file: file, found: "no memory for libjpeg (\(Excerpt.quoted(message)))",
+        expected: "enough to decode the image")
+    case Int32(GRADUS_JPEG_LIMIT): kind = .tooLarge
+    case Int32(GRADUS_JPEG_UNSUPPORTED): kind = .unsupported
+    default: kind = .malformed
+    }
     throw FormatError(
       kind, file: file, found: "\(Excerpt.quoted(message)) by libjpeg",
       expected: "an intact JPEG image")

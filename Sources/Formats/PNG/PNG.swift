@@ -97,6 +97,12 @@ public enum PNG {
     let message = withUnsafeBytes(of: &image.message) { text in
       String(decoding: text.prefix { $0 != 0 }, as: UTF8.self)
     }
+    // Its messages are all that libpng tells: "Out of memory", "insufficient memory to read chunk".
+    if ["out of memory", "insufficient memory"].contains(where: message.lowercased().contains) {
+      return FormatError(
+        .outOfMemory, file: file, found: "no memory for libpng (\(Excerpt.quoted(message)))",
+        expected: "enough for the image")
+    }
     return FormatError(
       .malformed, file: file, found: "\(Excerpt.quoted(message)) by libpng",
       expected: "an intact PNG image")

@@ -13,7 +13,7 @@ extension NDArray {
       return NDArray(
         storage: try Storage(byteCount: byteCount, for: file), shape: Shape(sizes), dtype: dtype)
     } catch {
-      throw tooLarge(file, place: place, byteCount: byteCount, error)
+      throw outOfMemory(file, place: place, byteCount: byteCount, error)
     }
   }
 
@@ -46,15 +46,15 @@ extension NDArray {
       try MemoryPool.shared.require(
         byteCount: rounded.overflow ? Int.max : rounded.partialValue, for: file)
     } catch {
-      throw tooLarge(file, place: place, byteCount: byteCount, error)
+      throw outOfMemory(file, place: place, byteCount: byteCount, error)
     }
   }
 
-  private static func tooLarge(
+  private static func outOfMemory(
     _ file: String, place: String, byteCount: Int, _ error: OutOfMemoryError
   ) -> FormatError {
     FormatError(
-      .tooLarge, file: file, place: place,
+      .outOfMemory, file: file, place: place,
       found: "content that needs \(Excerpt.bytes(byteCount))",
       expected: "at most what is left of the memory limit of \(error.limit) bytes, of which "
         + "\(error.inUse) are in use")

@@ -58,7 +58,7 @@ public struct WorkbenchError: Error, Sendable, Hashable, CustomStringConvertible
       let kind: Kind =
         switch error.kind {
         case .unwritable: .output
-        case .tooLarge: .memory
+        case .tooLarge, .outOfMemory: .memory
         case .missing, .unreadable, .malformed, .unsupported: .input
         }
       self.init(
