@@ -209,7 +209,7 @@ struct CheckpointTests {
   func position() throws {
     for change: @Sendable (inout TrainingPosition) -> Void in [
       { $0.step = -1 }, { $0.epoch = 5 }, { $0.batch = -3 }, { $0.secondsBefore = .nan },
-      { $0.step = .max },
+      { $0.step = .max }, { $0.batch = 2 }, { ($0.batch, $0.skipped) = (4, 2) },
     ] {
       var source = trainer(step: 1)
       change(&source.position)
@@ -219,6 +219,16 @@ struct CheckpointTests {
         try Checkpoint(readingFrom: scratch("a.safetensors")).restore(&target)
       }
     }
+  }
+
+  @Test("batches of which every sample was damaged are no steps, and gone on from")
+  func emptyBatches() throws {
+    var source = trainer(step: 1)
+    (source.position.batch, source.position.skipped) = (3, 2)
+    try Checkpoint(source).write(to: scratch("a.safetensors"))
+    var target = trainer(step: 0)
+    try Checkpoint(readingFrom: scratch("a.safetensors")).restore(&target)
+    #expect(target.position == source.position)
   }
 
   @Test(

@@ -31,7 +31,8 @@ public struct TrainingPosition: Sendable, Hashable, Codable {
   func problems(classes: Int) -> [String] {
     var problems: [String] = []
     let isCounted = (0...Self.mostSteps).contains(step)
-    if epoch < 0 || batch < 0 || !isCounted || epoch > step || batch > step {
+    // A batch is a step, or all its samples, at least one, have been left out.
+    if epoch < 0 || batch < 0 || !isCounted || epoch > step || batch - step > skipped ?? 0 {
       problems.append("the position is step \(step), batch \(batch) of epoch \(epoch)")
     }
     if metrics.classes != classes || !metrics.isConsistent || metrics.count > Self.mostSteps {
