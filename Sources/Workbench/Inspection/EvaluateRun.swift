@@ -74,6 +74,17 @@ public enum EvaluateRun {
           .input, name,
           "\(set.classNames.count) classes, but the model tells \(model.classNames.count) apart")
       }
+      if !hasNumberedClasses(set.classNames), !hasNumberedClasses(model.classNames),
+        let number = set.classNames.indices.first(where: {
+          set.classNames[$0] != model.classNames[$0]
+        })
+      {
+        throw WorkbenchError(
+          .input, name,
+          "class \(number) is \(Excerpt.quoted(set.classNames[number])), but "
+            + "\(Excerpt.quoted(model.classNames[number])) for the model; expected the model's "
+            + "classes in its order")
+      }
       if let size = model.imageSize { set = try set.resized(to: [size, size]) }
       let loss = model.network.loss
       var worst = WorstMistakes(limit: 24)
@@ -90,6 +101,12 @@ public enum EvaluateRun {
     } catch {
       throw WorkbenchError(error)
     }
+  }
+
+  /// Whether classes have only numbers, as those of IDX files and of weights without data have:
+  /// which things they are nobody has said.
+  private static func hasNumberedClasses(_ names: [String]) -> Bool {
+    names.indices.allSatisfy { names[$0] == "\($0)" || names[$0] == "class \($0)" }
   }
 
   private static func draw(
