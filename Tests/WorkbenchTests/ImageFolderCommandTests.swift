@@ -143,6 +143,77 @@ struct ImageFolderCommandTests {
     #expect(try RunSummary(RunFolder(gradus.folder("frozen"))).isFinished)
   }
 
+  @Test("files that come or go are told when a run goes on, and refused within an epoch")
+  func changedFiles() throws {
+    try write()
+    let (data, out) = (gradus.folder("digits"), gradus.folder("run"))
+    /// Ten more images of one class, or none of them.
+    func add(_ isThere: Bool) throws {
+      for copy in 0..<10 {
+        let path = "\(data)/train/0/copy-\(copy).png"
+        if isThere {
+          try AtomicFile.write(PNG.encode(NDArray.zeros([16, 16], dtype: .uint8)), to: path)
+        } else {
+          try FileManager.default.removeItem(atPath: path)
+        }
+      }
+    }
+    /// What is said of the numbers of samples.
+    func train(_ run: TrainRun, stops: Bool = false) throws -> [[Int]] {
+      var (run, told) = (run, [[Int]]())
+      _ = try run.run(shouldStop: { stops }) { event in
+        if case .dataDiffers(let before, let now) = event { told.append([before, now]) }
+      }
+      return told
+    }
+    let request = TrainRequest(model: "logistic", data: data, epochs: 1, batchSize: 16)
+    #expect(try train(TrainRun(request, out: out), stops: true) == [])
+    let before = try #require(try RunFolder(out).read().samples)
+    try add(true)
+    let error = #expect(throws: WorkbenchError.self) { try TrainRun(resuming: out, epochs: nil) }
+    #expect(
+      error?.message.contains("expected \(before): the run was stopped in the middle") == true)
+    #expect(try RunFolder(out).read().samples == before)
+    try add(false)
+    #expect(try train(TrainRun(resuming: out, epochs: nil)) == [])
+    try add(true)
+    let now = try DataCatalog.splits(data).train.count
+    #expect(now > before)
+    #expect(try train(TrainRun(resuming: out, epochs: 2)) == [[before, now]])
+    #expect(try RunFolder(out).read().samples == now)
+    // A file of a version that did not count.
+    let text = String(decoding: try gradus.folder.bytes("run/run.yaml"), as: UTF8.self)
+    try gradus.folder.write("run/run.yaml", text.replacing("\nsamples: \(now)\n", with: "\n"))
+    #expect(try RunFolder(out).read().samples == nil)
+    #expect(try train(TrainRun(resuming: out, epochs: 3)) == [])
+    #expect(try RunFolder(out).read().samples == now)
+  }
+
+  @Test(
+    "data with other classes than the model's are not evaluated, unless theirs are only numbers")
+  func otherClasses() throws {
+    func table(_ names: [String]) throws -> String {
+      let rows = (0..<40).map { "\($0 % 7),\($0 % 3),\(names[$0 % names.count])\n" }
+      let text = "x,y,label\n" + rows.joined()
+      return try gradus.folder.write("\(names.joined()).csv", text)
+    }
+    var run = try TrainRun(
+      TrainRequest(model: "logistic", data: table(["cat", "dog"]), epochs: 1),
+      out: gradus.folder("run"))
+    _ = try run.run { _ in }
+    let other = try table(["cat", "eel"])
+    let error = #expect(throws: WorkbenchError.self) {
+      try EvaluateRun.perform(run: gradus.folder("run"), data: other)
+    }
+    #expect(error?.place == other)
+    #expect(
+      error?.message
+        == "class 1 is \"eel\", but \"dog\" for the model; expected the model's classes in its order"
+    )
+    let numbers = try EvaluateRun.perform(run: gradus.folder("run"), data: table(["0", "1"]))
+    #expect(numbers.metrics.count > 0)
+  }
+
   @Test("JPEG images are predicted; a network of larger images takes its own size")
   func photographs() throws {
     let references = try References("images")

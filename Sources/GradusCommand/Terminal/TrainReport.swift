@@ -36,6 +36,10 @@ struct TrainReport {
       Output.note(
         "gradus: the run was started with \(reasons.joined(separator: ", ")): "
           + "the last bits will differ from an unbroken run's")
+    case .dataDiffers(let before, let now):
+      Output.note(
+        "gradus: the run was started with \(Excerpt.count(before, "sample")) to train on, now \(now): "
+          + "it goes on with other batches than an unbroken run")
     case .step(let step):
       line?.update(
         done: step.samples, total: step.sampleCount,

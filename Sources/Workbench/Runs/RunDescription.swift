@@ -12,6 +12,9 @@ public struct RunDescription: Sendable, Codable {
   public var input: [Int]
   /// The name of each class.
   public var classNames: [String]
+  /// How many samples it is trained on: another number is shuffled otherwise. Nil in files of
+  /// versions that did not count them.
+  public var samples: Int?
   /// How samples become the model's input, fitted on the training part.
   public var preparation: InputPreparation
   /// Engine, instruction set and threads that the run was started with.
@@ -34,6 +37,7 @@ public struct RunDescription: Sendable, Codable {
     self.request = request.withAbsolutePaths
     input = Array(network.input)
     classNames = training.classNames
+    samples = training.count
     self.preparation = preparation
     environment = .current
   }

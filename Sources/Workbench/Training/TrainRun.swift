@@ -11,6 +11,9 @@ public struct TrainRun: Sendable {
     /// The run goes on where it stopped, on another machine or with other threads: the bits will
     /// differ from an unbroken run's, for the reasons given.
     case differs([String])
+    /// The run goes on with another number of samples to train on than before: files have come to its
+    /// data or gone from them.
+    case dataDiffers(before: Int, now: Int)
     /// A step is done.
     case step(StepReport)
     /// An epoch is done and saved; the time that it took, in seconds.
@@ -61,6 +64,8 @@ public struct TrainRun: Sendable {
   private let network: Network
   private var trainer: Trainer<Sequential>
   private let warnings: [String]
+  /// How many samples the run was trained on before, where there are others now.
+  private let samplesBefore: Int?
   private let classWeights: [Double]?
   private let weights: WeightsReport?
   /// Whether nothing of the run has been written before.
@@ -92,6 +97,7 @@ public struct TrainRun: Sendable {
     trainer = Trainer(
       model: layers, optimizer: request.makeOptimizer(), classes: training.classNames.count)
     warnings = []
+    samplesBefore = nil
     isNew = true
     try check()
   }
@@ -111,7 +117,8 @@ public struct TrainRun: Sendable {
   ///   - path: The run's folder.
   ///   - epochs: The new number of epochs, where the run is to go further.
   /// - Throws: `WorkbenchError` for a folder without a run, files that have changed since they were
-  ///   written, data with other classes, and fewer epochs than the run has begun.
+  ///   written, data with other classes, another number of samples in the middle of an epoch, and
+  ///   fewer epochs than the run has begun.
   public init(resuming path: String, epochs: Int?) throws {
     folder = RunFolder(path)
     var description = try folder.read()
@@ -158,10 +165,30 @@ public struct TrainRun: Sendable {
       throw WorkbenchError(
         .usage, "--epochs", "found \(epochs), expected at least \(begun), which the run has begun")
     }
+    samplesBefore = try Self.changedCount(description, splits.train, at: trainer.position)
+    description.samples = splits.train.count
     self.description = description
     self.warnings = warnings
     isNew = false
     try check()
+  }
+
+  /// The number of samples that a run was trained on, where there are others now; nil where there are
+  /// not, and where nobody counted them.
+  /// - Throws: `WorkbenchError` in the middle of an epoch: shuffled anew, it would see some samples
+  ///   twice and some not at all.
+  private static func changedCount(
+    _ description: RunDescription, _ training: Dataset, at position: TrainingPosition
+  ) throws(WorkbenchError) -> Int? {
+    guard let before = description.samples, before != training.count else { return nil }
+    guard position.batch == 0 else {
+      throw WorkbenchError(
+        .input, description.request.data,
+        "found \(Excerpt.count(training.count, "sample")) to train on, expected \(before): the run "
+          + "was stopped in the middle of epoch \(position.epoch + 1), which can only be finished "
+          + "with the same files")
+    }
+    return before
   }
 
   /// Refuses what training would refuse, before anything is written.
@@ -235,6 +262,9 @@ public struct TrainRun: Sendable {
           data: splits.train.name, samples: splits.train.count, epochs: request.epochs,
           epochsDone: trainer.position.epoch, weights: weights)))
     if !warnings.isEmpty { try report(.differs(warnings)) }
+    if let samplesBefore {
+      try report(.dataDiffers(before: samplesBefore, now: splits.train.count))
+    }
     let start = ContinuousClock.now
     let before = trainer.position.secondsBefore
     var epochStart = start
