@@ -175,6 +175,21 @@ struct WeightsTests {
     #expect(Self.values(model) == Self.values(trainer.model))
   }
 
+  /// Of a checkpoint with a moving average what is evaluated is taken: averages, and statistics.
+  @Test func averagedCheckpoint() throws {
+    let scratch = try ScratchFolder()
+    var lesson = try Lesson()
+    lesson.options.averageDecay = 0.9
+    var trainer = lesson.trainer(SGD(learningRate: 0.1))
+    try lesson.run(&trainer) { _, trainer in trainer.position.step < 3 ? .proceed : .stop }
+    try Checkpoint(trainer).write(to: scratch("c.safetensors"))
+    var model = Lesson.network().initialized(seed: 9)
+    let report = try model.load(WeightsFile(scratch("c.safetensors")))
+    #expect(report.problems.isEmpty && report.fitting.count == report.count)
+    #expect(Self.values(model) == Self.values(trainer.evaluatedModel))
+    #expect(Self.values(model) != Self.values(trainer.model))
+  }
+
   /// A file that ends in the middle of what its header promises leaves the model alone.
   @Test func truncated() throws {
     let bytes = try Safetensors.encode(Self.named(Self.network().initialized(seed: 2)))
