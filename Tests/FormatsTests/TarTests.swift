@@ -30,11 +30,16 @@ import Testing
   }
 
   @Test func extendedHeaders() throws {
-    func archive(_ record: String) -> [UInt8] {
-      TarBuilder.header("pax_global_header", byteCount: record.utf8.count, type: "g")
+    func archive(_ record: String, _ name: String = "pax_global_header") -> [UInt8] {
+      TarBuilder.header(name, byteCount: record.utf8.count, type: "g")
         + record.utf8 + [UInt8](repeating: 0, count: 512 - record.utf8.count) + Self.archive
     }
     #expect(try files(archive("15 comment=a=b\n20 path.of.no=meaning\n")).count == 3)
+    // As Python's and GNU's programs name them.
+    for name in ["././@PaxHeader", "/tmp/GlobalHead.7.1", "./PaxHeaders.7/a"] {
+      #expect(try files(archive("15 comment=abc\n", name)).count == 3)
+    }
+    #expect(try files(TarBuilder.archive([("././", nil), ("././a", [1])])).map(\.path) == ["a"])
     #expect(
       message { _ = try files(archive("15 comment=abc\n10 path=/etc\n")) }
         == "f: byte 0: found an extended header with \"path\", expected paths and sizes in the "

@@ -149,11 +149,17 @@ private struct TarHeader {
     else {
       throw fail(.malformed, "the path \(Excerpt.quoted(path))", "UTF-8 without control characters")
     }
-    // A folder's path may end in a slash, and any begin with "./".
+    // The name of an extended header says nothing: "././@PaxHeader" by Python, "/tmp/GlobalHead…" by GNU.
+    if sort == .extended {
+      self.path = name
+      self.byteCount = byteCount
+      return
+    }
+    // A folder's path may end in a slash, and any begin with "./", more than once.
     let isFolder = sort == .folder
     var parts = name.split(separator: "/", omittingEmptySubsequences: false)
     if isFolder, parts.last == "" { parts.removeLast() }
-    if parts.first == ".", parts.count > 1 || isFolder { parts.removeFirst() }
+    while parts.first == ".", parts.count > 1 || isFolder { parts.removeFirst() }
     guard isFolder && parts.isEmpty || !parts.isEmpty,
       !parts.contains(where: { $0.isEmpty || $0 == "." || $0 == ".." })
     else {
