@@ -111,6 +111,28 @@ import Testing
     for (bytes, text) in rows { #expect(message { _ = try NPY.decode(bytes) } == text) }
   }
 
+  @Test("sizes that the end of an archive cannot tell; all ones mean ZIP64")
+  func archiveLimits() {
+    let most = Int(UInt32.max) - 1
+    #expect(ZIPWriter.fits(start: most, directory: most, files: 65_534))
+    #expect(!ZIPWriter.fits(start: most + 1, directory: 100, files: 1))
+    #expect(!ZIPWriter.fits(start: 100, directory: most + 1, files: 1))
+    #expect(!ZIPWriter.fits(start: 100, directory: 100, files: 65_535))
+  }
+
+  @Test("a file larger than memory is an error before it is read")
+  func largerThanMemory() throws {
+    let scratch = try ScratchFolder()
+    try scratch.write("large", [])
+    let file = try FileHandle(forWritingTo: URL(filePath: scratch("large")))
+    try file.truncate(atOffset: 1 << 42)  // 4 TiB, of which none are on the disk
+    try file.close()
+    for read in [{ _ = try NPY.read($0) }, { _ = try NPZ.read($0) }] as [(String) throws -> Void] {
+      let error = #expect(throws: FormatError.self) { try read(scratch("large")) }
+      #expect(error?.kind == .tooLarge)
+    }
+  }
+
   @Test func damagedArchives() throws {
     let scratch = try ScratchFolder()
     for compressed in [false, true] {

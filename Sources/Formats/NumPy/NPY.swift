@@ -7,10 +7,10 @@ public enum NPY {
   private static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
 
   /// Reads an array from a file.
-  /// - Throws: `FormatError` where the file cannot be read or is not what `decode` takes.
+  /// - Throws: `FormatError` where the file cannot be read, is larger than `Files.defaultMaximum` or
+  ///   is not what `decode` takes.
   public static func read(_ path: String) throws(FormatError) -> NDArray {
-    let bytes = try Files.read(path, maximum: Int.max)
-    return try decode(bytes, file: path)
+    try decode(Files.read(path), file: path)
   }
 
   /// An array from the content of a file, in any of the types that arrays have; big-endian numbers

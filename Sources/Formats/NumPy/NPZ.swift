@@ -5,7 +5,7 @@ public enum NPZ {
   /// Writes arrays as `numpy.savez` does, or compressed as `numpy.savez_compressed`; the file is
   /// there whole or not at all.
   /// - Throws: `FormatError` for a name that is used twice, empty or longer than 60,000 bytes, for
-  ///   arrays of 4 GiB and more, and where the file cannot be written.
+  ///   arrays of 4 GiB and more in all, and where the file cannot be written.
   public static func write(
     _ arrays: [(name: String, array: NDArray)], compressed: Bool = false, to path: String
   ) throws(FormatError) {
@@ -17,12 +17,12 @@ public enum NPZ {
   }
 
   /// Reads all arrays in the archive's order, stored or compressed by deflate.
-  /// - Throws: `FormatError` where the file cannot be read, is no ZIP archive or a damaged one, or
-  ///   holds other files than npy.
+  /// - Throws: `FormatError` where the file cannot be read, is larger than `Files.defaultMaximum`, is
+  ///   no ZIP archive or a damaged one, or holds other files than npy.
   public static func read(
     _ path: String
   ) throws(FormatError) -> [(name: String, array: NDArray)] {
-    try decode(Files.read(path, maximum: Int.max), file: path)
+    try decode(Files.read(path), file: path)
   }
 
   /// All arrays of a file's content, as `read` gives them.

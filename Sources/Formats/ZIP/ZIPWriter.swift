@@ -1,7 +1,7 @@
 /// Writes a ZIP archive, as the files come.
 ///
 /// Source: PKWARE, "APPNOTE.TXT – .ZIP File Format Specification", 4.3; without ZIP64.
-struct ZIPWriter {
+package struct ZIPWriter {
   private let file: AtomicFile
   private var directory: [UInt8] = []
   private var names: Set<String> = []
@@ -10,7 +10,8 @@ struct ZIPWriter {
   init(_ path: String) throws(FormatError) { file = try AtomicFile(path) }
 
   /// Adds a file, stored or compressed by deflate.
-  /// - Throws: `FormatError` for a name that cannot be, sizes of 4 GiB, and what cannot be written.
+  /// - Throws: `FormatError` for a name that cannot be, an archive of 4 GiB or 65,535 files with this
+  ///   one, and what cannot be written.
   mutating func add(
     _ name: String, _ content: [UInt8], compressed: Bool
   ) throws(FormatError) {
@@ -24,7 +25,11 @@ struct ZIPWriter {
     }
     let packed = compressed ? try Deflate.compress(content) : content
     let offset = file.byteCount
-    guard max(content.count, packed.count, offset) < Int(UInt32.max), names.count < 65_535 else {
+    guard content.count < Int(UInt32.max),
+      Self.fits(
+        start: offset + 30 + text.count + packed.count,
+        directory: directory.count + 46 + text.count, files: names.count)
+    else {
       throw FormatError(
         .tooLarge, file: file.path, place: place,
         found: "\(Excerpt.bytes(content.count)) at byte \(offset)",
@@ -52,6 +57,16 @@ struct ZIPWriter {
         + Self.bytes(count, 2) + Self.bytes(directory.count, 4) + Self.bytes(start, 4)
         + Self.bytes(0, 2))
     try file.commit()
+  }
+
+  /// Whether the record at the end of an archive, with fields of four and of two bytes, can tell how
+  /// large it is; their largest numbers mean ZIP64.
+  /// - Parameters:
+  ///   - start: Where the directory starts: the bytes of all files and their headers.
+  ///   - directory: The bytes of the directory.
+  ///   - files: How many there are.
+  package static func fits(start: Int, directory: Int, files: Int) -> Bool {
+    max(start, directory) < Int(UInt32.max) && files < 65_535
   }
 
   /// A number in so many bytes, the lowest first.
