@@ -183,6 +183,64 @@ import Testing
     #expect(try prefetcher.next() == nil)
   }
 
+  /// An element that takes far longer than those before it is made once, as long as the thread's clock
+  /// says that it is let run; it may not be on a busy machine, so that here the clock is the wall's.
+  @Test func waitsForAThreadThatRuns() throws {
+    let caller = pthread_self()
+    let begun = DispatchSemaphore(value: 0)
+    let makers = Mutex<[Bool]>([])
+    let prefetcher = Prefetcher(
+      0..<4, ahead: 3, processorSeconds: { _ in ProcessInfo.processInfo.systemUptime },
+      make: { number in
+        if number == 2 {
+          makers.withLock { $0.append(pthread_equal(pthread_self(), caller) != 0) }
+          begun.signal()
+          Thread.sleep(forTimeInterval: 0.4)
+        }
+        return number
+      })
+    // The first two are quick, so that patience alone would be short.
+    for number in 0..<2 { #expect(try prefetcher.next() == number) }
+    begun.wait()
+    for number in 2..<4 { #expect(try prefetcher.next() == number) }
+    #expect(makers.withLock { $0 } == [false])
+  }
+
+  @Test func processorClock() throws {
+    let clock = ProcessorClock()
+    let before = try #require(clock.seconds)
+    Thread.sleep(forTimeInterval: 0.05)
+    let rested = try #require(clock.seconds)
+    #expect(rested - before < 0.04)
+    while clock.seconds ?? .infinity < rested + 0.01 {}
+    let seen = Mutex<Double?>(nil)
+    Thread.detachNewThread { seen.withLock { $0 = clock.seconds ?? -1 } }
+    #expect(eventually { seen.withLock { $0 != nil } })
+    #expect(try #require(seen.withLock { $0 }) >= rested + 0.01)
+  }
+
+  /// The caller meets an error when the thread has made what comes after: that is not given, and the
+  /// error is thrown again, until the end.
+  @Test func nothingAfterAnError() throws {
+    let caller = pthread_self()
+    let (isMaking, isAhead) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+    let prefetcher = Prefetcher(0..<10, ahead: 4) { number in
+      let isCaller = pthread_equal(pthread_self(), caller) != 0
+      if number == 0 && isCaller {
+        isMaking.signal()
+        _ = isAhead.wait(timeout: .now() + 10)
+        throw Failure()
+      }
+      // Where the thread was first, it comes too late.
+      if number == 0 { isMaking.wait() }
+      if number == 2 { isAhead.signal() }
+      return number
+    }
+    for _ in 0..<3 { #expect(throws: Failure.self) { try prefetcher.next() } }
+    prefetcher.cancel()
+    #expect(try prefetcher.next() == nil)
+  }
+
   @Test(arguments: [0, 1, 4])
   func errorsComeInTheirTurn(_ ahead: Int) {
     let prefetcher = Prefetcher(0..<10, ahead: ahead) { number in

@@ -7,19 +7,25 @@ import Synchronization
 ///
 /// Such a thread never takes a processor from the compute threads, which also means that on a busy
 /// machine it may not run at all. So whoever asks for an element never depends on it: what the
-/// thread has not begun is made by the caller, and what it has begun but does not finish in about
-/// the time that making an element takes is made by the caller too, and its own comes too late and
-/// is dropped. The elements are the same whoever makes them.
+/// thread has not begun is made by the caller. What it has begun is waited for, for about the time
+/// that making an element takes and then as long as the thread has at least half a processor, by
+/// which it ends sooner than the caller would; otherwise the caller makes that too, and the thread's
+/// own comes too late and is dropped. The elements are the same whoever makes them.
 package final class Prefetcher<Element: Sendable>: Sendable {
   private let shared: PrefetchQueue<Element>
 
   /// - Parameters:
   ///   - numbers: The numbers of the elements, in the order in which they are given.
   ///   - ahead: The most elements that are made before they are asked for; 0 starts no thread.
+  ///   - processorSeconds: Reads the thread's clock; nil says that there is none.
+  ///   - make: Makes the element of a number, on the thread or the caller's.
   package init(
-    _ numbers: Range<Int>, ahead: Int, make: @escaping @Sendable (Int) throws -> Element
+    _ numbers: Range<Int>, ahead: Int,
+    processorSeconds: @escaping @Sendable (ProcessorClock) -> Double? = { $0.seconds },
+    make: @escaping @Sendable (Int) throws -> Element
   ) {
-    shared = PrefetchQueue(numbers, ahead: ahead, make: make)
+    shared = PrefetchQueue(
+      numbers, ahead: ahead, processorSeconds: processorSeconds, make: make)
     if ahead > 0 && !numbers.isEmpty {
       // The thread holds the queue, not this object, whose end is what stops it.
       let worker = Thread { [shared] in
@@ -34,7 +40,7 @@ package final class Prefetcher<Element: Sendable>: Sendable {
   deinit { shared.cancel() }
 
   /// The next element; nil at the end and after `cancel`.
-  /// - Throws: The error met while making it, and again whenever called after.
+  /// - Throws: The error met while making it, and again whenever called after, until `cancel`.
   package func next() throws -> Element? { try shared.next() }
 
   /// Makes no more elements. Returns at once; the thread ends with what it is doing.
@@ -52,8 +58,12 @@ private final class PrefetchQueue<Element: Sendable>: Sendable {
     var ready: [Int: Result<Element, any Error>] = [:]
     /// What the thread is making although the caller would not wait for it.
     var dropped: Int?
-    /// The first error; nothing is made after it.
-    var failure: (any Error)?
+    /// Whether the thread or the caller has met an error; nothing is begun after it.
+    var hasFailed = false
+    /// The error that has been thrown; nothing is given after it.
+    var thrown: (any Error)?
+    /// The processor time of the thread.
+    var clock: ProcessorClock?
     /// The shortest time in which an element was made.
     var shortest: Duration?
     var isCancelled = false
@@ -72,12 +82,18 @@ private final class PrefetchQueue<Element: Sendable>: Sendable {
   private let state: Mutex<State>
   private let end: Int
   private let ahead: Int
+  private let processorSeconds: @Sendable (ProcessorClock) -> Double?
   private let make: @Sendable (Int) throws -> Element
 
-  init(_ numbers: Range<Int>, ahead: Int, make: @escaping @Sendable (Int) throws -> Element) {
+  init(
+    _ numbers: Range<Int>, ahead: Int,
+    processorSeconds: @escaping @Sendable (ProcessorClock) -> Double?,
+    make: @escaping @Sendable (Int) throws -> Element
+  ) {
     state = Mutex(State(next: numbers.lowerBound, unclaimed: numbers.lowerBound))
     end = numbers.upperBound
     self.ahead = ahead
+    self.processorSeconds = processorSeconds
     self.make = make
   }
 
@@ -96,10 +112,9 @@ private final class PrefetchQueue<Element: Sendable>: Sendable {
     changed.lock()
     defer { changed.unlock() }
     return state.withLock { state in
-      if let failure = state.failure, state.ready[state.next] == nil {
-        return .ready(.failure(failure))
-      }
-      if state.isCancelled || state.next >= end { return .end }
+      if state.isCancelled { return .end }
+      if let error = state.thrown { return .ready(.failure(error)) }
+      if state.next >= end { return .end }
       let number = state.next
       state.next += 1
       changed.broadcast()  // there is room for one more
@@ -110,29 +125,45 @@ private final class PrefetchQueue<Element: Sendable>: Sendable {
     }
   }
 
-  /// What the thread has begun, unless it takes too long.
+  /// What the thread has begun, unless it takes too long and is hardly let run.
   private func awaited(_ number: Int) -> Result<Element, any Error>? {
     changed.lock()
     defer { changed.unlock() }
-    let patience = state.withLock { $0.shortest ?? .zero }
-    let deadline = Date(timeIntervalSinceNow: min(patience / .seconds(1), 0.1))
+    var pause = min(state.withLock { $0.shortest ?? .zero } / .seconds(1), 0.1)
     while true {
-      let result = state.withLock { $0.ready.removeValue(forKey: number) }
-      if let result { return result }
-      if !changed.wait(until: deadline) {
-        return state.withLock { state in
-          let result = state.ready.removeValue(forKey: number)
-          if result == nil { state.dropped = number }
-          return result
-        }
+      // Whatever comes between two readings speaks for the thread.
+      let before = threadSeconds
+      let start = ContinuousClock.now
+      let deadline = Date(timeIntervalSinceNow: pause)
+      repeat {
+        if let result = state.withLock({ $0.ready.removeValue(forKey: number) }) { return result }
+      } while changed.wait(until: deadline)
+      let elapsed = (ContinuousClock.now - start) / .seconds(1)
+      var isRunning = false
+      if let before, let after = threadSeconds { isRunning = after - before >= elapsed / 2 }
+      let (result, isOver) = state.withLock { state in
+        let result = state.ready.removeValue(forKey: number)
+        let isOver = result != nil || !isRunning
+        if result == nil && isOver { state.dropped = number }
+        return (result, isOver)
       }
+      if isOver { return result }
+      pause = min(2 * pause, 0.1)
     }
+  }
+
+  /// The processor time of the thread.
+  private var threadSeconds: Double? {
+    state.withLock { $0.clock }.flatMap(processorSeconds)
   }
 
   private func finish(_ result: Result<Element, any Error>) throws -> Element {
     if case .failure(let error) = result {
       changed.lock()
-      state.withLock { if $0.failure == nil { $0.failure = error } }
+      state.withLock { state in
+        state.hasFailed = true
+        if state.thrown == nil { state.thrown = error }
+      }
       changed.broadcast()
       changed.unlock()
     }
@@ -162,6 +193,8 @@ private final class PrefetchQueue<Element: Sendable>: Sendable {
   // MARK: The thread
 
   func work() {
+    let clock = ProcessorClock()
+    state.withLock { $0.clock = clock }
     while let number = claimed() {
       let result = made(number)
       changed.lock()
@@ -170,7 +203,7 @@ private final class PrefetchQueue<Element: Sendable>: Sendable {
           state.dropped = nil
         } else if !state.isCancelled {
           state.ready[number] = result
-          if case .failure(let error) = result { state.failure = error }
+          if case .failure = result { state.hasFailed = true }
         }
       }
       changed.broadcast()
@@ -184,7 +217,7 @@ private final class PrefetchQueue<Element: Sendable>: Sendable {
     defer { changed.unlock() }
     while true {
       let (number, isOver): (Int?, Bool) = state.withLock { state in
-        if state.isCancelled || state.failure != nil || state.unclaimed >= end {
+        if state.isCancelled || state.hasFailed || state.unclaimed >= end {
           return (nil, true)
         }
         guard state.unclaimed < state.next + ahead else { return (nil, false) }
