@@ -148,6 +148,14 @@ import Testing
         == "samples: found samples of int32, expected uint8 or float32")
   }
 
+  /// What is not in memory is read in parts, by several threads: the numbers are those of one array.
+  @Test func fittedInParts() throws {
+    let large = try Digits.splits.test.prefix(10).resized(to: [1100, 1000])  // parts of three
+    let whole = try large.read(Array(0..<10))
+    #expect(!large.isInMemory && whole.isInMemory)
+    #expect(try InputPreparation(fitting: large) == InputPreparation(fitting: whole))
+  }
+
   @Test func savedAndReadBack() throws {
     let preparation = try InputPreparation(fitting: Digits.splits.train)
     let data = try JSONEncoder().encode(preparation)

@@ -26,11 +26,18 @@ extension InputPreparation {
 }
 
 extension Dataset {
-  /// Reads all samples in their order, so many at a time that a part from files takes some 4 MB.
+  /// Reads all samples and gives them in their order, so many at a time that a part from files takes
+  /// some 4 MB; what is not in memory is read by as many threads as there are processors.
   fileprivate func forEachPart(_ body: (SampleRows) -> Void) throws(DatasetError) {
     let part = max(1, (1 << 22) / (sampleShape.elementCount * source.dtype.byteCount))
-    for start in stride(from: 0, to: count, by: part) {
-      body(try source.read(Array(start..<min(start + part, count))))
+    let parts = stride(from: 0, to: count, by: part).map { $0..<min($0 + part, count) }
+    let atOnce = isInMemory ? 1 : SystemMemory.processorCount
+    for first in stride(from: 0, to: parts.count, by: atOnce) {
+      let some = parts[first..<min(first + atOnce, parts.count)]
+      let read = concurrentMap(Array(some)) { range in
+        Result { () throws(DatasetError) in try source.read(Array(range)) }
+      }
+      for result in read { body(try result.get()) }
     }
   }
 }

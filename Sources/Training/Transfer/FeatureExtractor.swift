@@ -57,18 +57,19 @@ public struct FeatureExtractor: Sendable {
     let fitting = try evaluationBatch(
       model, samples: dataset.count, inputShape: inputShape, asked: batchSize)
     let batchSize = batchSize ?? min(32, fitting)
+    guard dataset.count > 0 else { throw DatasetError.noneReadable(dataset) }
+    let loader = try BatchLoader(
+      dataset: dataset, preparation: preparation, inputShape: inputShape, batchSize: batchSize)
+    defer { loader.cancel() }
     var parts: [NDArray] = []
     var labels: [NDArray] = []
-    for start in stride(from: 0, to: dataset.count, by: batchSize) {
+    while let batch = try loader.next() {
       try Task.checkCancellation()
-      let end = min(start + batchSize, dataset.count)
-      let part = try dataset.read(Array(start..<end))
-      if part.count > 0 {
-        let inputs = try preparation.prepared(part.inputs, for: inputShape)
-        parts.append(features(of: inputs).cast(to: .float32).rowMajor())
-        labels.append(part.labels)
+      if batch.count > 0 {
+        parts.append(features(of: batch.inputs).cast(to: .float32).rowMajor())
+        labels.append(batch.labels)
       }
-      try progress(end)
+      try progress(min((batch.number + 1) * batchSize, dataset.count))
     }
     guard !parts.isEmpty else { throw DatasetError.noneReadable(dataset) }
     return try Dataset(

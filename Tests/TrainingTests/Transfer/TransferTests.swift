@@ -1,5 +1,7 @@
 import Formats
+import Foundation
 import Models
+import Synchronization
 import TestSupport
 import Testing
 import Training
@@ -34,6 +36,27 @@ struct TransferTests {
     let found = dense(Tensor(features.inputs), &context).array
     // Batches of another size may be summed in another order.
     #expect(agree(found, scores(model, x), within: 1e-5))
+  }
+
+  /// Samples that are read as they are needed are read ahead by another thread, and the features are
+  /// those of samples that are read one batch after another.
+  @Test func featuresOfWhatIsReadAhead() throws {
+    let source = WatchedSource(lesson.train.source, caller: pthread_self())
+    let set = try Dataset(
+      name: "read", source: source, labels: lesson.train.labels,
+      classNames: lesson.train.classNames, maximumValue: lesson.train.maximumValue)
+    let extractor = try FeatureExtractor(model)
+    let found = try extractor.features(
+      of: set, preparation: lesson.preparation, inputShape: [1, 8, 8], batchSize: 64)
+    #expect(source.isReadAhead)
+    let parts = try stride(from: 0, to: 200, by: 64).map { start in
+      let part = try lesson.train.subset(Array(start..<min(start + 64, 200)))
+      return extractor.features(
+        of: try lesson.preparation.prepared(part.inputs, for: [1, 8, 8])
+      ).elements(as: Float.self)
+    }
+    #expect(found.inputs.elements(as: Float.self) == parts.flatMap { $0 })
+    #expect(found.labels.integers == lesson.train.labels.integers)
   }
 
   /// A classifier that was trained on standardised features works on the network's own.
@@ -102,4 +125,30 @@ struct TransferTests {
     }
     #expect(throws: DatasetError.self) { try InputPreparation.imageNet(sampleShape: [1, 8, 8]) }
   }
+}
+
+/// Samples of another source, whose first reading on the caller's thread waits until another thread has
+/// read some, ten seconds at the most.
+private final class WatchedSource: SampleSource {
+  private let source: any SampleSource
+  private let caller: pthread_t
+  private let wasRead = Mutex(false)
+
+  init(_ source: any SampleSource, caller: pthread_t) {
+    self.source = source
+    self.caller = caller
+  }
+
+  var count: Int { source.count }
+  var sampleShape: Shape { source.sampleShape }
+  var dtype: DType { source.dtype }
+  var isReadAhead: Bool { wasRead.withLock { $0 } }
+
+  func read(_ indices: [Int]) throws(DatasetError) -> SampleRows {
+    if pthread_equal(pthread_self(), caller) == 0 { wasRead.withLock { $0 = true } }
+    for _ in 0..<1000 where !isReadAhead { Thread.sleep(forTimeInterval: 0.01) }
+    return try source.read(indices)
+  }
+
+  func selecting(_ indices: [Int]) -> any SampleSource { source.selecting(indices) }
 }
