@@ -8,9 +8,9 @@ import Synchronization
 /// Such a thread never takes a processor from the compute threads, which also means that on a busy
 /// machine it may not run at all. So whoever asks for an element never depends on it: what the
 /// thread has not begun is made by the caller. What it has begun is waited for, for about the time
-/// that making an element takes and then as long as the thread has at least half a processor, by
-/// which it ends sooner than the caller would; otherwise the caller makes that too, and the thread's
-/// own comes too late and is dropped. The elements are the same whoever makes them.
+/// that making an element takes and then as long as the thread has at least half a processor, with
+/// which it ends about as soon as the caller would; otherwise the caller makes that too, and the
+/// thread's own comes too late and is dropped. The elements are the same whoever makes them.
 package final class Prefetcher<Element: Sendable>: Sendable {
   private let shared: PrefetchQueue<Element>
 
@@ -148,7 +148,7 @@ private final class PrefetchQueue<Element: Sendable>: Sendable {
         return (result, isOver)
       }
       if isOver { return result }
-      pause = min(2 * pause, 0.1)
+      pause = min(max(2 * pause, 0.001), 0.1)
     }
   }
 
