@@ -80,6 +80,7 @@ const gd_primitive *gd_cache_keep(const gd_key *key, gd_primitive *made) {
   entry *e = *bucket;
   while (e && memcmp(&e->key, key, sizeof *key) != 0) e = e->next;
   if (e) {
+    // Another thread came first. The two names may be literals, and are left.
     dnnl_primitive_destroy(made->primitive);
     free(made);
     made = e->primitive;

@@ -113,6 +113,19 @@ const gd_layout *gd_layout_blocked(const long *sizes, int block) {
   return gd_intern(&descriptor);
 }
 
+const gd_layout *gd_layout_filters(const long *sizes, int block) {
+  dnnl_dims_t dims;
+  for (int axis = 0; axis < 4; axis++) dims[axis] = sizes[axis];
+  dnnl_memory_desc_t descriptor;
+  const dnnl_status_t status = dnnl_memory_desc_init_by_tag(
+      &descriptor, 4, dims, dnnl_f32, block == 8 ? dnnl_OIhw8i8o : dnnl_OIhw16i16o);
+  if (status != dnnl_success) {
+    gd_fail("layout of filters", status);
+    return NULL;
+  }
+  return gd_intern(&descriptor);
+}
+
 int gd_layout_channel_block(const gd_layout *layout) { return layout->channel_block; }
 int gd_layout_rank(const gd_layout *layout) { return layout->descriptor.ndims; }
 size_t gd_layout_bytes(const gd_layout *layout) { return layout->bytes; }

@@ -84,7 +84,8 @@ static dnnl_status_t any_layout(dnnl_memory_desc_t *md, int rank, const dnnl_dim
 }
 
 static gd_primitive *make_convolution(
-    const gd_convolution *c, int pass, bool bias, bool rectified, dnnl_alg_kind_t algorithm) {
+    const gd_convolution *c, int pass, bool bias, bool rectified) {
+  const dnnl_alg_kind_t algorithm = dnnl_convolution_direct;
   const dnnl_dims_t source = {c->n, c->c, c->h, c->w};
   const dnnl_dims_t target = {c->n, c->o, c->out[0], c->out[1]};
   const dnnl_dims_t grouped = {
@@ -162,10 +163,7 @@ const gd_primitive *gd_convolution_primitive(const gd_convolution *c, int pass, 
   const gd_primitive *found = gd_cache_find(&key);
   if (found) return found;
   const bool bias = options & GD_WITH_BIAS, rectified = options & GD_RECTIFIED;
-  gd_primitive *made = NULL;
-  if (options & GD_WINOGRAD)
-    made = make_convolution(c, pass, bias, rectified, dnnl_convolution_winograd);
-  if (!made) made = make_convolution(c, pass, bias, rectified, dnnl_convolution_direct);
+  gd_primitive *made = make_convolution(c, pass, bias, rectified);
   return made ? gd_cache_keep(&key, made) : NULL;
 }
 

@@ -110,8 +110,8 @@ struct KernelOptions: ParsableArguments {
   @Flag(
     help: ArgumentHelp(
       "Compute convolutions as defined, not by Winograd's algorithm.",
-      discussion: "That one is used for 3 × 3 filters on processors with AVX-512; its results "
-        + "differ by up to some 1e-5 of the largest."))
+      discussion: "That one is used for 3 × 3 filters over many channels; its results differ by "
+        + "about 1e-5 of the largest."))
   var exactConvolution = false
 
   func prepare() { Compute.isConvolutionExact = exactConvolution }

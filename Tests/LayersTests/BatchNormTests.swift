@@ -79,4 +79,15 @@ import Testing
     #expect(abs(layer.runningMean.array.item - 3) < 0.2)
     #expect(abs(layer.runningVariance.array.item - 4) < 0.55)
   }
+
+  @Test("no samples leave the running statistics as they are")
+  func empty() {
+    var layer = BatchNorm(3).initialized()
+    var context = Context(.training)
+    let y = layer(Tensor(NDArray.zeros([0, 3, 4, 4], dtype: .float32)), &context)
+    layer.apply(statisticsOf: context)
+    #expect(y.shape == [0, 3, 4, 4])
+    #expect(layer.runningMean.array.floats == [0, 0, 0])
+    #expect(layer.runningVariance.array.floats == [1, 1, 1])
+  }
 }

@@ -28,6 +28,19 @@ struct FusionTests {
       }
     ),
     (
+      "convolutions whose input lies in blocks",
+      {
+        Sequential {
+          Conv2D(3, 64, kernel: 3)
+          ReLU()
+          Conv2D(64, 64, kernel: 3)
+          ReLU()
+          Conv2D(64, 32, kernel: 1)
+          ReLU()
+        }
+      }
+    ),
+    (
       "ReLU6 after a batch normalisation and after a convolution, depthwise",
       {
         Sequential {
@@ -181,6 +194,39 @@ struct FusionTests {
     _ = model(image(seed: 77) * 3, &context)
     model.apply(statisticsOf: context)
     check("statistics")
+  }
+
+  @Test("an infinity that arises inside comes through as what it makes")
+  func overflow() {
+    var model = Sequential {
+      Conv2D(3, 64, kernel: 3)
+      ReLU()
+      Conv2D(64, 64, kernel: 3)
+      ReLU()
+      Conv2D(64, 64, kernel: 1)
+      ReLU()
+    }.initialized(seed: 1)
+    model.forEachParameter { parameter in
+      parameter.withMutableArray { $0 = $0 * 1e30 }
+    }
+    var context = Context(.evaluation)
+    #expect(!model(image(seed: 1), &context).array.floats.allSatisfy { $0.isFinite })
+  }
+
+  @Test("no samples after some, through filters in groups that were packed for those")
+  func empty() {
+    let model = Sequential {
+      Conv2D(32, 32, kernel: 3, padding: 1, groups: 32, bias: false)
+      BatchNorm(32)
+      ReLU6()
+      Conv2D(32, 64, kernel: 3, groups: 4)
+      ReLU()
+    }.initialized(seed: 1)
+    for batch in [4, 0] {
+      var context = Context(.evaluation)
+      let x = Tensor(NDArray(repeating: 0.5, shape: [batch, 32, 20, 20]))
+      #expect(model(x, &context).shape == [batch, 64, 18, 18])
+    }
   }
 
   @Test("a NaN comes through", arguments: networks.indices)

@@ -143,6 +143,16 @@ import Testing
     #expect(model.parameterCount == summary.parameters)
   }
 
+  /// What files can ask for is told without a receptive field rather than counted wrongly.
+  @Test("fields beyond counting are none", arguments: [(4096, 6), (2, 62)])
+  func beyondCounting(window: Int, layers: Int) throws {
+    let summary = try Sequential(
+      (0..<layers).map { _ in MaxPool2D(window, stride: window, padding: window / 2) }
+    ).summary(input: [1, 1, 28, 28])
+    #expect(summary.rows[0].receptiveField == [window, window])
+    #expect(summary.rows.last?.receptiveField == nil)
+  }
+
   /// Inputs that are no images have no receptive field; branches have names of their own.
   @Test func pathsOfBranches() throws {
     let model = Sequential {

@@ -250,17 +250,45 @@ package func productScratch(elements: Int, dtype: DType) -> Int {
   return overflow ? most : min(bytes, most)
 }
 
+/// What a convolution is about, the shapes with any number of samples.
+package struct ConvolutionSizes: Sendable {
+  package let input, weight, output: Shape
+  package let geometry: ConvolutionGeometry
+
+  package init(input: Shape, weight: Shape, output: Shape, geometry: ConvolutionGeometry) {
+    (self.input, self.weight, self.output, self.geometry) = (input, weight, output, geometry)
+  }
+
+  /// The most bytes that its passes work with, for so many samples, beside what they read and write.
+  package func workspaceBytes(samples: Int, dtype: DType) -> Int {
+    #if OneDNN
+      func batch(_ shape: Shape) -> Shape { Shape([samples] + shape.dropFirst()) }
+      let (input, output) = (batch(input), batch(output))
+      guard dtype == .float32, isCountable([weight, input, output]),
+        let sizes = WinogradSizes(input: input, weight: weight, output: output, geometry),
+        sizes.isFaster, !Compute.isConvolutionExact
+      else { return 0 }
+      return sizes.workspaceBytes
+    #else
+      return 0
+    #endif
+  }
+}
+
+#if OneDNN
+  /// What is too large to be counted is refused before it runs.
+  private func isCountable(_ shapes: [Shape]) -> Bool {
+    shapes.allSatisfy { $0.checkedElementCount.map { $0 < 1 << 31 } ?? false }
+  }
+#endif
+
 /// Whether the filters of a float32 convolution are kept in their kernel's layout, too, once it has run
 /// without a gradient.
 package func keepsPackedWeight(
   _ weight: Shape, geometry: ConvolutionGeometry, input: Shape, output: Shape
 ) -> Bool {
   #if OneDNN
-    // What is too large to be counted is refused before it runs.
-    let isCountable = [weight, input, output].allSatisfy {
-      $0.checkedElementCount.map { $0 < 1 << 31 } ?? false
-    }
-    return isCountable
+    return isCountable([weight, input, output])
       && OneDNNEngine.isGeneral(input: input, weight: weight, output: output, geometry)
   #else
     return false

@@ -25,9 +25,10 @@ public enum Compute {
   public static func useDefaultThreads() { threads = SystemMemory.processorCount }
 
   /// Whether convolutions are computed as they are defined, product by product, rather than by
-  /// Winograd's algorithm where that is faster: 3 × 3 filters in steps of 1 over many channels, on
-  /// processors with AVX-512. Its results may differ by 10⁻⁵ of the largest one (Lavin and Gray 2016,
-  /// "Fast Algorithms for Convolutional Neural Networks"). False unless set; for the whole process.
+  /// Winograd's algorithm where that is faster: 3 × 3 filters in steps of 1 over many channels. Its
+  /// results differ by about 10⁻⁵ of the largest one, and an infinite or undefined input reaches
+  /// the whole tile of 4 × 4 results (Lavin and Gray 2016, "Fast Algorithms for Convolutional Neural
+  /// Networks", section 4.3). False unless set; for the whole process.
   public static var isConvolutionExact: Bool {
     get { exactConvolution.load(ordering: .relaxed) }
     set { exactConvolution.store(newValue, ordering: .relaxed) }

@@ -193,6 +193,45 @@ void gk_convolve_parameter_gradients(
     const gk_convolution *c, const float *x, const float *u, float *weights, float *bias,
     void *workspace);
 
+// --- Winograd ----------------------------------------------------------------------------------
+// Of the algorithm F(4 × 4, 3 × 3) what stands before and after its 36 matrix products. Images have
+// their channels in blocks of 8 or 16, innermost, and are cut into tiles of 4 × 4 results. Of a tile
+// each transform writes or reads one row of 36 matrices [tiles, channels], "planes", channels counting
+// full blocks; gk_winograd_plane(elements of one) is their distance.
+
+typedef struct {
+  long samples, channels, height, width;
+  /// Channels of a block.
+  int block;
+  /// Tiles down and across an image; the last ones may reach beyond it.
+  long rows, columns;
+  /// Of windows: rows and columns of zeros before the image.
+  long padding[2];
+} gk_tiles;
+
+/// Filters [outputs, inputs, 3, 3] in blocks [outputs, inputs, 3, 3, input, output] of `block`.
+typedef struct {
+  long outputs, inputs;
+  int block;
+} gk_filters;
+
+long gk_winograd_plane(long count);
+/// Bᵀ d B of the 6 × 6 windows d of x of `count` tiles from `first` on.
+void gk_winograd_windows(
+    const gk_tiles *g, long first, long count, const float *x, float *planes);
+/// Aᵀ m A, the tiles of y, plus `bias` unless it is null; max(·, 0) of that where `rectified`, which
+/// leaves a NaN as it is.
+void gk_winograd_results(
+    const gk_tiles *g, long first, long count, const float *planes, const float *bias,
+    bool rectified, float *y);
+/// A u Aᵀ of tiles of u.
+void gk_winograd_upstreams(
+    const gk_tiles *g, long first, long count, const float *u, float *planes);
+/// G g Gᵀ of each filter, or of the one turned by 180°, into 36 matrices [inputs, outputs].
+void gk_winograd_filters(const gk_filters *f, const float *weights, bool turned, float *planes);
+/// Gᵀ f G, the filters' gradient.
+void gk_winograd_filter_gradient(const gk_filters *f, const float *planes, float *gradient);
+
 // --- Optimizers --------------------------------------------------------------------------------
 
 /// One parameter tensor: values, gradient and up to three states of `count` elements.

@@ -11,6 +11,7 @@
 #include "normalization.h"
 #include "pooling.h"
 #include "products.h"
+#include "winograd.h"
 
 // The built-in sets no errno, so that loops with it vectorise.
 #define ROOT(x) sqrt(x)
@@ -59,6 +60,11 @@ const gk_level_table TABLE = {
     .convolve_weights = LEVEL(convolve_weights),
     .plane_workspace = LEVEL(plane_workspace),
     .convolve_plane = LEVEL(convolve_plane),
+    .winograd_windows = LEVEL(winograd_windows),
+    .winograd_results = LEVEL(winograd_results),
+    .winograd_upstreams = LEVEL(winograd_upstreams),
+    .winograd_filters = LEVEL(winograd_filters),
+    .winograd_filter_gradients = LEVEL(winograd_filter_gradients),
     .update_f32 = LEVEL(update_f32),
     .update_f64 = LEVEL(update_f64),
 };

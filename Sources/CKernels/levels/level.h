@@ -99,6 +99,21 @@ typedef struct {
   void (*convolve_plane)(
       const gk_correlation *g, const float *x, const float *weights, const float *bias, float *y,
       void *workspace);
+  /// Winograd's transforms of some tiles, or of some eights of outputs; `width` is a row of a plane.
+  void (*winograd_windows)(
+      const gk_tiles *g, long first, long begin, long end, const float *x, float *planes,
+      long width, long plane);
+  void (*winograd_results)(
+      const gk_tiles *g, long first, long begin, long end, const float *planes, long width,
+      long plane, const float *bias, bool rectified, float *y);
+  void (*winograd_upstreams)(
+      const gk_tiles *g, long first, long begin, long end, const float *u, float *planes,
+      long width, long plane);
+  void (*winograd_filters)(
+      const gk_filters *f, long begin, long end, const float *weights, bool turned, float *planes,
+      long plane);
+  void (*winograd_filter_gradients)(
+      const gk_filters *f, long begin, long end, const float *planes, long plane, float *gradient);
   void (*update_f32)(const gk_parameter *p, long begin, long end, const gk_update *u);
   void (*update_f64)(const gk_parameter *p, long begin, long end, const gk_update *u);
 } gk_level_table;

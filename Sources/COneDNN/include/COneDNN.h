@@ -20,6 +20,8 @@ const gd_layout *gd_layout_plain(int rank, const long *sizes);
 const gd_layout *gd_layout_strided(int rank, const long *sizes, const long *strides);
 /// [N, C, H, W] with blocks of `block` (8 or 16) channels innermost.
 const gd_layout *gd_layout_blocked(const long *sizes, int block);
+/// Filters [O, I, h, w] in blocks of `block` (8 or 16) inputs and as many outputs: [O, I, h, w, i, o].
+const gd_layout *gd_layout_filters(const long *sizes, int block);
 /// The block where a layout is just that of `gd_layout_blocked`, else 0.
 int gd_layout_channel_block(const gd_layout *layout);
 /// The number of axes: five for the filters of a convolution in groups.
@@ -68,8 +70,6 @@ enum {
   GD_WITH_BIAS = 1,
   /// max(·, 0) of the result, which makes 0 of a NaN; forward.
   GD_RECTIFIED = 2,
-  /// Winograd's algorithm, where oneDNN has it for the sizes and the processor; else none of it.
-  GD_WINOGRAD = 4,
 };
 
 /// A convolution in the layouts that oneDNN likes best.

@@ -25,16 +25,17 @@ struct MemoryTrace: Sendable {
   }
 
   private(set) var steps: [Step] = []
+  /// Convolutions with 3 × 3 filters, for one sample, which may need memory to work with.
+  var convolutions: [ConvolutionSizes] = []
   /// Elements of the filters that an evaluation in float32 keeps once more: in their kernel's layout, or
   /// with a batch normalisation multiplied in.
   var keptFilters: [Int] = []
   private var held = 0
 
   /// A layer's output.
-  /// - Parameter keepsPlaces: Whether as many numbers again say where each element came from.
-  mutating func add(_ output: Shape, from input: Shape, keepsPlaces: Bool) {
+  /// - Parameter copies: Arrays of its size that it keeps: itself, and where each element came from.
+  mutating func add(_ output: Shape, from input: Shape, copies: Int = 1) {
     let (plain, padded) = Self.elements(output)
-    let copies = keepsPlaces ? 2 : 1
     let isSmall =
       output.rank == 4 && output[1] < SmallImages.channelBlock && input.rank == 4
       && SmallImages.hasFewChannels(input[1], outputs: output[1])
@@ -91,7 +92,12 @@ extension Summary {
       let gradients = ByteCount.sum(size, index > 0 ? sizes[index - 1] : 0)
       fullest = max(fullest, ByteCount.sum(ByteCount.sum(sum, next), gradients))
     }
-    return ByteCount.sum(count.total, fullest)
+    return ByteCount.sum(ByteCount.sum(count.total, fullest), workspace(batchSize, dtype))
+  }
+
+  /// Bytes that the convolution with the largest need works with.
+  private func workspace(_ batchSize: Int, _ dtype: DType) -> Int {
+    memory.convolutions.map { $0.workspaceBytes(samples: batchSize, dtype: dtype) }.max() ?? 0
   }
 
   /// Bytes that an evaluation takes: parameters, and those filters again that are kept in their
@@ -122,7 +128,8 @@ extension Summary {
       before = size
     }
     let weights = rows.map(\.parameters).max() ?? 0
-    let scratch = productScratch(elements: weights, dtype: dtype)
+    let scratch = max(
+      productScratch(elements: weights, dtype: dtype), workspace(batchSize, dtype))
     return ByteCount.sum(ByteCount.sum(count.total, fullest), scratch)
   }
 }

@@ -15,7 +15,7 @@ public struct Summary: Sendable {
     /// Multiplications paired with additions, for one sample.
     public let multiplyAdds: Int
     /// Height and width of the part of the input image that one output element sees; nil for
-    /// inputs that are no images.
+    /// inputs that are no images, and where it is beyond 2³¹.
     public let receptiveField: [Int]?
   }
 
@@ -54,6 +54,9 @@ public struct SummaryBuilder {
     /// unequal distances, of which `jump` is the largest.
     var excess = [0, 0]
 
+    /// Whether it is larger than any image, so that sums with another window could overflow.
+    var isBeyondCounting: Bool { (size + jump).contains { $0 > 1 << 31 } }
+
     /// What all elements of an image together see.
     func whole(_ image: Shape, _ axis: Int) -> Int {
       size[axis] + (image[axis + 2] - 1) * jump[axis] - excess[axis]
@@ -88,6 +91,7 @@ public struct SummaryBuilder {
     }
     if let window = layer.window(over: input), field != nil {
       field!.add(window, input: input, output: output)
+      if field!.isBeyondCounting { field = nil }
     } else if output.rank != 4 && input.rank == 4 && field != nil {
       // Everything before is seen at once: the field is the whole of what each element saw.
       for axis in 0..<2 { field!.size[axis] = field!.whole(input, axis) }
@@ -97,9 +101,17 @@ public struct SummaryBuilder {
         path: prefix, kind: layer.kind, output: output, parameters: layer.parameterCount,
         multiplyAdds: layer.multiplyAdds(input: input, output: output),
         receptiveField: field?.size))
-    memory.add(output, from: input, keepsPlaces: layer is MaxPool2D)
-    if let convolution = layer as? Conv2D, convolution.keepsPacked(input: input, output: output) {
-      memory.keptFilters.append(convolution.weight.shape.elementCount)
+    memory.add(
+      output, from: input,
+      copies: layer is MaxPool2D ? 2 : layer is LocalResponseNorm ? 3 : 1)
+    if let convolution = layer as? Conv2D {
+      if convolution.keepsPacked(input: input, output: output) {
+        memory.keptFilters.append(convolution.weight.shape.elementCount)
+      }
+      memory.convolutions.append(
+        ConvolutionSizes(
+          input: input, weight: convolution.weight.shape, output: output,
+          geometry: convolution.geometry))
     }
     return output
   }
@@ -137,7 +149,7 @@ public struct SummaryBuilder {
     memory.hold(input)
     let whole = try body(&self)
     memory.release(input)
-    memory.add(whole, from: input, keepsPlaces: false)
+    memory.add(whole, from: input)
     return whole
   }
 

@@ -54,8 +54,10 @@ public struct BatchNorm: Layer {
     let (value, mean, variance) = x.batchNormalization(
       scale: weight.tensor, offset: bias.tensor, epsilon: epsilon, rectifies: rectifies)
     let count = Double(x.elementCount / max(x.shape[1], 1))
-    context.update(
-      runningMean, to: runningMean.array * (1 - momentum) + mean * momentum)
+    // Nothing has no mean, and one value no variance.
+    if count > 0 {
+      context.update(runningMean, to: runningMean.array * (1 - momentum) + mean * momentum)
+    }
     if count > 1 {
       context.update(
         runningVariance,

@@ -5,7 +5,7 @@
 ///
 /// - Shapes: [N, C, H, W] → [N, C, h, w]
 /// - Source: He et al. 2014, "Spatial Pyramid Pooling in Deep Convolutional Networks for Visual
-///   Recognition", section 2.3.
+///   Recognition", appendix A, "Implementation of Pooling Bins".
 public struct AdaptiveAveragePool2D: Layer {
   /// Rows and columns of the output.
   public let size: [Int]

@@ -111,7 +111,7 @@ public struct Sequential: Layer {
       {
         summary.addNormalized(convolution, input: shape, output: output)
       }
-      if index > 0, isRectified(at: index - 1) { summary.joinRectifier() }
+      if index > 0, layer is ReLU, isRectified(at: index - 1) { summary.joinRectifier() }
       shape = output
     }
     return shape

@@ -14,7 +14,8 @@ public enum GoogLeNetForm: String, Sendable, Codable, CaseIterable {
 ///
 /// Parameters are named as torchvision names them.
 ///
-/// - Shapes: [N, channels, H, W] → [N, classes], meant for 224 × 224, at least 15 × 15
+/// - Shapes: [N, channels, H, W] → [N, classes], meant for 224 × 224, at least 15 × 15, in
+///   the paper's form 31 × 31; with auxiliary heads images of about 224 × 224 alone
 /// - Parameters:
 ///   - form: torchvision's or the paper's.
 ///   - auxiliaryHeads: Whether there are the two classifiers half-way; each has a share of 0.3 in

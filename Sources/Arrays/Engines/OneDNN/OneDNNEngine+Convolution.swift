@@ -8,7 +8,8 @@
     ) -> NDArray {
       if x.elementCount == 0 || shape.elementCount == 0 || weight.elementCount == 0 {
         return reference.convolution(
-          x.rowMajor(), weight: weight.rowMajor(), bias: bias?.rowMajor(), geometry: geometry,
+          x.rowMajor(), weight: Self.ungrouped(weight, geometry).rowMajor(), bias: bias?.rowMajor(),
+          geometry: geometry,
           shape: shape)
       }
       if Self.isProduct(input: x.shape, weight: weight.shape, geometry) {
@@ -18,6 +19,12 @@
         input: x.shape, weight: weight.shape, output: shape, geometry)
       {
         return small.value(x, weight: weight, bias: bias, shape: shape)
+      }
+      if let winograd = WinogradConvolution(
+        input: x.shape, weight: weight.shape, output: shape, geometry)
+      {
+        return winograd.value(
+          x, filters: Self.weights(weight, geometry, in: winograd.filterLayout), bias: bias)
       }
       return general(x, weight: weight, bias: bias, geometry: geometry, shape: shape)
     }
@@ -37,8 +44,8 @@
       let source = Self.converted(x, to: Self.layout(primitive, GD_SOURCE))
       let weights =
         keepsWeights
-        ? Self.keptWeights(weight, geometry, for: primitive)
-        : Self.weights(weight, geometry, for: primitive)
+        ? Self.keptWeights(weight, geometry, in: Self.layout(primitive, GD_WEIGHTS))
+        : Self.weights(weight, geometry, in: Self.layout(primitive, GD_WEIGHTS))
       let target = Self.array(shape, layout: Self.layout(primitive, GD_TARGET))
       let offsets = bias?.rowMajor()
       var arguments = [
@@ -55,6 +62,12 @@
       _ x: NDArray, weight: NDArray, bias: NDArray?, geometry: ConvolutionGeometry, shape: Shape
     ) -> NDArray {
       if let y = small(x, weight: weight, bias: bias, geometry: geometry, shape: shape) { return y }
+      if let winograd = WinogradConvolution(
+        input: x.shape, weight: weight.shape, output: shape, geometry)
+      {
+        return winograd.value(
+          x, filters: Self.keptWeights(weight, geometry, in: winograd.filterLayout), bias: bias)
+      }
       return general(
         x, weight: weight, bias: bias, geometry: geometry, shape: shape, keepsWeights: true)
     }
@@ -65,11 +78,17 @@
       if let y = small(x, weight: weight, bias: bias, geometry: geometry, shape: shape) {
         return unary(.relu, y, alpha: 0)
       }
-      // What comes from a layer before lies in blocks; what a caller gave may hold a NaN, which the
-      // primitive would hide.
-      let isFinite = Self.isBlocked(x) || reduce(.sum, x, axes: [0, 1, 2, 3]).item.isFinite
+      if let winograd = WinogradConvolution(
+        input: x.shape, weight: weight.shape, output: shape, geometry)
+      {
+        return winograd.value(
+          x, filters: Self.keptWeights(weight, geometry, in: winograd.filterLayout), bias: bias,
+          rectifies: true)
+      }
+      // The primitive would hide a NaN.
       let rectifies =
-        isFinite && Self.hasFiniteElements(weight) && bias.map(Self.hasFiniteElements) ?? true
+        Self.sum(x).isFinite && Self.hasFiniteElements(weight)
+        && bias.map(Self.hasFiniteElements) ?? true
       let y = general(
         x, weight: weight, bias: bias, geometry: geometry, shape: shape, keepsWeights: true,
         rectifies: rectifies)
@@ -79,13 +98,25 @@
     /// Whether a parameter, whose sum is kept until it changes, has neither NaN nor infinity.
     private static func hasFiniteElements(_ x: NDArray) -> Bool {
       let x = shared.packed(x)
-      var count = x.elementCount
-      if case .blocked(let layout) = x.layout { count = layout.byteCount / 4 }
-      return x.storage.derive("sum of \(count)") {
-        let sum = NDArray(uninitialized: .scalar, dtype: .float32)
-        gk_reduce(Reduction.sum.rawValue, pointer(x), pointer(sum), 1, count, 1)
-        return [sum]
+      return x.storage.derive("sum of \(memoryElements(x))") {
+        let result = NDArray(uninitialized: .scalar, dtype: .float32)
+        result.storage.pointer.storeBytes(of: sum(x), as: Float.self)
+        return [result]
       }[0].item.isFinite
+    }
+
+    /// The sum of all elements.
+    private static func sum(_ x: NDArray) -> Float {
+      let x = shared.packed(x)
+      var sum: Float = 0
+      gk_reduce(Reduction.sum.rawValue, pointer(x), &sum, 1, memoryElements(x), 1)
+      withExtendedLifetime(x.storage) {}
+      return sum
+    }
+
+    /// Elements of a packed array in memory, padding included.
+    private static func memoryElements(_ x: NDArray) -> Int {
+      if case .blocked(let layout) = x.layout { layout.byteCount / 4 } else { x.elementCount }
     }
 
     package func packedWeight(
@@ -94,12 +125,18 @@
       guard weight.isPacked,
         Self.isGeneral(input: input, weight: weight.shape, output: output, geometry)
       else { return weight }
+      if let winograd = WinogradConvolution(
+        input: input, weight: weight.shape, output: output, geometry)
+      {
+        return Self.weights(weight, geometry, in: winograd.filterLayout)
+      }
       let primitive = Self.primitive(
         GD_FORWARD, input: input, weight: weight.shape, output: output, geometry, bias: true)
-      return Self.weights(weight, geometry, for: primitive)
+      return Self.weights(weight, geometry, in: Self.layout(primitive, GD_WEIGHTS))
     }
 
-    /// Whether oneDNN's primitive is the best way where no gradient will be taken.
+    /// Whether oneDNN's primitive or Winograd's algorithm, which take filters in blocks, are the best
+    /// way where no gradient will be taken.
     static func isGeneral(
       input: Shape, weight: Shape, output: Shape, _ geometry: ConvolutionGeometry
     ) -> Bool {
@@ -136,12 +173,6 @@
       return nil
     }
 
-    /// Weights in row-major order, kept until they change.
-    private static func keptRowMajor(_ weight: NDArray) -> NDArray {
-      guard isBlocked(weight) else { return weight }
-      return weight.storage.derive("row-major \(weight.shape)") { [weight.rowMajor()] }[0]
-    }
-
     /// The convolution as a matrix product.
     private func product(_ x: NDArray, weight: NDArray, bias: NDArray?, shape: Shape) -> NDArray {
       let y = matmul(
@@ -169,12 +200,18 @@
       {
         return small.inputGradient(upstream, weight: weight, shape: inputShape)
       }
+      if let winograd = WinogradConvolution(
+        input: inputShape, weight: weight.shape, output: upstream.shape, geometry)
+      {
+        return winograd.inputGradient(
+          upstream, filters: Self.weights(weight, geometry, in: winograd.filterLayout))
+      }
       let primitive = Self.primitive(
         GD_BACKWARD_DATA, input: inputShape, weight: weight.shape, output: upstream.shape,
         geometry, bias: false)
       let gradient = Self.converted(
         upstream, to: Self.layout(primitive, GD_TARGET_GRADIENT))
-      let weights = Self.weights(weight, geometry, for: primitive)
+      let weights = Self.weights(weight, geometry, in: Self.layout(primitive, GD_WEIGHTS))
       let result = Self.array(
         inputShape, layout: Self.layout(primitive, GD_SOURCE_GRADIENT))
       Self.run(
@@ -226,6 +263,11 @@
       {
         return small.weightGradient(upstream, input: input, shape: weightShape, bias: bias)
       }
+      if let winograd = WinogradConvolution(
+        input: input.shape, weight: weightShape, output: upstream.shape, geometry)
+      {
+        return winograd.filterGradient(upstream, input: input, bias: bias)
+      }
       let primitive = Self.primitive(
         GD_BACKWARD_WEIGHTS, input: input.shape, weight: weightShape, output: upstream.shape,
         geometry, bias: bias != nil)
@@ -245,17 +287,6 @@
       // An optimizer takes parameters into the layout of their gradients, which is the one that the
       // forward pass wants. Groups are an axis of the layout, but not of an array.
       return geometry.groups == 1 ? result : Self.ungrouped(result, geometry)
-    }
-
-    /// Weights of groups in row-major order.
-    private static func ungrouped(_ weight: NDArray, _ geometry: ConvolutionGeometry) -> NDArray {
-      guard isBlocked(weight) else { return weight }
-      let result = NDArray(uninitialized: weight.shape, dtype: .float32)
-      reorder(
-        from: descriptor(of: weight), pointer(weight), to: plainWeights(weight.shape, geometry),
-        pointer(result), counted: false)
-      withExtendedLifetime(weight.storage) {}
-      return result
     }
 
     private func sums(_ upstream: NDArray) -> NDArray {
@@ -306,74 +337,9 @@
       sizes.groups = geometry.groups
       var options = bias ? GD_WITH_BIAS : 0
       if rectifies { options |= GD_RECTIFIED }
-      if usesWinograd(input: input, weight: weight, output: output, geometry) {
-        options |= GD_WINOGRAD
-      }
       return required(
         gd_convolution_primitive(&sizes, Int32(pass), Int32(options)),
         "convolution of \(input) with \(weight)")
-    }
-
-    /// Whether Winograd's algorithm F(4 × 4, 3 × 3) is asked for, which oneDNN has for AVX-512: with
-    /// full blocks of channels, and tiles enough to be worth transforming the filters, which become
-    /// four times as large. oneDNN's own choice misses it for batches below 16.
-    private static func usesWinograd(
-      input: Shape, weight: Shape, output: Shape, _ geometry: ConvolutionGeometry
-    ) -> Bool {
-      guard !Compute.isConvolutionExact, weight[2] == 3, weight[3] == 3,
-        geometry.groups == 1, geometry.stride == [1, 1], geometry.dilation == [1, 1],
-        weight[0] >= 64, weight[1] >= 64, weight[0] % 16 == 0, weight[1] % 16 == 0
-      else { return false }
-      return input[0] * ((output[2] + 3) / 4) * ((output[3] + 3) / 4) >= 64
-    }
-
-    /// Row-major weights as oneDNN sees them: groups are an axis of their own.
-    private static func plainWeights(_ shape: Shape, _ geometry: ConvolutionGeometry)
-      -> OpaquePointer
-    {
-      if geometry.groups == 1 { return plain(shape) }
-      return plain(
-        Shape([geometry.groups, shape[0] / geometry.groups, shape[1], shape[2], shape[3]]))
-    }
-
-    /// Weights in the layout that the primitive wants, kept until they change. Not for views, whose
-    /// storage may hold other elements.
-    private static func keptWeights(
-      _ weight: NDArray, _ geometry: ConvolutionGeometry, for primitive: OpaquePointer
-    ) -> NDArray {
-      let wanted = layout(primitive, GD_WEIGHTS)
-      guard weight.isPacked, wanted != present(weight, geometry) else {
-        return weights(weight, geometry, for: primitive)
-      }
-      return weight.storage.derive("weights in layout \(UInt(bitPattern: wanted))") {
-        [weights(weight, geometry, for: primitive)]
-      }[0]
-    }
-
-    /// Weights in the layout that the primitive wants.
-    private static func weights(
-      _ weight: NDArray, _ geometry: ConvolutionGeometry, for primitive: OpaquePointer
-    ) -> NDArray {
-      let wanted = layout(primitive, GD_WEIGHTS)
-      if let present = present(weight, geometry) {
-        if wanted == present { return weight }
-        let result = array(weight.shape, layout: wanted)
-        reorder(from: present, pointer(weight), to: wanted, pointer(result), counted: false)
-        withExtendedLifetime(weight.storage) {}
-        return result
-      }
-      return weights(weight.rowMajor(), geometry, for: primitive)
-    }
-
-    /// The layout in which weights are, as oneDNN's convolutions see them; nil for a view, and for
-    /// blocks without the groups' axis.
-    private static func present(_ weight: NDArray, _ geometry: ConvolutionGeometry)
-      -> OpaquePointer?
-    {
-      if weight.isRowMajor { return plainWeights(weight.shape, geometry) }
-      guard isBlocked(weight) else { return nil }
-      let layout = descriptor(of: weight)
-      return gd_layout_rank(layout) == (geometry.groups == 1 ? 4 : 5) ? layout : nil
     }
   }
 #endif

@@ -77,6 +77,9 @@
         withLanes(shape.lanes) { gd_layout_blocked($0, Int32(block)) }, "blocks of \(shape)")
     }
 
+    /// The size of the blocks in which the processor's kernels like channels.
+    static let usualBlock = instructionSet.hasPrefix("AVX-512") ? 16 : 8
+
     /// The size of the blocks of channels in which an image lies, without gaps; nil where it lies
     /// otherwise.
     static func channelBlock(of x: NDArray) -> Int? {
