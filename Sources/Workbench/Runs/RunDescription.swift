@@ -14,6 +14,8 @@ public struct RunDescription: Sendable, Codable {
   public var classNames: [String]
   /// How samples become the model's input, fitted on the training part.
   public var preparation: InputPreparation
+  /// Whether samples are read from image files, and other pictures to be prepared as these; nil for no.
+  public var readsImageFiles: Bool?
   /// Engine, instruction set and threads that the run was started with.
   public var environment: TrainingEnvironment
 
@@ -25,6 +27,10 @@ public struct RunDescription: Sendable, Codable {
   /// - Throws: `WorkbenchError` for a normalisation that does not go with the samples.
   init(_ request: TrainRequest, _ network: Network, _ training: Dataset) throws {
     let preparation: InputPreparation
+    var request = request
+    if request.transfer != nil, request.normalization == nil {
+      request.normalization = .published(request.model, channels: network.input[0])
+    }
     do {
       preparation = try (request.normalization ?? .data).preparation(for: training)
     } catch {
@@ -35,6 +41,7 @@ public struct RunDescription: Sendable, Codable {
     input = Array(network.input)
     classNames = training.classNames
     self.preparation = preparation
+    readsImageFiles = training.isOfImageFiles ? true : nil
     environment = .current
   }
 
