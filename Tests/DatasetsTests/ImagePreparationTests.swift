@@ -84,7 +84,8 @@ import Testing
   /// A picture goes the way that the images of a folder go, whatever its border: to the same numbers.
   @Test(arguments: [1, 3]) func asInAFolder(channels: Int) throws {
     let folder = try TemporaryFolder()
-    try writeImages(folder, "train", classes: ["a"], count: 20, size: (4, 4), channels: channels)
+    try writeImages(
+      folder, "train", classes: ["a", "b"], count: 10, size: (4, 4), channels: channels)
     let sizes = [(4, 4), (7, 5), (3, 9)]
     for (number, (height, width)) in sizes.enumerated() {
       _ = try folder.folder("test/a")

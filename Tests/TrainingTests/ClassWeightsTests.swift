@@ -93,7 +93,7 @@ struct ClassWeightsTests {
     #expect(whole.weightSum == 57 + 3 * 100)
     for size in [1, 7, 16] {
       let found = try metrics(size)
-      #expect(abs(found.loss - whole.loss) < 1e-6 * whole.loss, "\(size)")
+      #expect(abs(found.loss - whole.loss) < 1e-5 * whole.loss, "\(size)")
       #expect(found.weightSum == whole.weightSum && found.confusion == whole.confusion)
     }
     // In training too: at a rate that changes nothing, the epoch's mean is the same.
@@ -104,8 +104,8 @@ struct ClassWeightsTests {
         options: TrainingOptions(epochs: 1, batchSize: size), classWeights: weights, loss: loss
       ) { _, _ in .proceed }
       let record = trainer.position.history[0]
-      #expect(abs(record.train.loss - whole.loss) < 1e-6 * whole.loss, "\(size)")
-      #expect(abs(try #require(record.validation).loss - whole.loss) < 1e-6 * whole.loss)
+      #expect(abs(record.train.loss - whole.loss) < 1e-5 * whole.loss, "\(size)")
+      #expect(abs(try #require(record.validation).loss - whole.loss) < 1e-5 * whole.loss)
     }
     let text = try JSONEncoder().encode(whole)
     #expect(try JSONDecoder().decode(ClassificationMetrics.self, from: text) == whole)

@@ -138,7 +138,8 @@ public struct Checkpoint: Sendable {
     }
     guard problems.isEmpty else { throw StateError(problems) }
     var loaded = trainer.model
-    for state in [best, last] where !state.isEmpty { try loaded.load(state) }  // to see that it fits
+    // To see that they fit.
+    for state in [best, last] where !state.isEmpty { try loaded.load(state) }
     let averaged = try Self.parameters(of: loaded, model, by: average, "average")
     let lastAveraged = try Self.parameters(of: loaded, last, by: lastAverage, "last-average")
     try loaded.load(model)
