@@ -34,7 +34,7 @@ test: setup ## run the tests
 
 # The tests named Verify run here alone; those named Fuzz or Mutation try 100,000 inputs a format here
 # and few in `make test`.
-verify: setup ## run the slow tests (data from GRADUS_TEST_DATA), then the sanitizers
+verify: setup ## run the slow tests (data from GRADUS_TEST_DATA; one takes an hour), then the sanitizers
 	GRADUS_VERIFY=1 $(test) --filter 'Verify|Fuzz|Mutation'
 	Scripts/outsider
 	$(if $(TRAITS),,Scripts/sanitize)

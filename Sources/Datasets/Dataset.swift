@@ -95,6 +95,9 @@ public struct Dataset: Sendable {
   /// Whether the samples are in memory, rather than read as they are needed.
   public var isInMemory: Bool { source is ArraySource }
 
+  /// Whether the samples are read from image files, each brought to their shape.
+  public var isOfImageFiles: Bool { source is ImageSource }
+
   /// All samples: images `[N, C, H, W]`, uint8 or float32, or features `[N, F]`, float32.
   /// - Precondition: samples in memory; `source` reads others.
   public var inputs: NDArray {

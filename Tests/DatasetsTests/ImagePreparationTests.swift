@@ -81,6 +81,34 @@ import Testing
     #expect(result.notes == ["scaled from 4 × 2 to 2 × 2 pixels", "cut to the middle"])
   }
 
+  /// A picture goes the way that the images of a folder go, whatever its border: to the same numbers.
+  @Test(arguments: [1, 3]) func asInAFolder(channels: Int) throws {
+    let folder = try TemporaryFolder()
+    try writeImages(
+      folder, "train", classes: ["a", "b"], count: 10, size: (4, 4), channels: channels)
+    let sizes = [(4, 4), (7, 5), (3, 9)]
+    for (number, (height, width)) in sizes.enumerated() {
+      _ = try folder.folder("test/a")
+      let pixels = (0..<(channels * height * width)).map { UInt8(255 - $0 % 40) }
+      let picture = NDArray(pixels, shape: [channels, height, width])
+      try folder.write("test/a/\(number).png", PNG.encode(picture))
+    }
+    let splits = try DataCatalog.splits(
+      folder.path, images: ImageOptions(size: .init(height: 4, width: 4)))
+    let fitted = try InputPreparation(fitting: splits.train)
+    let images = try ImagePreparation(forFilesLike: fitted)
+    #expect(splits.test.count == 3)
+    for number in sizes.indices {
+      let sample = try splits.test.read([number]).inputs
+      let found = try images.read(folder("test/a/\(number).png"))
+      #expect(found.image.floats == sample.floats, "\(number)")
+      #expect(!found.isInverted && found.isCut == (number > 0))
+      #expect(
+        try fitted.prepared(found.image, for: [channels, 6, 6]).floats
+          == fitted.prepared(sample, for: [channels, 6, 6]).floats)
+    }
+  }
+
   @Test func lightBackground() throws {
     let ink = gray([[255, 255, 255], [255, 0, 255], [255, 255, 255]])
     let dark = try preparation([1, 3, 3])

@@ -71,7 +71,10 @@ import Testing
     // and b come a, ¾a + ¼b, ¼a + ¾b, b.
     let transform = try preparation.transform(to: [1, 6, 9])
     #expect(transform.factor == 2 && transform.top == 1 && transform.left == 2)
-    #expect(transform.changesSize)
+    #expect(transform.changesSize && transform.hasMargin)
+    for input in [[1, 2, 2], [3, 2, 2], [4]] as [Shape] {
+      #expect(try !preparation.transform(to: input).hasMargin)
+    }
     let x = try preparation.prepared(image, for: [1, 6, 9])
     #expect(
       x.floats == [

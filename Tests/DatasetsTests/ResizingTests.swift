@@ -46,4 +46,13 @@ import Testing
       }
     }
   }
+
+  /// Images of whatever type are left alone at their own size.
+  @Test func ownSize() throws {
+    let images = try Dataset(
+      name: "float", inputs: NDArray.zeros([2, 1, 4, 4]), labels: NDArray([0, 1] as [Int32]),
+      classNames: ["a", "b"])
+    #expect(try images.resized(to: [4, 4]).isInMemory)
+    #expect(throws: DatasetError.self) { try images.resized(to: [5, 4]) }
+  }
 }

@@ -70,4 +70,44 @@ struct ClassWeightsTests {
     let (plain, balanced) = (try found(.given([1, 1])), try found(.balanced))
     #expect(plain <= 5 && balanced >= 12, "\(plain) and \(balanced) of 20")
   }
+
+  /// The mean loss over a set is Σwℓ ÷ Σw of its samples, whichever of them come together in a batch.
+  @Test func batchesAreWeighed() throws {
+    let labels = (0..<60).map { Int32($0 % 20 == 7 ? 1 : 0) }
+    let inputs = (0..<60).map { Float($0 % 13) - 6 }
+    let set = try Dataset(
+      name: "rare", inputs: NDArray(inputs, shape: [60, 1]), labels: NDArray(labels),
+      classNames: ["common", "rare"])
+    let weights = [1.0, 100]
+    let preparation = try InputPreparation(fitting: set)
+    let model = Dense(1, 2).initialized(seed: 2)
+    let loss: @Sendable (Tensor, NDArray) -> Tensor = {
+      crossEntropy(logits: $0, labels: $1, classWeights: weights)
+    }
+    func metrics(_ batchSize: Int) throws -> ClassificationMetrics {
+      try evaluate(
+        model, on: set, preparation: preparation, inputShape: [1], batchSize: batchSize,
+        classWeights: weights, loss: loss)
+    }
+    let whole = try metrics(60)
+    #expect(whole.weightSum == 57 + 3 * 100)
+    for size in [1, 7, 16] {
+      let found = try metrics(size)
+      #expect(abs(found.loss - whole.loss) < 1e-5 * whole.loss, "\(size)")
+      #expect(found.weightSum == whole.weightSum && found.confusion == whole.confusion)
+    }
+    // In training too: at a rate that changes nothing, the epoch's mean is the same.
+    for size in [7, 60] {
+      var trainer = Trainer(model: model, optimizer: SGD(learningRate: 1e-30), classes: 2)
+      _ = try trainer.run(
+        train: set, validation: set, preparation: preparation, inputShape: [1],
+        options: TrainingOptions(epochs: 1, batchSize: size), classWeights: weights, loss: loss
+      ) { _, _ in .proceed }
+      let record = trainer.position.history[0]
+      #expect(abs(record.train.loss - whole.loss) < 1e-5 * whole.loss, "\(size)")
+      #expect(abs(try #require(record.validation).loss - whole.loss) < 1e-5 * whole.loss)
+    }
+    let text = try JSONEncoder().encode(whole)
+    #expect(try JSONDecoder().decode(ClassificationMetrics.self, from: text) == whole)
+  }
 }

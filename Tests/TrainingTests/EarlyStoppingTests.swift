@@ -135,6 +135,38 @@ struct EarlyStoppingTests {
     #expect(differences(await sequence.trainer, whole) == [])
   }
 
+  /// Though at its end it has gone back to its best epoch, of which the last step knows nothing.
+  @Test("with more epochs it goes on as if it had never ended", arguments: [nil, 0.5])
+  func extended(_ averageDecay: Double?) throws {
+    var lesson = try Self.lesson(EarlyStopping(patience: 30))
+    lesson.options.epochs = 12
+    lesson.options.averageDecay = averageDecay
+    var whole = lesson.trainer(Adam(learningRate: 0.1))
+    try lesson.run(&whole)
+    let losses = try whole.position.history.map { try #require($0.validation).loss }
+    let worse = try #require(losses.indices.dropFirst().first { losses[$0] > losses[..<$0].min()! })
+    try #require(worse < 11)
+    lesson.options.epochs = worse + 1
+    var first = lesson.trainer(Adam(learningRate: 0.1))
+    try lesson.run(&first)
+    #expect(first.last[0].array.doubles != first.model.state[0].array.doubles)
+    let scratch = try ScratchFolder()
+    try Checkpoint(first).write(to: scratch("a.safetensors"))
+    var rest = lesson.trainer(Adam(learningRate: 0.1))
+    try Checkpoint(readingFrom: scratch("a.safetensors")).restore(&rest)
+    #expect(differences(rest, first) == [])
+    lesson.options.epochs = 12
+    #expect(try lesson.run(&rest) == .finished)
+    #expect(differences(rest, whole) == [])
+    func values(_ arrays: [(path: String, array: NDArray)]) -> [[Double]] {
+      arrays.sorted { $0.path < $1.path }.map(\.array.doubles)
+    }
+    #expect(!whole.last.isEmpty && values(rest.last) == values(whole.last))
+    #expect(whole.lastAverage.isEmpty == (averageDecay == nil))
+    #expect(values(rest.lastAverage) == values(whole.lastAverage))
+    #expect(values(rest.best) == values(whole.best))
+  }
+
   @Test("a best epoch that does not fit the model is refused")
   func anotherModel() throws {
     let lesson = try Self.lesson(EarlyStopping(patience: 3))

@@ -162,6 +162,19 @@ struct CommandTests {
       (["train", "mlp", "--learning-rate", "nan"], "expected a number above 0"),
       (["train", "mlp", "--dropout", "1"], "expected from 0 to below 1"),
       (["train", "lenet5", "--dropout", "0.5"], "lenet5 has no dropout layer"),
+      (
+        ["train", "mlp", "--shift", "2"],
+        "found 2, but images of [1, 8, 8] have no margin in the network's input [1, 8, 8] to be moved "
+          + "in; expected 0, or '--augment shift=2'"
+      ),
+      (
+        ["transfer", "lenet5", "--way", "features", "--epochs", "3"],
+        "found with --way features, which trains nothing"
+      ),
+      (
+        ["transfer", "lenet5", "--way", "features", "--clip-norm", "1"],
+        "found with --way features, which trains nothing"
+      ),
       (["train", "mlp", "--limit-train", "0"], "found 0, expected at least 1"),
       (["train", "mlp", "--image-size", "0"], "found 0, expected from 1 to 16384"),
       (["train", "mlp", "--corrupt-images", "mend"], "known: skip, stop"),

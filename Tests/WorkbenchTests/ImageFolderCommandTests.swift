@@ -129,14 +129,14 @@ struct ImageFolderCommandTests {
     try write(damaged: [5, 7])
     let transfer = [
       "transfer", "lenet5", "--weights", "source/checkpoints/\(entry.file)", "--data", "./digits",
-      "--corrupt-images", "skip", "--epochs", "2", "--threads", "1", "--json",
+      "--corrupt-images", "skip", "--threads", "1", "--json",
     ]
     let features = try gradus.start(transfer + ["--way", "features", "--out", "features"]).wait()
     #expect(features.status == 0, "\(features.errors)\(features.output)")
     let last = try #require(try features.lines().last)
     #expect(last["samples"]?.integer == 198 && last["skipped"]?.integer == 2)
     #expect(Set(last["skipped_files"]?.array?.map(\.string) ?? []) == [path(5), path(7)])
-    let classifier = try gradus.start(transfer + ["--out", "frozen"]).wait()
+    let classifier = try gradus.start(transfer + ["--epochs", "2", "--out", "frozen"]).wait()
     let lines = try classifier.lines()
     #expect(lines.map { $0["event"]?.string } == ["start", "skipped", "epoch", "epoch", "done"])
     #expect(lines.map { $0["skipped"]?.integer } == [nil, 2, 1, 1, 1])
@@ -212,6 +212,27 @@ struct ImageFolderCommandTests {
     )
     let numbers = try EvaluateRun.perform(run: gradus.folder("run"), data: table(["0", "1"]))
     #expect(numbers.metrics.count > 0)
+  }
+
+  @Test("an image of the data is predicted as it is trained on and evaluated")
+  func prediction() throws {
+    try write()
+    // Light at its border, where the others are dark, and of another shape.
+    let place = gradus.folder("digits/test/0/light.png")
+    let pixels: [UInt8] = (0..<640).map { UInt8(255 - ($0 % 32) * 4) }
+    try PNG.write(NDArray(pixels, shape: [20, 32]), to: place)
+    var run = try TrainRun(
+      TrainRequest(model: "logistic", data: gradus.folder("digits"), epochs: 1),
+      out: gradus.folder("run"))
+    _ = try run.run { _ in }
+    #expect(try RunFolder(gradus.folder("run")).read().readsImageFiles == true)
+    let result = try PredictRun(run: gradus.folder("run")).predict(place)
+    let test = try DataCatalog.splits(gradus.folder("digits")).test
+    let samples = try (0..<test.count).map { try test.source.read([$0]).samples.doubles }
+    let picture = try #require(result.picture).joined().map { ($0 * 255).rounded() }
+    #expect(samples.contains(picture))
+    #expect(
+      result.notes == ["scaled from 32 × 20 to 16 × 16 pixels", "cut to the middle"])
   }
 
   @Test("JPEG images are predicted; a network of larger images takes its own size")

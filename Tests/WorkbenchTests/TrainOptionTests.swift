@@ -142,6 +142,16 @@ import Workbench
       "train", "mlp", "--limit-train", "64", "--epochs", "\(best + 1)", "--threads", "1",
       "--learning-rate", "0.01", "--json", "--out", "whole")
     #expect(try whole.lines().last?["test"] == lines.last?["test"])
+    // It is over, whatever epochs are asked for.
+    let more = try gradus(
+      "train", "--resume", "run", "--epochs", "300", "--threads", "1", "--json")
+    #expect(more.status == 0)
+    #expect(try more.lines().map { $0["event"]?.string } == ["done"])
+    #expect(try more.lines().last?["test"] == lines.last?["test"])
+    #expect(
+      more.errors
+        == "gradus: the run is over after epoch \(losses.count): its validation loss has got no lower "
+        + "for 3 epochs (--patience 3); nothing is left to train\n")
   }
 
   @Test func batchSizes() throws {

@@ -20,13 +20,13 @@ struct TransferRunTests {
     weights = scratch("source/checkpoints/" + entry.file)
   }
 
-  private func request(_ way: TransferWay, epochs: Int = 3) -> TrainRequest {
+  func request(_ way: TransferWay, epochs: Int = 3) -> TrainRequest {
     TrainRequest(
       model: "lenet5", epochs: epochs, learningRate: 0.01, limitTrain: 200,
       startingWeights: StartingWeights(file: weights), transfer: way)
   }
 
-  private func perform(
+  func perform(
     _ request: TrainRequest, _ name: String, progress: (String, Int, Int) -> Void = { _, _, _ in }
   ) throws -> TransferRun.Outcome {
     var run = try TransferRun(request, out: scratch(name))
@@ -85,6 +85,13 @@ struct TransferRunTests {
     }
   }
 
+  func message(_ body: () throws -> Void) -> String {
+    do {
+      try body()
+      return "no error"
+    } catch { return "\(error)" }
+  }
+
   /// Below the classifier nothing changes; the saved network does what its classifier did in
   /// training.
   @Test func classifier() throws {
@@ -139,12 +146,6 @@ struct TransferRunTests {
   }
 
   @Test func weightsOfAnotherNetwork() throws {
-    func message(_ body: () throws -> Void) -> String {
-      do {
-        try body()
-        return "no error"
-      } catch { return "\(error)" }
-    }
     let other = TrainRequest(
       model: "mlp", epochs: 1, startingWeights: StartingWeights(file: weights))
     let text = message { _ = try TrainRun(other, out: scratch("other")) }
@@ -234,6 +235,10 @@ struct TransferRunTests {
     }
     #expect(summed?.description == expected)
     _ = try TrainRun(TrainRequest(model: file, imageSize: 8), out: scratch("small"))
+    #expect(
+      message { _ = try TrainRun(TrainRequest(model: file, dropout: 0.2), out: scratch("small")) }
+        == "--dropout: found with the network file of small, which says itself where units are dropped"
+    )
   }
 
   @Test func imageTooSmall() throws {
@@ -314,5 +319,11 @@ struct TransferRunTests {
       try EvaluateRun.perform(run: scratch("part"), data: nil).metrics.accuracy
         == expected.test?.accuracy)
     #expect(expected.test?.top == 5)
+    // The running loss counts samples by their classes' weights.
+    var stopped = try TrainRun(request, out: scratch("stopped"))
+    _ = try stopped.run(shouldStop: { true }) { _ in }
+    let checkpoint = try #require(try RunFolder(scratch("stopped")).checkpoints.latest())
+    let position = checkpoint.description.position
+    #expect(position.batch == 1 && position.metrics.weightSum != nil)
   }
 }

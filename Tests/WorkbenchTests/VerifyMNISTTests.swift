@@ -7,6 +7,7 @@ import Workbench
 enum Verification {
   static let environment = ProcessInfo.processInfo.environment
   static let isAsked = environment["GRADUS_VERIFY"] == "1"
+  static let cifar = environment["GRADUS_TEST_DATA"].map { $0 + "/cifar10/cifar10-jpeg.tar.gz" }
   static let mnist = environment["GRADUS_TEST_DATA"].map { $0 + "/mnist" }
 }
 

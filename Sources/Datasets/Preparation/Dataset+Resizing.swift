@@ -17,9 +17,10 @@ extension Dataset {
   /// Pillow's bilinear filter does it. They are resized whenever they are read, so that memory never
   /// holds all of them.
   /// - Parameter size: Rows and columns; each at least 1.
-  /// - Throws: `DatasetError` for features and images other than of uint8, for a size below 1, and
-  ///   where memory has no room for even one image.
+  /// - Throws: `DatasetError` for features, for images other than of uint8 that are of another size, for a
+  ///   size below 1, and where memory has no room for even one image.
   public func resized(to size: [Int]) throws(DatasetError) -> Dataset {
+    if isImages, size == [sampleShape[1], sampleShape[2]] { return self }
     guard isImages, source.dtype == .uint8 else {
       throw DatasetError(
         .unsupported, at: name, found: "samples \(sampleShape) of \(source.dtype)",
@@ -30,7 +31,6 @@ extension Dataset {
         .malformed, at: name, found: "the image size \(size)",
         expected: "rows and columns, at least 1 each")
     }
-    if size == [sampleShape[1], sampleShape[2]] { return self }
     try Self.requireMemory(for: [([sampleShape[0], size[0], size[1]], .uint8)], of: name)
     return Dataset(
       checked: name, source: ResizedSource(source, height: size[0], width: size[1]), labels: labels,

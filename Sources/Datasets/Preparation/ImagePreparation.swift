@@ -22,6 +22,8 @@ public struct ImagePreparation: Sendable {
   public let maximumValue: Double
   /// Whether light and dark are exchanged.
   public let inversion: Inversion
+  /// Whether a gray picture too is scaled to cover samples and cut to them, as those of colours are.
+  private let covers: Bool
   /// The mean of the outermost pixels of the training samples, 0 to 1.
   private let borderLevel: Double
 
@@ -30,6 +32,20 @@ public struct ImagePreparation: Sendable {
   ///   channels, or of a size that memory has no room for.
   public init(
     for preparation: InputPreparation, inversion: Inversion = .automatic
+  ) throws(DatasetError) {
+    try self.init(preparation, inversion: inversion, covers: false)
+  }
+
+  /// The way to samples of a data set that is read from image files, the same that its own images go:
+  /// gray pictures too are scaled to cover samples and cut to them, light and dark stay as they are,
+  /// and what is transparent is white.
+  /// - Throws: `DatasetError`, as `init(for:inversion:)` does.
+  public init(forFilesLike preparation: InputPreparation) throws(DatasetError) {
+    try self.init(preparation, inversion: .never, covers: true)
+  }
+
+  private init(
+    _ preparation: InputPreparation, inversion: Inversion, covers: Bool
   ) throws(DatasetError) {
     sampleShape = preparation.sampleShape
     guard sampleShape.rank == 3, sampleShape[0] == 1 || sampleShape[0] == 3 else {
@@ -40,17 +56,19 @@ public struct ImagePreparation: Sendable {
     try Dataset.requireMemory(for: [(sampleShape, .float32)], of: "image")
     maximumValue = preparation.maximumValue
     self.inversion = inversion
+    self.covers = covers
     borderLevel = preparation.borderLevel ?? 0
   }
 
   /// Reads a PNG or JPEG file. Colour becomes grey (luma) where samples have one channel; what is
-  /// transparent is white, or black where the picture would be nothing but white.
+  /// transparent is white, or black where the picture would be nothing but white and samples are not
+  /// read from files.
   /// - Throws: `DatasetError` where it cannot be read or is neither.
   public func read(_ path: String) throws(DatasetError) -> PreparedImage {
     let channels: PNG.Channels = sampleShape[0] == 1 ? .gray : .rgb
     do {
       var picture = try ImageFile.read(path, channels: channels)
-      if picture.withElements(as: UInt8.self, { $0.allSatisfy { $0 == 255 } }) {
+      if !covers, picture.withElements(as: UInt8.self, { $0.allSatisfy { $0 == 255 } }) {
         picture = try ImageFile.read(path, channels: channels, background: .black)
       }
       return try prepare(picture)
@@ -66,8 +84,9 @@ public struct ImagePreparation: Sendable {
   /// A picture `[C, height, width]` of uint8, with as many channels as samples have, as a sample.
   ///
   /// A gray one is scaled as a whole to the largest size that fits, by means where it gets smaller by
-  /// a whole factor and bilinearly otherwise, and put in the middle of background. One of colours is
-  /// scaled, bilinearly, to the smallest size that covers the sample, and cut to it around its middle.
+  /// a whole factor and bilinearly otherwise, and put in the middle of background. One of colours, and
+  /// any where samples are read from files, is scaled, bilinearly, to the smallest size that covers the
+  /// sample, and cut to it around its middle.
   /// - Throws: `DatasetError` for another shape or type.
   public func prepare(_ picture: NDArray) throws(DatasetError) -> PreparedImage {
     guard picture.rank == 3, picture.dtype == .uint8, picture.shape[0] == sampleShape[0],
@@ -87,7 +106,7 @@ public struct ImagePreparation: Sendable {
       }
     let (toHeight, toWidth) = (sampleShape[1], sampleShape[2])
     // Photographs fill samples, as they do in a folder that is trained on; of ink nothing is cut off.
-    let fills = sampleShape[0] == 3
+    let fills = covers || sampleShape[0] == 3
     let scale = min(Double(toHeight) / Double(height), Double(toWidth) / Double(width))
     func scaled(_ size: Int, _ most: Int) -> Int {
       fills ? most : min(most, max(1, Int((Double(size) * scale).rounded())))

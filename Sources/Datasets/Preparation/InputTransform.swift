@@ -68,6 +68,12 @@ public struct InputTransform: Sendable {
     inputShape.rank == 3 && (inputShape[1] != sampleShape[1] || inputShape[2] != sampleShape[2])
   }
 
+  /// Whether an image has less height or width than the network's input, so that it can be moved.
+  public var hasMargin: Bool {
+    inputShape.rank == 3
+      && (inputShape[1] > factor * sampleShape[1] || inputShape[2] > factor * sampleShape[2])
+  }
+
   /// Samples as inputs: `[rows]` + `inputShape`, float32.
   /// - Precondition: samples of the preparation's shape, uint8 or float32.
   func apply(

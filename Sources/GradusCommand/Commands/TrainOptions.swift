@@ -96,6 +96,16 @@ struct TrainOptions: ParsableArguments {
     ]
   }
 
+  /// The options that only training takes, with what they were given.
+  var training: [(name: String, value: Any?)] {
+    let others = [
+      "--data", "--weights", "--partial", "--image-size", "--normalization", "--seed",
+      "--precision",
+      "--limit-train", "--corrupt-images", "--out",
+    ]
+    return [("--epochs", epochs)] + fixed.filter { !others.contains($0.name) }
+  }
+
   /// The request of a new run; what was left out has its usual value.
   func request(model: String) throws -> TrainRequest {
     var request = TrainRequest(model: model)

@@ -28,8 +28,11 @@ struct Transfer: ParsableCommand {
     Interrupt.watch()
     try common.prepare()
     kernels.prepare()
-    var request = try options.request(model: model)
     let way = try choice("--way", way, TransferWay.allCases)
+    if way == .features, let extra = options.training.first(where: { $0.value != nil }) {
+      throw WorkbenchError(.usage, extra.name, "found with --way features, which trains nothing")
+    }
+    var request = try options.request(model: model)
     request.transfer = way
     if let rateBelow {
       guard way == .fineTune else {

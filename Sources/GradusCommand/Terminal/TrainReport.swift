@@ -22,13 +22,19 @@ struct TrainReport {
             + start.data
             + (start.epochs > 0 ? ", " + Excerpt.count(start.epochs, "epoch") + done : "")
             + "; run \(start.run)")
-        if start.epochs > 0, start.epochsDone >= start.epochs {
+        if start.patienceSpent == nil, start.epochs > 0, start.epochsDone >= start.epochs {
           Output.note("all of them are done: nothing is left to train")
         }
         if let weights = start.weights { Output.note(weights.description) }
       } else if let weights = start.weights {
         Output.print(
           json: ["event": "start", "run": .string(start.run), "weights": weights.json])
+      }
+      if let patience = start.patienceSpent {
+        Output.note(
+          "gradus: the run is over after epoch \(start.epochsDone): its validation loss has got no "
+            + "lower for \(Excerpt.count(patience, "epoch")) (--patience \(patience)); nothing is left "
+            + "to train")
       }
       // Made before the first step, so that its rate counts that step's time.
       line = ProgressLine(title: "epoch \(start.epochsDone + 1)")

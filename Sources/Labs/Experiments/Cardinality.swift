@@ -12,9 +12,13 @@ extension Lab {
       en: """
         ResNeXt splits a bottleneck into paths side by side; their number is the cardinality. A \
         grouped convolution computes all paths at once. More paths of fewer channels have as many \
-        parameters, and help more than more depth or width would.
+        parameters, and are no worse on a few small digits; that they help more than depth or width \
+        would is what the paper finds on ImageNet.
         """,
-      zh: "ResNeXt 把瓶颈拆成并列的路径，路径数称为基数。分组卷积一次算出全部路径。路径更多、每条更窄时参数量相同，效果好于单纯增加深度或宽度。")
+      zh: """
+        ResNeXt 把瓶颈拆成并列的路径，路径数称为基数。分组卷积一次算出全部路径。路径更多、每条更窄时参数量相同，\
+        在少量小数字图像上效果不更差；其效果好于增加深度或宽度，是论文在 ImageNet 上的结论。
+        """)
   ) { notebook in
     try countNetworks(&notebook)
     try notebook.reach(0.1)

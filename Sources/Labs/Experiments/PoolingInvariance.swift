@@ -3,16 +3,20 @@ import Plots
 import Training
 
 extension Lab {
-  /// Pooling makes features insensitive to small shifts (L6.3).
+  /// Pooling makes features less sensitive to small shifts (L6.3).
   static let poolingInvariance = Lab(
     name: "pooling-invariance", rows: ["L6.3"],
     title: Prose(en: "Pooling and small shifts", zh: "池化与微小平移"),
     claim: Prose(
       en: """
-        Pooling gathers several values into one, makes layers smaller, and makes a network \
-        insensitive to small shifts of its input.
+        Pooling gathers several values into one, makes layers smaller, and lessens how far features \
+        change by a small shift of the input: somewhat in windows, wholly where the window is the \
+        image. One pooling does not make a linear classifier on the features insensitive.
         """,
-      zh: "池化把多个值聚合为一个，缩小各层，并使网络对输入的微小位移不敏感。")
+      zh: """
+        池化把多个值聚合为一个，缩小各层，并减小输入的微小位移引起的特征变化：小窗口减小一些，窗口为整张图像时完全消除。\
+        只加一次池化，并不能使特征上的线性分类器对位移不敏感。
+        """)
   ) { notebook in
     let digits = try FramedDigits(margin: 4, scale: 2, seed: notebook.seed)
     let filters = Sequential {
@@ -234,6 +238,24 @@ extension Lab {
           "Max pooling of 4 × 4, with one sixteenth of the numbers, costs of the accuracy in the middle",
         zh: "4 × 4 最大池化只留十六分之一的数值，居中时损失的准确率"),
       accuracies[0][0] - accuracies[2][0], .atMost(0.05))
+    notebook.conclude(
+      "shift-accuracy",
+      Prose(
+        en: "With max pooling of 4 × 4 the accuracy on digits moved by one pixel is",
+        zh: "4 × 4 最大池化时，移动一个像素后的准确率"),
+      accuracies[2][1], .atLeast(0.65))
+    notebook.conclude(
+      "shift-gain",
+      Prose(
+        en: "At 2 pixels it changes the accuracy, up or down, by",
+        zh: "移动 2 像素时，它使准确率变化（不计升降）"),
+      abs(gains[2]), .atMost(0.15))
+    notebook.conclude(
+      "shift-loss",
+      Prose(
+        en: "A shift of 4 pixels costs the classifier on max pooling of 4 × 4 of its accuracy",
+        zh: "移动 4 像素使 4 × 4 最大池化后的分类器损失的准确率"),
+      accuracies[2][0] - accuracies[2][4], .atLeast(0.5))
     notebook.conclude(
       "global-spread",
       Prose(

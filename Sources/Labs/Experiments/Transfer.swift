@@ -229,7 +229,7 @@ extension Lab {
       Prose(
         en: "Fine-tuning is above training from scratch by (mean over all numbers of images)",
         zh: "微调比从头训练高出（对各图像数取均值）"),
-      Statistics.mean(gains[Way.tuned.rawValue]), .atLeast(0))
+      Statistics.mean(gains[Way.tuned.rawValue]), .atLeast(0.01))
     notebook.conclude(
       "tuned-frozen",
       Prose(

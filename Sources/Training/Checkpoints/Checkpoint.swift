@@ -5,8 +5,9 @@ import Foundation
 /// A model in training as one file: parameters, statistics, optimizer state and position.
 ///
 /// The file is safetensors: `model/PATH`, `optimizer/NAME/PATH`, with early stopping `best/PATH` of
-/// the best epoch and with a moving average `average/PATH`; with a JSON description as the metadata
-/// entry `gradus`.
+/// the best epoch, which `model/` is too once the run has ended, `last/PATH` then being the last
+/// step's; with a moving average `average/PATH`, and then `last-average/PATH`; with a JSON description
+/// as the metadata entry `gradus`.
 public struct Checkpoint: Sendable {
   /// What the file says about itself.
   public struct Description: Sendable, Codable, Hashable {
@@ -33,14 +34,24 @@ public struct Checkpoint: Sendable {
   public let optimizer: [(name: String, array: NDArray)]
   /// Parameters and statistics of the best epoch by path, where early stopping keeps them.
   public let best: [(path: String, array: NDArray)]
+  /// Parameters and statistics after the last step by path, where the run has gone back to the best
+  /// epoch.
+  public let last: [(path: String, array: NDArray)]
   /// The moving average of the parameters by path, where one is made.
   public let average: [(path: String, array: NDArray)]
+  /// The moving average after the last step, beside `last`.
+  public let lastAverage: [(path: String, array: NDArray)]
 
   /// What is evaluated and used: parameters, by their average where one is made, and statistics.
-  public var evaluated: [(path: String, array: NDArray)] {
+  public var evaluated: [(path: String, array: NDArray)] { Self.averaged(model, by: average) }
+
+  /// A state with the averages in place of the parameters that have one.
+  private static func averaged(
+    _ state: [(path: String, array: NDArray)], by average: [(path: String, array: NDArray)]
+  ) -> [(path: String, array: NDArray)] {
     var averages: [String: NDArray] = [:]
     for (path, array) in average { averages[path] = array }
-    return model.map { (path: $0.path, array: averages[$0.path] ?? $0.array) }
+    return state.map { (path: $0.path, array: averages[$0.path] ?? $0.array) }
   }
 
   /// The trainer as it is now.
@@ -55,7 +66,9 @@ public struct Checkpoint: Sendable {
     model = trainer.model.state
     optimizer = trainer.optimizer.state
     best = trainer.best
+    last = trainer.last
     average = trainer.average
+    lastAverage = trainer.lastAverage
   }
 
   private static let entry = "gradus"
@@ -72,7 +85,9 @@ public struct Checkpoint: Sendable {
       model.map { (name: "model/" + $0.path, array: $0.array) }
         + optimizer.map { (name: "optimizer/" + $0.name, array: $0.array) }
         + best.map { (name: "best/" + $0.path, array: $0.array) }
-        + average.map { (name: "average/" + $0.path, array: $0.array) },
+        + last.map { (name: "last/" + $0.path, array: $0.array) }
+        + average.map { (name: "average/" + $0.path, array: $0.array) }
+        + lastAverage.map { (name: "last-average/" + $0.path, array: $0.array) },
       metadata: [Self.entry: text], to: path)
   }
 
@@ -102,7 +117,9 @@ public struct Checkpoint: Sendable {
     model = named("model/")
     optimizer = named("optimizer/").map { (name: $0.path, array: $0.array) }
     best = named("best/")
+    last = named("last/")
     average = named("average/")
+    lastAverage = named("last-average/")
   }
 
   /// Sets the trainer to what was saved: model, which of its parameters are frozen, best epoch,
@@ -121,8 +138,10 @@ public struct Checkpoint: Sendable {
     }
     guard problems.isEmpty else { throw StateError(problems) }
     var loaded = trainer.model
-    if !best.isEmpty { try loaded.load(best) }  // to see that it fits
-    let averaged = try averageParameters(of: loaded)
+    // To see that they fit.
+    for state in [best, last] where !state.isEmpty { try loaded.load(state) }
+    let averaged = try Self.parameters(of: loaded, model, by: average, "average")
+    let lastAveraged = try Self.parameters(of: loaded, last, by: lastAverage, "last-average")
     try loaded.load(model)
     if let frozen = description.frozen.map(Set.init) {
       loaded.forEachParameter { if frozen.contains($0.path) { $0.isTrainable = false } }
@@ -135,23 +154,26 @@ public struct Checkpoint: Sendable {
     trainer.model = loaded
     trainer.optimizer = optimizer
     trainer.best = best
+    trainer.last = last
     trainer.average = averaged
+    trainer.lastAverage = lastAveraged
     trainer.position = description.position
   }
 
-  /// The moving average in the model's order, seen to fit.
-  private func averageParameters<Model: Layer>(
-    of model: Model
+  /// The moving average of a state in the model's order, seen to fit.
+  private static func parameters<Model: Layer>(
+    of model: Model, _ state: [(path: String, array: NDArray)],
+    by average: [(path: String, array: NDArray)], _ name: String
   ) throws -> [(path: String, array: NDArray)] {
     guard !average.isEmpty else { return [] }
     let (own, found) = (model.parameters.map(\.path), average.map(\.path))
     let (ownPaths, foundPaths) = (Set(own), Set(found))
     let problems =
-      own.filter { !foundPaths.contains($0) }.map { "average/\($0) is missing" }
-      + found.filter { !ownPaths.contains($0) }.map { "average/\($0) is not in the model" }
+      own.filter { !foundPaths.contains($0) }.map { "\(name)/\($0) is missing" }
+      + found.filter { !ownPaths.contains($0) }.map { "\(name)/\($0) is not in the model" }
     guard problems.isEmpty else { throw StateError(problems) }
     var averaged = model
-    try averaged.load(evaluated)
+    try averaged.load(Self.averaged(state, by: average))
     return averaged.parameters
   }
 }

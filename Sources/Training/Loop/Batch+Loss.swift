@@ -8,6 +8,15 @@ struct BatchPart {
   /// The number of samples.
   var count: Int { labels.elementCount }
 
+  /// The sum of the samples' weights by class, of a mixed part λ times that of its own labels and 1 − λ
+  /// times that of the partners'; nil where all classes count alike.
+  func weight(by classWeights: [Double]?) -> Double? {
+    guard let classWeights else { return nil }
+    let own = labels.weight(by: classWeights)
+    guard let mixed else { return own }
+    return own * mixed.share + mixed.labels.weight(by: classWeights) * (1 - mixed.share)
+  }
+
   /// The mean loss of a model's scores of this part: of a mixed one λ times that by its own labels
   /// and 1 − λ times that by the partners', which for cross-entropy is that by the mixed
   /// distributions of labels.

@@ -23,25 +23,46 @@ extension Trainer {
     _ = try data.loader(from: position)
   }
 
-  /// Checks the options and freezes what they say is to stay as it is; where it throws, nothing is
-  /// changed.
+  /// Refuses the same for samples that are not there yet, such as features that are still to be
+  /// computed, but for what only the samples themselves can tell.
+  ///
+  /// - Parameters:
+  ///   - samples: How many the training set will have.
+  ///   - hasValidation: Whether there will be a validation set.
+  ///   - inputShape: The shape of one input of the model, without the batch axis.
+  ///   - options: Epochs, batch size, seed and so on.
+  /// - Throws: `TrainingError` or `OutOfMemoryError`, as `run` does.
+  public func check(
+    samples: Int, hasValidation: Bool, inputShape: Shape, options: TrainingOptions
+  ) throws {
+    var copy = self
+    _ = try copy.begin(
+      samples: samples, hasValidation: hasValidation, inputShape: inputShape, options: options)
+  }
+
+  /// Checks the options, freezes what they say is to stay as it is, and leaves the best epoch where a
+  /// run that had ended goes on; where it throws, nothing is changed.
   /// - Returns: The settings of each trainable parameter.
   mutating func begin(_ data: TrainingData) throws -> [ParameterSettings] {
-    let options = data.options
-    try options.check(
-      optimizer: optimizer, samples: data.train.count,
-      hasValidation: (data.validation?.count ?? 0) > 0)
-    var prepared = model
-    prepared.freeze(options.groups)
-    let settings = try options.parameterSettings(of: prepared)
+    try begin(
+      samples: data.train.count, hasValidation: (data.validation?.count ?? 0) > 0,
+      inputShape: data.inputShape, options: data.options)
+  }
+
+  private mutating func begin(
+    samples: Int, hasValidation: Bool, inputShape: Shape, options: TrainingOptions
+  ) throws -> [ParameterSettings] {
+    try options.check(optimizer: optimizer, samples: samples, hasValidation: hasValidation)
+    var prepared = self
+    try prepared.leaveBest(options)
+    prepared.model.freeze(options.groups)
+    let settings = try options.parameterSettings(of: prepared.model)
     // A layer of the user's own that does not tell its shapes is trained without these checks.
-    if let summary = try? model.summary(input: Shape([1] + data.inputShape)) {
-      try options.checkNormalization(
-        of: summary, samples: data.train.count, epoch: position.epoch)
+    if let summary = try? model.summary(input: Shape([1] + inputShape)) {
+      try options.checkNormalization(of: summary, samples: samples, epoch: position.epoch)
     }
-    try requireMemory(
-      samples: data.train.count, inputShape: data.inputShape, options: options)
-    model = prepared
+    try requireMemory(samples: samples, inputShape: inputShape, options: options)
+    self = prepared
     return settings
   }
 
@@ -71,7 +92,7 @@ extension Trainer {
       rateFactor: scheduled.rateFactor, momentum: scheduled.momentum, parameters: parameters)
     let value: Double
     do throws(TrainingError) {
-      value = try step(batch, options, settings, loss: loss)
+      value = try step(batch, data, settings, loss: loss)
     } catch {
       log(error, data)
       throw error
@@ -95,14 +116,16 @@ extension Trainer {
   /// One update along the gradient of a batch's loss, which is returned; that of auxiliary heads
   /// has its share in it.
   private mutating func step(
-    _ batch: Batch, _ options: TrainingOptions, _ settings: UpdateSettings,
+    _ batch: Batch, _ data: TrainingData, _ settings: UpdateSettings,
     loss: (Tensor, NDArray) -> Tensor
   ) throws(TrainingError) -> Double {
+    let options = data.options
     // One context for all parts, so that each draws anew.
     var context = Context(.training, seed: options.seed, step: UInt64(position.step))
     var total: (value: Double, gradients: Gradients)?
     for part in batch.parts(of: options.batchSize(inEpoch: position.epoch)) {
-      let (value, gradients) = try self.gradients(part, settings, &context, loss: loss)
+      let (value, gradients) = try self.gradients(
+        part, part.weight(by: data.classWeights), settings, &context, loss: loss)
       let share = Double(part.count) / Double(batch.count)
       if share == 1 {
         total = (value, gradients)
@@ -124,10 +147,10 @@ extension Trainer {
     return total.value
   }
 
-  /// The mean loss of some samples and its gradient; scores are added to the metrics, new statistics
-  /// wait in the context.
+  /// The mean loss of some samples and its gradient; scores are added to the metrics, with the samples'
+  /// weight, and new statistics wait in the context.
   private mutating func gradients(
-    _ part: BatchPart, _ settings: UpdateSettings, _ context: inout Context,
+    _ part: BatchPart, _ weight: Double?, _ settings: UpdateSettings, _ context: inout Context,
     loss: (Tensor, NDArray) -> Tensor
   ) throws(TrainingError) -> (Double, Gradients) {
     var scores = NDArray(0.0)
@@ -147,7 +170,7 @@ extension Trainer {
         place: model.firstNonFinite(for: inputs, seed: context.seed, step: context.step)
           ?? "in the loss itself")
     }
-    position.metrics.add(scores: scores, labels: part.labels, loss: number)
+    position.metrics.add(scores: scores, labels: part.labels, loss: number, weight: weight)
     return (number, gradients)
   }
 
@@ -170,7 +193,7 @@ extension Trainer {
     if let validation = data.validation, validation.count > 0 {
       let metrics = try evaluate(
         evaluatedModel, on: validation, preparation: data.preparation,
-        inputShape: data.inputShape, loss: loss)
+        inputShape: data.inputShape, classWeights: data.classWeights, loss: loss)
       scores = Scores(metrics)
       skipped += validation.count - metrics.count
     }
@@ -197,15 +220,25 @@ extension Trainer {
     return record
   }
 
-  /// Keeps the epoch that early stopping has found best, and goes back to it at the run's end.
+  /// Keeps the epoch that early stopping has found best, and goes back to it at the run's end, from
+  /// where the last step's model is kept too.
   private mutating func keepBest(_ options: TrainingOptions) throws {
     guard let stopping = options.earlyStopping, stopping.restoresBest else { return }
     if stopping.bestEpoch(in: position.history) == position.epoch - 1 {
       best = evaluatedModel.state
     }
     if isFinished(options), !best.isEmpty {
+      (last, lastAverage) = (model.state, average)
       try model.load(best)
       if !average.isEmpty { average = model.parameters }
     }
+  }
+
+  /// Goes back from the best epoch to the last step where a run that had ended has more to do.
+  private mutating func leaveBest(_ options: TrainingOptions) throws {
+    guard !last.isEmpty, !isFinished(options) else { return }
+    try model.load(last)
+    average = lastAverage
+    (last, lastAverage) = ([], [])
   }
 }

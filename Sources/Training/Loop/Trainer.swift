@@ -11,6 +11,11 @@ public struct Trainer<Model: Layer>: Sendable {
   public var position: TrainingPosition
   /// Parameters and statistics of the best epoch so far, where early stopping is to go back to them.
   public internal(set) var best: [(path: String, array: NDArray)] = []
+  /// Parameters and statistics after the last step, where the run has ended and gone back to the best
+  /// epoch: what it goes on from where it is given more epochs.
+  public internal(set) var last: [(path: String, array: NDArray)] = []
+  /// The moving average after the last step, beside `last`.
+  public internal(set) var lastAverage: [(path: String, array: NDArray)] = []
   /// The moving average of the parameters by path, where `TrainingOptions.averageDecay` asks for one
   /// and a step has been done; in the order in which the model visits them.
   public internal(set) var average: [(path: String, array: NDArray)] = []
@@ -39,6 +44,8 @@ public struct Trainer<Model: Layer>: Sendable {
   ///   - inputShape: The shape of one input of the model, without the batch axis.
   ///   - options: Epochs, batch size, seed and so on.
   ///   - logger: Told of each epoch (info), each step (trace) and a loss that is not finite (error).
+  ///   - classWeights: The weights by which the loss counts classes, so that the means that are reported
+  ///     weigh batches by their sums; nil where it counts all alike.
   ///   - loss: Mean loss of a batch from scores [N, K] and labels [N].
   ///   - observe: Called after each step and epoch, with the trainer as it then is; may save it.
   /// - Returns: Whether the run finished or was stopped by `observe`.
@@ -47,13 +54,13 @@ public struct Trainer<Model: Layer>: Sendable {
   ///   out of range, `CancellationError`, or what `observe` throws.
   public mutating func run(
     train: Dataset, validation: Dataset?, preparation: InputPreparation, inputShape: Shape,
-    options: TrainingOptions, logger: Logger = .silent,
+    options: TrainingOptions, logger: Logger = .silent, classWeights: [Double]? = nil,
     loss: @Sendable (Tensor, NDArray) -> Tensor,
     observe: (TrainingEvent, Trainer<Model>) throws -> TrainingControl
   ) throws -> TrainingOutcome {
     let data = TrainingData(
       train: train, validation: validation, preparation: preparation, inputShape: inputShape,
-      options: options, logger: logger)
+      options: options, logger: logger, classWeights: classWeights)
     let settings = try begin(data)
     while !isFinished(options) {
       let loader = try data.loader(from: position)

@@ -6,6 +6,8 @@ struct TrainingData: Sendable {
   let inputShape: Shape
   let options: TrainingOptions
   let logger: Logger
+  /// The weights by which the loss counts classes; nil where it counts all alike.
+  var classWeights: [Double]?
 
   /// What the steps of an epoch take, from one of them on.
   func loader(from position: TrainingPosition) throws(DatasetError) -> BatchLoader {

@@ -56,17 +56,18 @@ extension Trainer {
   ///   - inputShape: The shape of one input of the model.
   ///   - options: Epochs, batch size, seed and so on.
   ///   - logger: Told of each epoch (info), each step (trace) and a loss that is not finite (error).
+  ///   - classWeights: The weights by which the loss counts classes; nil where it counts all alike.
   ///   - loss: Mean loss of a batch from scores [N, K] and labels [N].
   ///   - onStep: Called after each step, on the compute thread.
   public func epochs(
     train: Dataset, validation: Dataset?, preparation: InputPreparation, inputShape: Shape,
-    options: TrainingOptions, logger: Logger = .silent,
+    options: TrainingOptions, logger: Logger = .silent, classWeights: [Double]? = nil,
     loss: @escaping @Sendable (Tensor, NDArray) -> Tensor,
     onStep: @escaping @Sendable (StepReport) -> Void = { _ in }
   ) -> TrainingEpochs<Model> {
     let data = TrainingData(
       train: train, validation: validation, preparation: preparation, inputShape: inputShape,
-      options: options, logger: logger)
+      options: options, logger: logger, classWeights: classWeights)
     return TrainingEpochs(TrainingSession(self, data, loss: loss, onStep: onStep))
   }
 }

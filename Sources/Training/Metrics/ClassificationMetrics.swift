@@ -6,8 +6,10 @@ public struct ClassificationMetrics: Sendable, Hashable, Codable {
   public let k: Int
   /// Samples so far.
   public private(set) var count = 0
-  /// Sum of the samples' losses.
+  /// Sum of the samples' losses, each times its weight.
   public private(set) var lossSum = 0.0
+  /// Sum of the samples' weights, where classes have some; nil where every sample counts once.
+  public private(set) var weightSum: Double?
   /// Samples whose class had the largest score.
   public private(set) var correct = 0
   /// Samples whose class was among the k largest scores.
@@ -26,12 +28,21 @@ public struct ClassificationMetrics: Sendable, Hashable, Codable {
   }
 
   /// Adds a batch. Of equal scores the first counts as the largest.
-  /// - Shapes: scores [N, classes], labels [N] of int32 from 0 to classes − 1; loss is the batch's
-  ///   mean.
-  public mutating func add(scores: NDArray, labels: NDArray, loss: Double) {
+  /// - Shapes: scores [N, classes], labels [N] of int32 from 0 to classes − 1
+  /// - Parameters:
+  ///   - scores: The model's.
+  ///   - labels: The samples' classes.
+  ///   - loss: The batch's mean loss.
+  ///   - weight: The sum of the samples' weights, by which that mean was divided; nil for their number.
+  public mutating func add(
+    scores: NDArray, labels: NDArray, loss: Double, weight: Double? = nil
+  ) {
     let rows = labels.elementCount
+    if weight != nil || weightSum != nil {
+      weightSum = (weightSum ?? Double(count)) + (weight ?? Double(rows))
+    }
     count += rows
-    lossSum += loss * Double(rows)
+    lossSum += loss * (weight ?? Double(rows))
     let values = scores.floats
     let truth = labels.elements(as: Int32.self)
     for row in 0..<rows {
@@ -54,7 +65,8 @@ public struct ClassificationMetrics: Sendable, Hashable, Codable {
   /// Whether the numbers, which may come from a file, are some that `add` could have made.
   var isConsistent: Bool {
     guard classes >= 1, k >= 1, k <= classes, confusion.count == classes,
-      confusion.allSatisfy({ $0.count == classes && $0.allSatisfy { $0 >= 0 } })
+      confusion.allSatisfy({ $0.count == classes && $0.allSatisfy { $0 >= 0 } }),
+      weightSum.map({ $0 >= 0 && $0.isFinite }) ?? true
     else { return false }
     var sum = 0
     for cell in confusion.joined() {
@@ -69,10 +81,17 @@ public struct ClassificationMetrics: Sendable, Hashable, Codable {
   /// classes at least, 10 for the top 5.
   public var tellsTop: Bool { k > 1 && classes >= 2 * k }
 
-  /// Mean loss over samples; NaN without samples.
-  public var loss: Double { lossSum / Double(count) }
+  /// Mean loss over samples, by their weights where they have some; NaN without samples.
+  public var loss: Double { lossSum / (weightSum ?? Double(count)) }
   /// Share of right answers, 0 to 1.
   public var accuracy: Double { Double(correct) / Double(count) }
   /// Share of samples whose class was among the k best, 0 to 1.
   public var topAccuracy: Double { Double(topCorrect) / Double(count) }
+}
+
+extension NDArray {
+  /// The sum of the weights of labels, by class.
+  func weight(by classWeights: [Double]) -> Double {
+    elements(as: Int32.self).reduce(0) { $0 + classWeights[Int($1)] }
+  }
 }

@@ -7,6 +7,8 @@
 ///   - preparation: Turns samples into the model's input: the one of the training set.
 ///   - inputShape: The shape of one input of the model, without the batch axis.
 ///   - batchSize: Samples at a time, at least 1; by default 256, or as many as memory holds.
+///   - classWeights: The weights by which the loss counts classes, so that batches are weighed by their
+///     sums and the mean does not depend on which samples come together; nil where it counts all alike.
 ///   - loss: Mean loss of a batch from scores [N, K] and labels [N].
 ///   - progress: Called with the samples done so far.
 ///   - onBatch: Told each batch with its scores [n, K].
@@ -15,7 +17,7 @@
 ///   cancelled.
 public func evaluate<Model: Layer>(
   _ model: Model, on dataset: Dataset, preparation: InputPreparation, inputShape: Shape,
-  batchSize: Int? = nil, loss: (Tensor, NDArray) -> Tensor,
+  batchSize: Int? = nil, classWeights: [Double]? = nil, loss: (Tensor, NDArray) -> Tensor,
   progress: (Int) -> Void = { _ in }, onBatch: (Batch, NDArray) -> Void = { _, _ in }
 ) throws -> ClassificationMetrics {
   var metrics = ClassificationMetrics(classes: dataset.classNames.count)
@@ -30,7 +32,8 @@ public func evaluate<Model: Layer>(
     var context = Context(.evaluation)
     let scores = model(Tensor(batch.inputs.cast(to: dtype)), &context)
     metrics.add(
-      scores: scores.array, labels: batch.labels, loss: loss(scores, batch.labels).item)
+      scores: scores.array, labels: batch.labels, loss: loss(scores, batch.labels).item,
+      weight: classWeights.map(batch.labels.weight))
     onBatch(batch, scores.array)
     progress(metrics.count)
   }

@@ -13,7 +13,8 @@ public struct EarlyStopping: Sendable, Hashable, Codable {
   /// By how much the metric has to be better than the best so far to count as progress; at least 0.
   public var minimumChange: Double
   /// Whether the model ends with the parameters and statistics of its best epoch, also where the
-  /// last epoch comes first. The optimizer's state stays that of the last step.
+  /// last epoch comes first. The optimizer's state stays that of the last step, whose model is kept
+  /// beside, so that a run that is given more epochs goes on as if it had never ended.
   public var restoresBest: Bool
 
   /// A rule of when to stop; checked when it is decoded and where training begins, not here.

@@ -48,7 +48,10 @@ public struct PredictRun: Sendable {
     do {
       // Before anything of the samples' size is made: it comes from a file.
       _ = try model.preparation.transform(to: model.network.input)
-      images = try ImagePreparation(for: model.preparation)
+      images =
+        model.readsImageFiles
+        ? try ImagePreparation(forFilesLike: model.preparation)
+        : try ImagePreparation(for: model.preparation)
     } catch {
       throw WorkbenchError(error)
     }

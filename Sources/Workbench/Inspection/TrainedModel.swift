@@ -14,6 +14,9 @@ public struct TrainedModel: Sendable {
   public let data: String?
   /// Rows and columns that images are brought to; nil where they are left as they are.
   public let imageSize: Int?
+  /// Whether it was trained on image files, or such were named for it: other pictures are then
+  /// prepared as these.
+  public let readsImageFiles: Bool
   /// How images in files become samples.
   let images: ImageOptions
   /// How the file's weights fit; nil for a run's.
@@ -30,6 +33,7 @@ public struct TrainedModel: Sendable {
     preparation = description.preparation
     classNames = description.classNames
     data = description.request.data
+    readsImageFiles = description.readsImageFiles == true
     imageSize = description.request.imageSize
     var images = description.images
     if let corruptImages { images.corrupt = corruptImages }
@@ -59,6 +63,7 @@ public struct TrainedModel: Sendable {
         largest: try Network.imageSize(of: model), corrupt: corruptImages)
       self.images = images
       var training = try data.map { try DataCatalog.splits($0, images: images).train }
+      readsImageFiles = training?.isOfImageFiles == true
       if let imageSize { training = try training?.resized(to: [imageSize, imageSize]) }
       network = try Network(
         model, sample: training?.sampleShape, classes: training?.classNames.count,

@@ -20,7 +20,7 @@ public struct Network: Sendable {
   ///   - text: The file's text where it is known already, as in a run.
   ///   - sample: The shape of the data's samples; nil where there is no data, as in `summary`.
   ///   - classes: The number of classes; nil where there is no data.
-  ///   - dropout: Probability for the models that take one, 0 ≤ p < 1.
+  ///   - dropout: Probability for the models that take one, 0 ≤ p < 1; a network file has its own.
   ///   - imageSize: Rows and columns of an image, for a model of the catalogue that takes images of
   ///     another size usually; nil for its usual size, or the samples'. A network file whose `input` is
   ///     of another size is refused.
@@ -38,6 +38,11 @@ public struct Network: Sendable {
         imageSize: imageSize)
     } else if Self.isFile(model) {
       let file = try NetworkFile(path: model)
+      guard dropout == 0 else {
+        throw WorkbenchError(
+          .usage, "--dropout",
+          "found with the network file of \(file.name), which says itself where units are dropped")
+      }
       try Self.require(imageSize, of: file)
       try self.init(file: file, sample: sample, classes: classes)
     } else {

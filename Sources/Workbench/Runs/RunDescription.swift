@@ -17,6 +17,8 @@ public struct RunDescription: Sendable, Codable {
   public var samples: Int?
   /// How samples become the model's input, fitted on the training part.
   public var preparation: InputPreparation
+  /// Whether samples are read from image files, and other pictures to be prepared as these; nil for no.
+  public var readsImageFiles: Bool?
   /// Engine, instruction set and threads that the run was started with.
   public var environment: TrainingEnvironment
 
@@ -28,6 +30,10 @@ public struct RunDescription: Sendable, Codable {
   /// - Throws: `WorkbenchError` for a normalisation that does not go with the samples.
   init(_ request: TrainRequest, _ network: Network, _ training: Dataset) throws {
     let preparation: InputPreparation
+    var request = request
+    if request.transfer != nil, request.normalization == nil {
+      request.normalization = .published(request.model, channels: network.input[0])
+    }
     do {
       preparation = try (request.normalization ?? .data).preparation(for: training)
     } catch {
@@ -39,6 +45,7 @@ public struct RunDescription: Sendable, Codable {
     classNames = training.classNames
     samples = training.count
     self.preparation = preparation
+    readsImageFiles = training.isOfImageFiles ? true : nil
     environment = .current
   }
 

@@ -29,10 +29,44 @@ public struct RunFolder: Sendable {
 
   /// Refuses a folder that has a run.
   func requireNone() throws(WorkbenchError) {
-    guard !exists else {
+    guard exists else { return }
+    let what: String
+    do {
+      what =
+        switch try read().request.transfer {
+        case .features: "holds the features of a network already; give another folder"
+        case .classifier:
+          "holds a run of `gradus transfer` on frozen layers already, which is done in one go; give "
+            + "another folder"
+        case .fineTune, nil:
+          "holds a run already; '--resume \(path)' goes on with it, or give another folder"
+        }
+    } catch {
+      // Whatever it is, it is not written over.
+      what = "holds a run already, which cannot be read (\(error)); give another folder"
+    }
+    throw WorkbenchError(.usage, "--out", "\(path) \(what)")
+  }
+
+  /// The names of what is in the folder.
+  func names() throws(WorkbenchError) -> Set<String> {
+    do {
+      return Set(try FileManager.default.contentsOfDirectory(atPath: path))
+    } catch {
       throw WorkbenchError(
-        .usage, "--out",
-        "\(path) holds a run already; '--resume \(path)' goes on with it, or give another folder")
+        .output, path, "the folder cannot be read: \(error.localizedDescription)")
+    }
+  }
+
+  /// Removes what a run that failed has written, but for what was there before it, as far as that can
+  /// be done: why it failed is what is told.
+  func removeParts(besides before: Set<String>) {
+    let parts = ["run.yaml", "metrics.jsonl", "checkpoints", "curves.svg", "features.npz"]
+    for name in (try? names()) ?? []
+    where !before.contains(name)
+      && (parts.contains(name) || name.hasPrefix("events.out.tfevents."))
+    {
+      try? FileManager.default.removeItem(atPath: path + "/" + name)
     }
   }
 

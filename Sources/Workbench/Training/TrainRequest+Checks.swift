@@ -67,6 +67,29 @@ extension TrainRequest {
     if let patience { try require(patience >= 1, "--patience", patience, "at least 1") }
   }
 
+  /// Refuses what a network's loss cannot take.
+  func check(_ loss: ModelCatalog.Loss) throws(WorkbenchError) {
+    let isPlain = labelSmoothing ?? 0 == 0 && classWeights == nil
+    guard isPlain || loss.takesLabelSmoothing else {
+      throw WorkbenchError(
+        .usage, classWeights == nil ? "--label-smoothing" : "--class-weights",
+        "found with the loss \(loss.rawValue), expected a model trained by "
+          + "\(ModelCatalog.Loss.crossEntropy.rawValue)")
+    }
+  }
+
+  /// Refuses to move images that fill the network's input, or samples that are no images.
+  func checkShift(_ preparation: InputPreparation, input: Shape) throws {
+    guard let shift, shift > 0, try !preparation.transform(to: input).hasMargin else { return }
+    throw WorkbenchError(
+      .usage, "--shift",
+      preparation.sampleShape.rank == 3
+        ? "found \(shift), but images of \(preparation.sampleShape) have no margin in the network's "
+          + "input \(input) to be moved in; expected 0, or '--augment shift=\(shift)', which moves what "
+          + "is on them"
+        : "found \(shift), expected 0 for samples that are no images")
+  }
+
   /// Refuses rows and columns of images that are none.
   static func checkImageSize(_ size: Int?) throws(WorkbenchError) {
     if let size, !(1...ImageOptions.mostPixels).contains(size) {

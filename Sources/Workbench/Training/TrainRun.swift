@@ -38,6 +38,9 @@ public struct TrainRun: Sendable {
     public let epochs: Int
     /// Epochs that an earlier part of the run has done.
     public let epochsDone: Int
+    /// The epochs in a row without a lower loss of validation by which the run was over before its last
+    /// epoch, so that nothing is left to train; nil where it is not.
+    public let patienceSpent: Int?
     /// How the weights that it begins with fit; nil where all are drawn, or the run goes on.
     public let weights: WeightsReport?
   }
@@ -194,14 +197,10 @@ public struct TrainRun: Sendable {
   /// Refuses what training would refuse, before anything is written.
   private func check() throws(WorkbenchError) {
     let request = description.request
-    let isPlain = request.labelSmoothing ?? 0 == 0 && request.classWeights == nil
-    guard isPlain || network.loss.takesLabelSmoothing else {
-      throw WorkbenchError(
-        .usage, request.classWeights == nil ? "--label-smoothing" : "--class-weights",
-        "found with the loss \(network.loss.rawValue), expected a model trained by "
-          + "\(ModelCatalog.Loss.crossEntropy.rawValue)")
-    }
+    try request.check(network.loss)
     do {
+      // A run of an earlier version goes on as it was.
+      if isNew { try request.checkShift(description.preparation, input: network.input) }
       try trainer.check(
         train: splits.train, validation: splits.validation, preparation: description.preparation,
         inputShape: network.input, options: try request.options(for: trainer.model))
@@ -260,7 +259,10 @@ public struct TrainRun: Sendable {
         Start(
           run: folder.path, model: network.name, parameters: network.layers.parameterCount,
           data: splits.train.name, samples: splits.train.count, epochs: request.epochs,
-          epochsDone: trainer.position.epoch, weights: weights)))
+          epochsDone: trainer.position.epoch,
+          patienceSpent: request.patience.flatMap {
+            EarlyStopping(patience: $0).isOver(trainer.position.history) ? $0 : nil
+          }, weights: weights)))
     if !warnings.isEmpty { try report(.differs(warnings)) }
     if let samplesBefore {
       try report(.dataDiffers(before: samplesBefore, now: splits.train.count))
@@ -287,6 +289,7 @@ public struct TrainRun: Sendable {
       train: splits.train, validation: splits.validation, preparation: description.preparation,
       inputShape: network.input,
       options: try request.options(for: trainer.model), logger: logger,
+      classWeights: classWeights,
       loss: {
         lossFunction($0, labels: $1, labelSmoothing: smoothing, classWeights: classWeights)
       }

@@ -10,6 +10,8 @@ struct FrozenFeatures: Sendable {
   private let network: Network
   private let layers: Sequential
   private let extractor: FeatureExtractor
+  /// The new classifier before its first step.
+  private let classifier: Trainer<Sequential>
   private let description: RunDescription
   private let weights: WeightsReport?
   private let classWeights: [Double]?
@@ -18,7 +20,7 @@ struct FrozenFeatures: Sendable {
     try request.validate()
     for (option, isGiven) in [
       ("--augment", request.augmentation != nil), ("--shift", request.shift ?? 0 > 0),
-      ("--checkpoint-every", request.checkpointEvery != nil),
+      ("--dropout", request.dropout > 0), ("--checkpoint-every", request.checkpointEvery != nil),
     ] where isGiven {
       throw WorkbenchError(
         .usage, option,
@@ -44,6 +46,16 @@ struct FrozenFeatures: Sendable {
     do {
       extractor = try FeatureExtractor(layers)
       _ = try description.preparation.transform(to: network.input)
+      let (features, classes) = (extractor.count, splits.classNames.count)
+      let head = Sequential { Dense(features, classes) }
+        .initialized(seed: request.seed, dtype: request.precision)
+      classifier = Trainer(model: head, optimizer: request.makeOptimizer(), classes: classes)
+      guard request.transfer == .classifier else { return }
+      // What its training would refuse, before hours of features.
+      try request.check(network.loss)
+      try classifier.check(
+        samples: splits.train.count, hasValidation: splits.validation.count > 0,
+        inputShape: [extractor.count], options: try request.options(for: head))
     } catch {
       throw WorkbenchError(error)
     }
@@ -55,6 +67,7 @@ struct FrozenFeatures: Sendable {
   ) throws -> TransferRun.Outcome {
     let start = ContinuousClock.now
     let made = try folder.create()
+    let before = try folder.names()
     let lock = try RunLock(folder: folder.path)
     defer { withExtendedLifetime(lock) {} }
     try folder.requireNone()
@@ -64,24 +77,29 @@ struct FrozenFeatures: Sendable {
           run: folder.path, model: network.name, parameters: layers.parameterCount,
           data: splits.name, samples: splits.train.count,
           epochs: request.transfer == .features ? 0 : request.epochs, epochsDone: 0,
-          weights: weights)))
-    let parts: DatasetSplits
+          patienceSpent: nil, weights: weights)))
     do {
-      parts = try features(shouldStop: shouldStop, progress: progress)
+      let parts = try features(shouldStop: shouldStop, progress: progress)
+      let skipped = SkippedImages(
+        [splits.train, splits.validation, splits.test], training: splits.train)
+      if !skipped.files.isEmpty { try report(.skipped(skipped)) }
+      let outcome =
+        request.transfer == .classifier
+        ? TransferRun.Outcome.trained(
+          try trainClassifier(
+            on: parts, start, logger: logger, shouldStop: shouldStop, report: report))
+        : try save(parts, skipped)
+      // Only now it is a run, and in the way of another.
+      try folder.write(description)
+      return outcome
     } catch {
-      // Nothing is there yet that could be gone on with.
+      // Nothing is there that could be used or gone on with.
+      folder.removeParts(besides: before)
       lock.removeFile()
       RunFolder.removeEmpty(made)
       if error is CancellationError { return .stopped }
       throw error
     }
-    try folder.write(description)
-    let skipped = SkippedImages(
-      [splits.train, splits.validation, splits.test], training: splits.train)
-    if !skipped.files.isEmpty { try report(.skipped(skipped)) }
-    guard request.transfer == .classifier else { return try save(parts, skipped) }
-    return .trained(
-      try trainClassifier(on: parts, start, logger: logger, shouldStop: shouldStop, report: report))
   }
 
   /// The features of all parts of the data.
@@ -126,9 +144,7 @@ struct FrozenFeatures: Sendable {
   ) throws -> TrainRun.Result {
     let classes = splits.classNames.count
     let preparation = try InputPreparation(fitting: parts.train)
-    let head = Sequential { Dense(extractor.count, classes) }
-      .initialized(seed: request.seed, dtype: request.precision)
-    var trainer = Trainer(model: head, optimizer: request.makeOptimizer(), classes: classes)
+    var trainer = classifier
     let (loss, smoothing, weights) = (network.loss, request.labelSmoothing ?? 0, classWeights)
     var log = try MetricsLog(path: folder.metricsPath, keepingEpochs: 0)
     let events = try EventFile(folder: folder.path, step: 0)
@@ -138,7 +154,8 @@ struct FrozenFeatures: Sendable {
     var epochStart = ContinuousClock.now
     let outcome = try trainer.run(
       train: parts.train, validation: parts.validation, preparation: preparation,
-      inputShape: [extractor.count], options: try request.options(for: head), logger: logger,
+      inputShape: [extractor.count], options: try request.options(for: trainer.model),
+      logger: logger, classWeights: weights,
       loss: { loss($0, labels: $1, labelSmoothing: smoothing, classWeights: weights) }
     ) { event, trainer in
       switch event {

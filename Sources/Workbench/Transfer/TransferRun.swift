@@ -10,7 +10,8 @@ public struct TransferRun: Sendable {
   public enum Outcome: Sendable {
     /// The features of all parts of the data have been saved: `count` for each of so many samples.
     case features(file: String, count: Int, samples: Int, skipped: SkippedImages)
-    /// The run was stopped before all features were there; nothing is kept, and no folder left.
+    /// The run was stopped before all features were there, or its task cancelled; nothing is kept, and
+    /// no folder left.
     case stopped
     /// A model has been trained.
     case trained(TrainRun.Result)
@@ -27,7 +28,9 @@ public struct TransferRun: Sendable {
   ///
   /// - Parameters:
   ///   - request: What is trained, on what, and how: with `transfer` and `startingWeights`. Without
-  ///     an image size, images are brought to the size that the model of the catalogue is meant for.
+  ///     an image size, images are brought to the size that the model of the catalogue is meant for, or
+  ///     that a network file has as its input; without a normalisation they are normalised as published
+  ///     weights of the model want it.
   ///   - out: The folder; nil takes the next free one in `runs/`.
   /// - Throws: `WorkbenchError` before anything is written.
   public init(_ request: TrainRequest, out: String?) throws {
@@ -39,12 +42,8 @@ public struct TransferRun: Sendable {
     weights.hasNewClassifier = true
     weights.rateBelow = way == .fineTune ? weights.rateBelow ?? 0.1 : nil
     request.startingWeights = weights
-    let images = ModelCatalog.entry(request.model)?.imageSize
-    request.imageSize = request.imageSize ?? images?[0]
-    request.normalization =
-      request.normalization
-      ?? .published(
-        request.model, channels: ModelCatalog.entry(request.model)?.channels ?? 1)
+    let size = try Network.imageSize(of: request.model)
+    if let size, size.height == size.width { request.imageSize = request.imageSize ?? size.height }
     work =
       way == .fineTune
       ? .training(try TrainRun(request, out: out)) : .frozen(try FrozenFeatures(request, out: out))
