@@ -5,7 +5,7 @@ import Testing
 import Workbench
 
 /// A residual network trained from nothing on CIFAR-10's JPEG images, as `gradus train` does it: about
-/// half an hour on two processors.
+/// an hour on two processors.
 @Suite(
   "Verify ResNet-20",
   .enabled(
