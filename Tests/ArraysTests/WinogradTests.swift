@@ -1,4 +1,5 @@
 import Arrays
+import CKernels
 import Testing
 
 /// In the portable build both ways are one.
@@ -164,6 +165,14 @@ struct WinogradTests {
       (a - b).absolute().maximum().item / b.absolute().maximum().item
     }
   #endif
+
+  @Test("its transforms are right for each instruction set", arguments: [Int32(0), 1])
+  func lesserProcessors(level: Int32) {
+    #expect(gk_limit_level(level) <= level)
+    defer { gk_limit_level(2) }
+    accuracy(Sizes(batch: 8, channels: 67, filters: 81, size: [16, 16]))
+    accuracy(Sizes(batch: 3, channels: 64, filters: 72, size: [30, 22], padding: [2, 0]))
+  }
 
   @Test("gives the same bits on one thread and on several")
   func threads() {

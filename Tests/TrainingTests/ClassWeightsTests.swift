@@ -90,7 +90,7 @@ struct ClassWeightsTests {
         classWeights: weights, loss: loss)
     }
     let whole = try metrics(60)
-    #expect(whole.weightSum == 57 + 3 * 100)
+    #expect(whole.weightSum == 357.0)  // 57 · 1 + 3 · 100
     for size in [1, 7, 16] {
       let found = try metrics(size)
       #expect(abs(found.loss - whole.loss) < 1e-5 * whole.loss, "\(size)")

@@ -12,6 +12,8 @@ struct MemoryTrace: Sendable {
     let isSmall: Bool
     /// Elements held beside it by layers around, which still need their input.
     let held: Int
+    /// Elements of an array to work with, while it or its gradient is computed.
+    var working = 0
 
     /// Elements for a batch in float32; never fewer for more samples.
     func elements(batchSize: Int) -> (partialValue: Int, overflow: Bool) {
@@ -44,8 +46,11 @@ struct MemoryTrace: Sendable {
       Step(elements: copies * plain, padded: copies * padded, isSmall: isSmall, held: held))
   }
 
-  /// Forgets the last output but one, of which nothing is kept.
-  mutating func joinLast() { steps.remove(at: steps.count - 2) }
+  /// Makes the last output but one, of which nothing is kept, an array to work with.
+  mutating func joinLast() {
+    let first = steps.remove(at: steps.count - 2)
+    steps[steps.count - 1].working = first.padded
+  }
 
   /// Holds an array until it is released.
   mutating func hold(_ shape: Shape) { held += Self.elements(shape).padded }
@@ -90,7 +95,8 @@ extension Summary {
       // The next layer's output is let go only after its gradient has been used.
       let next = index + 1 < sizes.count ? sizes[index + 1] : 0
       let gradients = ByteCount.sum(size, index > 0 ? sizes[index - 1] : 0)
-      fullest = max(fullest, ByteCount.sum(ByteCount.sum(sum, next), gradients))
+      let working = ByteCount.sum(next, count.size(memory.steps[index].working, batchSize))
+      fullest = max(fullest, ByteCount.sum(ByteCount.sum(sum, working), gradients))
     }
     return ByteCount.sum(ByteCount.sum(count.total, fullest), workspace(batchSize, dtype))
   }

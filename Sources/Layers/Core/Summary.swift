@@ -122,8 +122,8 @@ public struct SummaryBuilder {
     memory.keptFilters.append(convolution.weight.shape.elementCount)
   }
 
-  /// Counts the array of the last layer and that of the one before as one: they are computed in
-  /// one pass, or the first is let go at once.
+  /// Counts the array of the layer before the last as one to work with: both are computed in one
+  /// pass, or the first is let go at once.
   mutating func joinRectifier() { memory.joinLast() }
 
   /// The error with the present layer's name.
