@@ -61,15 +61,9 @@
     package func untrackedConvolution(
       _ x: NDArray, weight: NDArray, bias: NDArray?, geometry: ConvolutionGeometry, shape: Shape
     ) -> NDArray {
-      if let y = small(x, weight: weight, bias: bias, geometry: geometry, shape: shape) { return y }
-      if let winograd = WinogradConvolution(
-        input: x.shape, weight: weight.shape, output: shape, geometry)
-      {
-        return winograd.value(
-          x, filters: Self.keptWeights(weight, geometry, in: winograd.filterLayout), bias: bias)
-      }
-      return general(
-        x, weight: weight, bias: bias, geometry: geometry, shape: shape, keepsWeights: true)
+      small(x, weight: weight, bias: bias, geometry: geometry, shape: shape)
+        ?? large(
+          x, weight: weight, bias: bias, geometry: geometry, shape: shape, rectifies: false)
     }
 
     package func rectifiedConvolution(
@@ -78,21 +72,36 @@
       if let y = small(x, weight: weight, bias: bias, geometry: geometry, shape: shape) {
         return unary(.relu, y, alpha: 0)
       }
+      return large(
+        x, weight: weight, bias: bias, geometry: geometry, shape: shape, rectifies: true)
+    }
+
+    /// The convolution where no gradient will be taken, with the weights kept in their kernel's layout.
+    ///
+    /// oneDNN's ReLU makes 0 of a NaN, which is therefore looked for: among parameters, and in what is
+    /// row-major. What has one is given in rows again, so that the next layer looks too; blocks have
+    /// none. A NaN that first arises inside a network, from numbers beyond 10³⁸, is not seen.
+    private func large(
+      _ x: NDArray, weight: NDArray, bias: NDArray?, geometry: ConvolutionGeometry, shape: Shape,
+      rectifies: Bool
+    ) -> NDArray {
+      let isFinite =
+        (Self.isBlocked(x) || Self.sum(x).isFinite) && Self.hasFiniteElements(weight)
+        && bias.map(Self.hasFiniteElements) ?? true
+      let y: NDArray
       if let winograd = WinogradConvolution(
         input: x.shape, weight: weight.shape, output: shape, geometry)
       {
-        return winograd.value(
+        y = winograd.value(
           x, filters: Self.keptWeights(weight, geometry, in: winograd.filterLayout), bias: bias,
-          rectifies: true)
+          rectifies: rectifies)
+      } else {
+        y = general(
+          x, weight: weight, bias: bias, geometry: geometry, shape: shape, keepsWeights: true,
+          rectifies: rectifies && isFinite)
       }
-      // The primitive would hide a NaN.
-      let rectifies =
-        Self.sum(x).isFinite && Self.hasFiniteElements(weight)
-        && bias.map(Self.hasFiniteElements) ?? true
-      let y = general(
-        x, weight: weight, bias: bias, geometry: geometry, shape: shape, keepsWeights: true,
-        rectifies: rectifies)
-      return rectifies ? y : unary(.relu, y, alpha: 0)
+      if isFinite { return y }
+      return rectifies ? unary(.relu, y, alpha: 0).rowMajor() : y.rowMajor()
     }
 
     /// Whether a parameter, whose sum is kept until it changes, has neither NaN nor infinity.
