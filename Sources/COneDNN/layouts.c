@@ -100,30 +100,24 @@ const gd_layout *gd_layout_plain(int rank, const long *sizes) {
   return gd_layout_strided(rank, sizes, strides);
 }
 
-const gd_layout *gd_layout_blocked(const long *sizes, int block) {
+static const gd_layout *tagged(const long *sizes, dnnl_format_tag_t tag, const char *what) {
   dnnl_dims_t dims;
   for (int axis = 0; axis < 4; axis++) dims[axis] = sizes[axis];
   dnnl_memory_desc_t descriptor;
-  const dnnl_status_t status = dnnl_memory_desc_init_by_tag(
-      &descriptor, 4, dims, dnnl_f32, block == 8 ? dnnl_nChw8c : dnnl_nChw16c);
+  const dnnl_status_t status = dnnl_memory_desc_init_by_tag(&descriptor, 4, dims, dnnl_f32, tag);
   if (status != dnnl_success) {
-    gd_fail("blocked layout", status);
+    gd_fail(what, status);
     return NULL;
   }
   return gd_intern(&descriptor);
 }
 
+const gd_layout *gd_layout_blocked(const long *sizes, int block) {
+  return tagged(sizes, block == 8 ? dnnl_nChw8c : dnnl_nChw16c, "blocked layout");
+}
+
 const gd_layout *gd_layout_filters(const long *sizes, int block) {
-  dnnl_dims_t dims;
-  for (int axis = 0; axis < 4; axis++) dims[axis] = sizes[axis];
-  dnnl_memory_desc_t descriptor;
-  const dnnl_status_t status = dnnl_memory_desc_init_by_tag(
-      &descriptor, 4, dims, dnnl_f32, block == 8 ? dnnl_OIhw8i8o : dnnl_OIhw16i16o);
-  if (status != dnnl_success) {
-    gd_fail("layout of filters", status);
-    return NULL;
-  }
-  return gd_intern(&descriptor);
+  return tagged(sizes, block == 8 ? dnnl_OIhw8i8o : dnnl_OIhw16i16o, "layout of filters");
 }
 
 int gd_layout_channel_block(const gd_layout *layout) { return layout->channel_block; }

@@ -1,3 +1,5 @@
+import CKernels
+
 /// The sizes of a convolution by Winograd's algorithm F(4 × 4, 3 × 3): one rule for the engine, which
 /// chooses by them, and for estimates of memory.
 struct WinogradSizes {
@@ -52,7 +54,6 @@ extension WinogradSizes {
     return [c * o, tiles * c, tiles * o].reduce(0) { $0 + 36 * 4 * Self.plane($1) }
   }
 
-  /// Elements from one of 36 matrices of so many to the next: no power of two, which would put all
-  /// into the same few places of the caches.
-  static func plane(_ elements: Int) -> Int { (elements + 1023) / 1024 * 1024 + 48 }
+  /// Elements from one of 36 matrices of so many to the next.
+  static func plane(_ elements: Int) -> Int { gk_winograd_plane(elements) }
 }
