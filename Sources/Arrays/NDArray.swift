@@ -238,6 +238,21 @@ extension NDArray {
     #endif
   }
 
+  /// Adds an array of the same shape and type, in place where this one's storage has no other user and
+  /// both lie alike.
+  package mutating func accumulate(_ other: NDArray) {
+    #if OneDNN
+      if dtype == .float32, shape == other.shape, layout.isPacked(as: other.layout),
+        isKnownUniquelyReferenced(&storage)
+      {
+        storage.dropDerived()
+        OneDNNEngine.add(other, to: self)
+        return
+      }
+    #endif
+    self = self + other
+  }
+
   /// Whether no other array uses this one's storage.
   package mutating func isUnique() -> Bool { isKnownUniquelyReferenced(&storage) }
 

@@ -6,7 +6,7 @@
 /// operations on constants record nothing, so evaluation needs no switch.
 public struct Tensor: Sendable {
   /// The numbers.
-  public let array: NDArray
+  public internal(set) var array: NDArray
   /// The operation that computed them, or nil for a constant.
   package let node: Node?
   /// Which of the node's outputs this is.

@@ -48,6 +48,16 @@ void gk_binary(int function, const float *a, const float *b, float *y, long coun
   gk_parallel(count, GRAIN, binary_range, &w);
 }
 
+static void add_range(void *argument, long begin, long end) {
+  const unary_work *w = argument;
+  gk_loops()->add(w->x + begin, w->y + begin, end - begin);
+}
+
+void gk_add(const float *x, float *y, long count) {
+  unary_work w = {0, x, 0, y, 0};
+  gk_parallel(count, GRAIN, add_range, &w);
+}
+
 static void fill_range(void *argument, long begin, long end) {
   const unary_work *w = argument;
   for (long i = begin; i < end; i++) w->y[i] = w->alpha;
@@ -156,17 +166,23 @@ typedef struct {
   bool transposed;
 } copy_work;
 
-static void copy_rows(const copy_work *w, long begin, long end) {
+/// Elements in row-major order, from anywhere in a row: rows may be few and long.
+static void copy_elements(const copy_work *w, long begin, long end) {
   const nest *n = &w->n;
   const long width = n->sizes[n->rank - 1];
   const long s_step = n->first[n->rank - 1], t_step = n->second[n->rank - 1];
-  for (long row = begin; row < end; row++) {
+  while (begin < end) {
     long s, t;
-    row_start(n, row, &s, &t);
+    row_start(n, begin / width, &s, &t);
+    const long column = begin % width;
+    const long part = width - column < end - begin ? width - column : end - begin;
+    const uint32_t *from = w->source + s + column * s_step;
+    uint32_t *to = w->target + t + column * t_step;
     if (s_step == 1 && t_step == 1)
-      memcpy(w->target + t, w->source + s, (size_t)width * 4);
+      memcpy(to, from, (size_t)part * 4);
     else
-      for (long i = 0; i < width; i++) w->target[t + i * t_step] = w->source[s + i * s_step];
+      for (long i = 0; i < part; i++) to[i * t_step] = from[i * s_step];
+    begin += part;
   }
 }
 
@@ -200,7 +216,7 @@ static void copy_range(void *argument, long begin, long end) {
   if (w->transposed)
     copy_tiles(w, begin, end);
   else
-    copy_rows(w, begin, end);
+    copy_elements(w, begin, end);
 }
 
 void gk_copy_strided(
@@ -211,13 +227,12 @@ void gk_copy_strided(
   if (count == 0) return;
   copy_work w = {collapse(rank, sizes, source_strides, target_strides), source, target, false};
   const nest *n = &w.n;
-  const long width = n->sizes[n->rank - 1];
-  long units = count / width, cost = width;
   if (n->rank >= 2 && n->first[n->rank - 1] != 1 && n->first[n->rank - 2] == 1) {
     w.transposed = true;
-    const long rows = n->sizes[n->rank - 2];
-    units = count / (rows * width) * ((rows + 31) / 32) * ((width + 31) / 32);
-    cost = 1024;
+    const long rows = n->sizes[n->rank - 2], width = n->sizes[n->rank - 1];
+    const long tiles = count / (rows * width) * ((rows + 31) / 32) * ((width + 31) / 32);
+    gk_parallel_items(tiles, GRAIN / 1024, copy_range, &w);
+    return;
   }
-  gk_parallel(units, GRAIN / cost + 1, copy_range, &w);
+  gk_parallel(count, GRAIN, copy_range, &w);
 }

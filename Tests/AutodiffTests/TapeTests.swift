@@ -43,6 +43,25 @@ import Testing
     #expect(gradient(of: Tensor.concatenate([x, x]).sum(), by: x) == [2, 2])
   }
 
+  @Test(arguments: [DType.float32, .float64])
+  func sumsOfGradientsChangeNoOther(dtype: DType) {
+    let x = Tensor.variable(NDArray([2.0, 3]).cast(to: dtype))
+    let upstream = Tensor(NDArray([1.0, 10]).cast(to: dtype))
+    // The upstream gradient itself flows to x twice, and then to the caller's own tensor.
+    #expect(
+      gradients(of: x + x, withRespectTo: [x], upstream: upstream)[0].array.doubles == [2, 20])
+    #expect(upstream.array.doubles == [1, 10])
+    // The gradient by a is asked for, and is the first of those by x.
+    let a = x * 1
+    let found = gradients(of: (a + x * 4 + x * x).sum(), withRespectTo: [a, x])
+    #expect(found.map(\.array.doubles) == [[1, 1], [9, 11]])
+    // One gradient goes to two inputs, each of which gets another one besides.
+    let (b, c) = (x * 2, x * 3)
+    let sum = b.rectifiedSum(c)
+    let both = gradients(of: (sum + b * 5 + c * 7).sum(), withRespectTo: [b, c, x])
+    #expect(both.map(\.array.doubles) == [[6, 6], [8, 8], [36, 36]])
+  }
+
   @Test func diamondsOfAnyDepthTakeOneVisitANode() {
     // 2⁶⁰ paths; each level doubles.
     let x = Tensor.variable(NDArray(1.0))

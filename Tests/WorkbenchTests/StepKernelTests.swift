@@ -11,8 +11,8 @@ struct StepKernelTests {
       let workload = try #require(Workload.all.first { $0.name == "lenet5" })
       let benchmark = try Benchmark.measure(workload, budget: 0.05, timesKernels: true)
       let step = try #require(benchmark.kernels)
-      #expect(step.step == benchmark.milliseconds)
-      #expect(step.frameworkShare < 1 && step.total > 0)
+      #expect(step.step > 0 && step.total > 0 && step.totalInPlace > 0)
+      #expect(step.frameworkShare < 1)
       #expect(abs(step.total / step.step + step.frameworkShare - 1) < 1e-9)
       let times = step.kernels.map(\.milliseconds)
       #expect(times == times.sorted(by: >) && times.allSatisfy { $0 > 0 })
@@ -24,7 +24,9 @@ struct StepKernelTests {
       #expect(calls["average pooling"] == 2 && calls["average pooling backward"] == 2)
       let fields = try #require(benchmark.json.object)
       #expect(fields["kernels"]?.array?.count == step.kernels.count)
-      #expect(fields["framework_share"]?.double != nil && fields["kernels_ms"]?.double != nil)
+      for name in ["step_ms", "kernels_ms", "kernels_in_place_ms", "framework_share"] {
+        #expect(fields[name]?.double != nil, "\(name)")
+      }
     }
   #else
     @Test("a build without oneDNN has none to time")

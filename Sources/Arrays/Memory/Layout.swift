@@ -6,6 +6,16 @@ package enum Layout: Sendable {
   case strided(StridedLayout)
   /// oneDNN's layout, opaque outside its engine.
   case blocked(BlockedLayout)
+
+  /// Whether arrays of one shape in this layout and the other are not views and have each element at
+  /// the same place.
+  func isPacked(as other: Layout) -> Bool {
+    switch (self, other) {
+    case (.rowMajor, .rowMajor): true
+    case (.blocked(let a), .blocked(let b)): a == b
+    default: false
+    }
+  }
 }
 
 /// Offset and strides of a view, in elements.

@@ -163,7 +163,9 @@ public final class MemoryPool: Sendable {
     }
     let classes = Self.classes(asked: index, found: found)
     if let block = UnsafeMutableRawPointer(bitPattern: cached) { return (block, classes) }
-    guard let block = Self.systemBlock(byteCount: keepsBlocks ? size : max(byteCount, 1)) else {
+    let block = Self.systemBlock(
+      byteCount: keepsBlocks ? size : max(byteCount, 1), used: byteCount)
+    guard let block else {
       let inUse = statistics.bytesInUse
       fatalError(
         "out of memory: the system refused \(OutOfMemoryError.text(size)) "
@@ -175,14 +177,18 @@ public final class MemoryPool: Sendable {
   /// A block from the system, nil where it refuses. Large ones lie on huge pages where the system has
   /// them: the first use then takes one fault for 2 MiB, and kernels that stream through several
   /// arrays find their addresses sooner.
-  private static func systemBlock(byteCount: Int) -> UnsafeMutableRawPointer? {
+  /// - Parameters:
+  ///   - byteCount: The block's size.
+  ///   - used: How much of it is asked for. Beyond that there are no huge pages, one of which would
+  ///     take memory for what its first bytes alone need.
+  private static func systemBlock(byteCount: Int, used: Int) -> UnsafeMutableRawPointer? {
     let hugePage = 2 << 20
     let isLarge = byteCount >= 4 * hugePage
     var block: UnsafeMutableRawPointer?
     guard posix_memalign(&block, isLarge ? hugePage : 64, byteCount) == 0 else { return nil }
     #if os(Linux)
       // Advice: where the system has no huge pages, nothing is lost.
-      if isLarge { madvise(block, byteCount, MADV_HUGEPAGE) }
+      if isLarge { madvise(block, used / hugePage * hugePage, MADV_HUGEPAGE) }
     #endif
     return block
   }
@@ -230,7 +236,7 @@ public final class MemoryPool: Sendable {
       while present < count + spare,
         state.statistics.bytesInUse + state.statistics.bytesCached + size <= state.limit
       {
-        guard let block = Self.systemBlock(byteCount: size) else { return }
+        guard let block = Self.systemBlock(byteCount: size, used: byteCount) else { return }
         state.keep(block, index, byteCount: size)
         state.statistics.systemAllocations += 1
         present += 1

@@ -43,17 +43,27 @@ struct BackwardWalk {
     guard let node, node.serial >= start else { return }
     let slot = slot(of: node)
     if output == 0 {
-      slots[slot].gradient = sum(slots[slot].gradient, gradient)
+      if slots[slot].gradient == nil {
+        slots[slot].gradient = first(gradient)
+      } else {
+        Self.add(gradient, to: &slots[slot].gradient!, recording: recording)
+      }
     } else if let place = slots[slot].others.firstIndex(where: { $0.output == output }) {
-      slots[slot].others[place].gradient = sum(slots[slot].others[place].gradient, gradient)
+      Self.add(gradient, to: &slots[slot].others[place].gradient, recording: recording)
     } else {
-      slots[slot].others.append((Int(output), sum(nil, gradient)))
+      slots[slot].others.append((Int(output), first(gradient)))
     }
   }
 
-  private func sum(_ present: Tensor?, _ gradient: Tensor) -> Tensor {
-    guard let present else { return recording ? gradient : gradient.detached }
-    return recording ? present + gradient : Tensor(present.array + gradient.array)
+  private func first(_ gradient: Tensor) -> Tensor { recording ? gradient : gradient.detached }
+
+  /// Not of the walk itself, a copy of which would share what is to be changed in place.
+  private static func add(_ gradient: Tensor, to sum: inout Tensor, recording: Bool) {
+    if recording {
+      sum = sum + gradient
+    } else {
+      sum.array.accumulate(gradient.array)
+    }
   }
 
   /// The place of a node in `slots`; it waits from now on.

@@ -108,6 +108,10 @@ static void LEVEL(binary)(
   }
 }
 
+static void LEVEL(add)(const float *restrict x, float *restrict y, long n) {
+  for (long i = 0; i < n; i++) y[i] += x[i];
+}
+
 #undef EACH
 #undef LOOP
 #undef UNARY_LOOP

@@ -22,8 +22,8 @@ public struct Benchmark: Sendable {
   /// - Parameters:
   ///   - workload: What is measured.
   ///   - budget: Seconds; 6 by default.
-  ///   - timesKernels: Whether to find, too, what the kernels take by themselves: five more steps
-  ///     in which each runs three times.
+  ///   - timesKernels: Whether to find, too, what the kernels take by themselves: ten more steps,
+  ///     in half of which each runs twice.
   /// - Throws: `WorkbenchError` where a step's result is not finite, and where kernels are to be
   ///   timed in a build that has no oneDNN.
   public static func measure(
@@ -54,7 +54,7 @@ public struct Benchmark: Sendable {
       workload: workload.name, milliseconds: median * 1e3,
       itemsPerSecond: Double(workload.items) / median, peakMegabytes: usage.ru_maxrss / 1024,
       threads: Compute.threads,
-      kernels: timesKernels ? StepKernels(step: { _ = step() }, seconds: median) : nil)
+      kernels: timesKernels ? StepKernels { _ = step() } : nil)
   }
 
   /// The line that `gradus bench --json` prints, for scripts to read.

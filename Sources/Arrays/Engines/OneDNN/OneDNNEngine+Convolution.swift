@@ -124,7 +124,7 @@
     }
 
     /// Elements of a packed array in memory, padding included.
-    private static func memoryElements(_ x: NDArray) -> Int {
+    static func memoryElements(_ x: NDArray) -> Int {
       if case .blocked(let layout) = x.layout { layout.byteCount / 4 } else { x.elementCount }
     }
 

@@ -132,6 +132,14 @@
 
     /// A new array in the packed array's layout, and the number of places in memory, padding
     /// included.
+    /// Adds an array to another that lies alike and whose storage no other array uses.
+    static func add(_ x: NDArray, to sum: NDArray) {
+      KernelClock.run("add", isRepeatable: false) {
+        gk_add(pointer(x), pointer(sum), memoryElements(x))
+      }
+      withExtendedLifetime((x.storage, sum.storage)) {}
+    }
+
     func sameLayout(as x: NDArray) -> (NDArray, Int) {
       if case .blocked(let blocked) = x.layout {
         return (
