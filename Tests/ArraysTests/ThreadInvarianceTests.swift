@@ -106,6 +106,31 @@ struct ThreadInvarianceTests {
     }
   }
 
+  // Three blocks, the last one not full: a thread has whole blocks, or, where two threads cannot share
+  // them evenly, planes.
+  @Test(arguments: [OperandLayout.blocked8, .blocked16])
+  func batchNormalizationOfBlocks(layout: OperandLayout) {
+    let channels = layout == .blocked8 ? 20 : 40
+    let x = layout.apply(spread([8, channels, 28, 27], -1..<3, seed: 17))
+    let u = layout.apply(spread([8, channels, 28, 27], -1..<1, seed: 18))
+    let scale = spread([channels], -2..<2, seed: 19)
+    let offset = spread([channels], -1..<1, seed: 20)
+    Self.expectSameBits("batch normalisation") {
+      let plain = testedEngine.batchNormalization(x, scale: scale, offset: offset, epsilon: 1e-5)
+      let cut = testedEngine.rectifiedBatchNormalization(
+        x, scale: scale, offset: offset, epsilon: 1e-5)
+      let a = testedEngine.batchNormalizationGradient(
+        u, input: x, scale: scale, mean: plain.mean, variance: plain.variance, epsilon: 1e-5)
+      let b = testedEngine.rectifiedBatchNormalizationGradient(
+        u, input: x, scale: scale, offset: offset, mean: cut.mean, variance: cut.variance,
+        epsilon: 1e-5)
+      return [
+        plain.value, plain.mean, plain.variance, cut.value, a.input, a.scale, a.offset, b.input,
+        b.scale, b.offset,
+      ]
+    }
+  }
+
   @Test func smallConvolutions() {
     let (x, w) = (
       spread([70, 3, 12, 13], -1..<1, seed: 21), spread([10, 3, 3, 5], -1..<1, seed: 22)

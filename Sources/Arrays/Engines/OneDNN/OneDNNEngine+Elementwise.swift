@@ -130,8 +130,6 @@
       return x
     }
 
-    /// A new array in the packed array's layout, and the number of places in memory, padding
-    /// included.
     /// Adds an array to another that lies alike and whose storage no other array uses.
     static func add(_ x: NDArray, to sum: NDArray) {
       KernelClock.run("add", isRepeatable: false) {
@@ -140,6 +138,8 @@
       withExtendedLifetime((x.storage, sum.storage)) {}
     }
 
+    /// A new array in the packed array's layout, and the number of places in memory, padding
+    /// included.
     func sameLayout(as x: NDArray) -> (NDArray, Int) {
       if case .blocked(let blocked) = x.layout {
         return (
