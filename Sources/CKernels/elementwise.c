@@ -48,6 +48,16 @@ void gk_binary(int function, const float *a, const float *b, float *y, long coun
   gk_parallel(count, GRAIN, binary_range, &w);
 }
 
+static void rectify_range(void *argument, long begin, long end) {
+  const unary_work *w = argument;
+  gk_loops()->rectify(w->y + begin, end - begin);
+}
+
+void gk_rectify(float *y, long count) {
+  unary_work w = {0, 0, 0, y, 0};
+  gk_parallel(count, GRAIN, rectify_range, &w);
+}
+
 static void add_range(void *argument, long begin, long end) {
   const unary_work *w = argument;
   gk_loops()->add(w->x + begin, w->y + begin, end - begin);

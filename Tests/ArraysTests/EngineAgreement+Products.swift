@@ -155,6 +155,13 @@ extension Agreement {
               shape: output)
           }
         },
+        AgreementCase("trackedRectifiedConvolution", label) { engine, lay in
+          [nil, bias].map { bias in
+            engine.trackedRectifiedConvolution(
+              lay(x), weight: lay(weight), bias: bias.map { lay($0) }, geometry: geometry,
+              shape: output)
+          }
+        },
         AgreementCase("untrackedConvolution", label) { engine, lay in
           [nil, bias].map { bias in
             engine.untrackedConvolution(

@@ -79,6 +79,16 @@ extension GradientTable {
       }
       rows.append(
         OperationRow(
+          "Convolution", "\(item.title) rectified", TestArray.several([item.x, w, [w[0]]])
+        ) { $0[0].rectifiedConvolution(weight: $0[1], bias: $0[2], geometry: geometry) }
+        .with(independent: independent))
+      rows.append(
+        OperationRow(
+          "Convolution", "\(item.title) rectified, without bias", TestArray.several([item.x, w])
+        ) { $0[0].rectifiedConvolution(weight: $0[1], geometry: geometry) }
+        .with(independent: independent))
+      rows.append(
+        OperationRow(
           "Convolution", "\(item.title) without bias", TestArray.several([item.x, w])
         ) { $0[0].convolution(weight: $0[1], geometry: geometry) }
         .with(independent: independent))

@@ -37,7 +37,11 @@ package protocol Engine: Sendable {
   func convolution(
     _ x: NDArray, weight: NDArray, bias: NDArray?, geometry: ConvolutionGeometry, shape: Shape
   ) -> NDArray
-  /// The same where no gradient will be taken, so that layouts need suit this pass only.
+  /// max(convolution, 0).
+  func trackedRectifiedConvolution(
+    _ x: NDArray, weight: NDArray, bias: NDArray?, geometry: ConvolutionGeometry, shape: Shape
+  ) -> NDArray
+  /// The convolution where no gradient will be taken, so that layouts need suit this pass only.
   func untrackedConvolution(
     _ x: NDArray, weight: NDArray, bias: NDArray?, geometry: ConvolutionGeometry, shape: Shape
   ) -> NDArray
@@ -151,6 +155,13 @@ package protocol Engine: Sendable {
 }
 
 extension Engine {
+  package func trackedRectifiedConvolution(
+    _ x: NDArray, weight: NDArray, bias: NDArray?, geometry: ConvolutionGeometry, shape: Shape
+  ) -> NDArray {
+    let y = convolution(x, weight: weight, bias: bias, geometry: geometry, shape: shape)
+    return unary(.relu, y, alpha: 0)
+  }
+
   package func untrackedConvolution(
     _ x: NDArray, weight: NDArray, bias: NDArray?, geometry: ConvolutionGeometry, shape: Shape
   ) -> NDArray {

@@ -31,6 +31,7 @@ const gk_level_table TABLE = {
     .unary = LEVEL(unary),
     .unary_gradient = LEVEL(unary_gradient),
     .binary = LEVEL(binary),
+    .rectify = LEVEL(rectify),
     .add = LEVEL(add),
     .reduce_row = LEVEL(reduce_row),
     .reduce_columns = LEVEL(reduce_columns),

@@ -31,6 +31,8 @@ typedef struct {
   /// Steps of 0 or 1 for each operand.
   void (*binary)(
       int function, const float *a, long a_step, const float *b, long b_step, float *y, long n);
+  /// y[i] = max(y[i], 0), a NaN staying one.
+  void (*rectify)(float *y, long n);
   /// y[i] += x[i].
   void (*add)(const float *restrict x, float *restrict y, long n);
   float (*reduce_row)(int reduction, const float *x, long n);

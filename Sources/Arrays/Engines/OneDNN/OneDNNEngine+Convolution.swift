@@ -6,6 +6,40 @@
     package func convolution(
       _ x: NDArray, weight: NDArray, bias: NDArray?, geometry: ConvolutionGeometry, shape: Shape
     ) -> NDArray {
+      tracked(x, weight: weight, bias: bias, geometry: geometry, shape: shape, rectifies: false)
+    }
+
+    package func trackedRectifiedConvolution(
+      _ x: NDArray, weight: NDArray, bias: NDArray?, geometry: ConvolutionGeometry, shape: Shape
+    ) -> NDArray {
+      tracked(x, weight: weight, bias: bias, geometry: geometry, shape: shape, rectifies: true)
+    }
+
+    /// The convolution where gradients may be taken. Winograd's algorithm takes max(·, 0) as it writes;
+    /// else that is taken in place, for oneDNN's own would make 0 of a NaN.
+    private func tracked(
+      _ x: NDArray, weight: NDArray, bias: NDArray?, geometry: ConvolutionGeometry, shape: Shape,
+      rectifies: Bool
+    ) -> NDArray {
+      if x.elementCount > 0, shape.elementCount > 0, weight.elementCount > 0,
+        !Self.isProduct(input: x.shape, weight: weight.shape, geometry),
+        SmallConvolution(input: x.shape, weight: weight.shape, output: shape, geometry) == nil,
+        let winograd = WinogradConvolution(
+          input: x.shape, weight: weight.shape, output: shape, geometry)
+      {
+        return winograd.value(
+          x, filters: Self.weights(weight, geometry, in: winograd.filterLayout), bias: bias,
+          rectifies: rectifies)
+      }
+      let y = other(x, weight: weight, bias: bias, geometry: geometry, shape: shape)
+      if rectifies { Self.rectify(y) }
+      return y
+    }
+
+    /// The convolution by another way than Winograd's algorithm: an array of its own.
+    private func other(
+      _ x: NDArray, weight: NDArray, bias: NDArray?, geometry: ConvolutionGeometry, shape: Shape
+    ) -> NDArray {
       if x.elementCount == 0 || shape.elementCount == 0 || weight.elementCount == 0 {
         return reference.convolution(
           x.rowMajor(), weight: Self.ungrouped(weight, geometry).rowMajor(), bias: bias?.rowMajor(),
@@ -19,12 +53,6 @@
         input: x.shape, weight: weight.shape, output: shape, geometry)
       {
         return small.value(x, weight: weight, bias: bias, shape: shape)
-      }
-      if let winograd = WinogradConvolution(
-        input: x.shape, weight: weight.shape, output: shape, geometry)
-      {
-        return winograd.value(
-          x, filters: Self.weights(weight, geometry, in: winograd.filterLayout), bias: bias)
       }
       return general(x, weight: weight, bias: bias, geometry: geometry, shape: shape)
     }

@@ -130,6 +130,12 @@
       return x
     }
 
+    /// Takes max(·, 0) of an array in place, which no other array shares its storage with; a NaN stays.
+    static func rectify(_ x: NDArray) {
+      KernelClock.run("relu") { gk_rectify(pointer(x), memoryElements(x)) }
+      withExtendedLifetime(x.storage) {}
+    }
+
     /// Adds an array to another that lies alike and whose storage no other array uses.
     static func add(_ x: NDArray, to sum: NDArray) {
       KernelClock.run("add", isRepeatable: false) {

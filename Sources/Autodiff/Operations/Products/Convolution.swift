@@ -1,7 +1,7 @@
-/// Two-dimensional convolution (cross-correlation) with an optional bias.
+/// Two-dimensional convolution (cross-correlation) with an optional bias, or max(·, 0) of it.
 ///
 /// It is bilinear: the gradients by input and weight are operations of their own, whose gradients
-/// are again among the three.
+/// are again among the three. Where it rectifies, the upstream gradient is cut off first.
 ///
 /// - Source: Dumoulin and Visin 2016, "A guide to convolution arithmetic for deep learning",
 ///   sections 2 and 4.
@@ -11,13 +11,16 @@ struct Convolution: GeneralOperation {
   let inputShape: Shape
   let weightShape: Shape
   let hasBias: Bool
+  var rectifies = false
   var formula: Formula {
     let convolution = self
+    let result = hasBias ? "convolve(x, w) + channels(b)" : "convolve(x, w)"
+    let u = rectifies ? "u * step(\(result))" : "u"
     return Formula(
       hasBias ? ["x", "w", "b"] : ["x", "w"],
-      value: hasBias ? "convolve(x, w) + channels(b)" : "convolve(x, w)",
+      value: rectifies ? "max(\(result), 0)" : result,
       gradients: [
-        "x": "byInput(u, w)", "w": "byWeight(u, x)", "b": "sum(u)",
+        "x": "byInput(\(u), w)", "w": "byWeight(\(u), x)", "b": "sum(\(u))",
       ].filter { hasBias || $0.key != "b" },
       functions: [
         "convolve": { convolution.plain($0[0], $0[1]) },
@@ -48,14 +51,28 @@ struct Convolution: GeneralOperation {
     let shape = trapping { () throws(ShapeError) in
       try geometry.outputShape(input: inputShape, weight: weightShape)
     }
-    let y = engine(for: inputs[0].dtype).convolution(
-      inputs[0], weight: inputs[1], bias: hasBias ? inputs[2] : nil, geometry: geometry,
-      shape: shape)
+    let (engine, bias) = (engine(for: inputs[0].dtype), hasBias ? inputs[2] : nil)
+    if rectifies {
+      let y = engine.trackedRectifiedConvolution(
+        inputs[0], weight: inputs[1], bias: bias, geometry: geometry, shape: shape)
+      return ([y], [y])
+    }
+    let y = engine.convolution(
+      inputs[0], weight: inputs[1], bias: bias, geometry: geometry, shape: shape)
     return ([y], [])
   }
 
   func gradients(_ upstream: [Tensor?], _ saved: GeneralSaved) -> [Tensor?] {
-    guard let upstream = upstream[0] else { return [nil, nil, nil] }
+    guard var upstream = upstream[0] else { return [nil, nil, nil] }
+    if rectifies {
+      let y = saved.output(0, keptAs: 0)
+      upstream =
+        saved.recording
+        ? upstream * y.isPositive()
+        : Tensor(
+          engine(for: upstream.dtype).unaryGradient(
+            .reluFromValue, upstream: upstream.array, saved: y.array, alpha: 0))
+    }
     let input =
       saved.needs[0]
       ? upstream.convolutionInputGradient(
@@ -87,32 +104,36 @@ extension Tensor {
   public func convolution(
     weight: Tensor, bias: Tensor? = nil, geometry: ConvolutionGeometry = ConvolutionGeometry()
   ) -> Tensor {
-    checkConvolution(weight, bias)
-    if node == nil, weight.node == nil, bias?.node == nil {
-      return Tensor(
-        engine(for: dtype).untrackedConvolution(
-          array, weight: weight.array, bias: bias?.array, geometry: geometry,
-          shape: convolutionShape(weight, geometry)))
-    }
-    let operation = Convolution(
-      geometry: geometry, inputShape: shape, weightShape: weight.shape, hasBias: bias != nil)
-    return apply(operation, [self, weight] + (bias.map { [$0] } ?? []))[0]
+    convolved(weight, bias, geometry, rectifies: false)
   }
 
-  /// max(·, 0) of the convolution, by one kernel where no gradient will be taken.
+  /// max(·, 0) of the convolution, in the same pass over memory or in place.
   /// - Shapes: as of `convolution`
   /// - Precondition: as of `convolution`.
   public func rectifiedConvolution(
     weight: Tensor, bias: Tensor? = nil, geometry: ConvolutionGeometry = ConvolutionGeometry()
   ) -> Tensor {
-    guard node == nil, weight.node == nil, bias?.node == nil else {
-      return convolution(weight: weight, bias: bias, geometry: geometry).relu()
-    }
+    convolved(weight, bias, geometry, rectifies: true)
+  }
+
+  private func convolved(
+    _ weight: Tensor, _ bias: Tensor?, _ geometry: ConvolutionGeometry, rectifies: Bool
+  ) -> Tensor {
     checkConvolution(weight, bias)
-    return Tensor(
-      engine(for: dtype).rectifiedConvolution(
-        array, weight: weight.array, bias: bias?.array, geometry: geometry,
-        shape: convolutionShape(weight, geometry)))
+    if node == nil, weight.node == nil, bias?.node == nil {
+      let engine = engine(for: dtype)
+      let output = convolutionShape(weight, geometry)
+      return Tensor(
+        rectifies
+          ? engine.rectifiedConvolution(
+            array, weight: weight.array, bias: bias?.array, geometry: geometry, shape: output)
+          : engine.untrackedConvolution(
+            array, weight: weight.array, bias: bias?.array, geometry: geometry, shape: output))
+    }
+    let operation = Convolution(
+      geometry: geometry, inputShape: shape, weightShape: weight.shape, hasBias: bias != nil,
+      rectifies: rectifies)
+    return apply(operation, [self, weight] + (bias.map { [$0] } ?? []))[0]
   }
 
   private func checkConvolution(_ weight: Tensor, _ bias: Tensor?) {
