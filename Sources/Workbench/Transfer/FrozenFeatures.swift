@@ -37,8 +37,9 @@ struct FrozenFeatures: Sendable {
     folder =
       out.map { RunFolder($0) } ?? RunFolder.next(model: network.name, data: splits.name)
     try folder.requireNone()
-    description = try RunDescription(request, network, splits.train)
+    // Before the description, for whose normalisation all images may be read.
     try network.requireMemory(toUse: request.precision, place: network.name)
+    description = try RunDescription(request, network, splits.train)
     var layers = network.layers.initialized(seed: request.seed, dtype: request.precision)
     weights = try request.startingWeights?.load(into: &layers, trainsHeads: false)
     self.layers = layers
