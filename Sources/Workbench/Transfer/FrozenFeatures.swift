@@ -20,7 +20,8 @@ struct FrozenFeatures: Sendable {
     try request.validate()
     for (option, isGiven) in [
       ("--augment", request.augmentation != nil), ("--shift", request.shift ?? 0 > 0),
-      ("--dropout", request.dropout ?? 0 > 0), ("--checkpoint-every", request.checkpointEvery != nil),
+      ("--dropout", request.dropout ?? 0 > 0),
+      ("--checkpoint-every", request.checkpointEvery != nil),
     ] where isGiven {
       throw WorkbenchError(
         .usage, option,
