@@ -3,6 +3,7 @@
 # TRAITS=portable builds without oneDNN and OpenMP, in a folder of its own.
 # FILTER=NAME     limits `make test` to the tests whose names match.
 # WORKLOADS=NAMES limits `make bench`.
+# GRADUS_TEST_DATA=PATH is a folder of data for tests that need some; ../shared/data where that is there.
 # PYTHON=PATH     is a Python that has PyTorch, for `make compare`; COMPARE adds options to it.
 
 SHELL := /bin/bash
@@ -16,6 +17,14 @@ else ifneq ($(TRAITS),)
   $(error TRAITS is '$(TRAITS)'; the only choice besides none is 'portable')
 endif
 export TRAITS
+
+# Data that the repository does not hold, where they stand beside it.
+ifeq ($(GRADUS_TEST_DATA),)
+  GRADUS_TEST_DATA := $(realpath ../shared/data/.)
+endif
+ifneq ($(GRADUS_TEST_DATA),)
+  export GRADUS_TEST_DATA
+endif
 
 # A release build serves the program and the tests alike, provided that no test asks for
 # @testable: then nothing is compiled twice.

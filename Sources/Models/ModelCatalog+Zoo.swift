@@ -4,27 +4,28 @@ extension ModelCatalog {
     [
       color(
         "alexnet", "AlexNet in one column, as in torchvision: 61.1 M parameters",
-        "Krizhevsky 2014", { alexNet(channels: $0, classes: $1) }),
+        "Krizhevsky 2014", dropout: 0.5, { alexNet(channels: $0, classes: $1, dropout: $2) }),
       color(
         "alexnet-2012", "AlexNet in the paper's two columns, with local response normalisation",
-        "Krizhevsky, Sutskever and Hinton 2012",
-        { alexNet(.twoColumns, channels: $0, classes: $1) }),
+        "Krizhevsky, Sutskever and Hinton 2012", dropout: 0.5,
+        { alexNet(.twoColumns, channels: $0, classes: $1, dropout: $2) }),
     ] + VGGDepth.allCases.flatMap(vggs) + [
       color(
         "googlenet", "GoogLeNet (Inception v1) with batch normalisation, as in torchvision",
-        "Szegedy et al. 2015", takesSymmetricPixels: true,
-        { googLeNet(channels: $0, classes: $1) }),
+        "Szegedy et al. 2015", takesSymmetricPixels: true, dropout: 0.2,
+        { googLeNet(channels: $0, classes: $1, dropout: $2) }),
       color(
         "googlenet-2015", "GoogLeNet as in the paper, with local response normalisation",
-        "Szegedy et al. 2015", { googLeNet(.paper, channels: $0, classes: $1) }),
+        "Szegedy et al. 2015", dropout: 0.4,
+        { googLeNet(.paper, channels: $0, classes: $1, dropout: $2) }),
       color(
         "inception3", "Inception v3, 299×299 images", "Szegedy et al. 2016", size: 299,
-        takesSymmetricPixels: true,
-        { inceptionV3(channels: $0, classes: $1) }),
+        takesSymmetricPixels: true, dropout: 0.5,
+        { inceptionV3(channels: $0, classes: $1, dropout: $2) }),
       color(
         "inception4", "Inception v4, 299×299 images", "Szegedy et al. 2017", size: 299,
-        takesSymmetricPixels: true,
-        { inceptionV4(channels: $0, classes: $1) }),
+        takesSymmetricPixels: true, dropout: 0.2,
+        { inceptionV4(channels: $0, classes: $1, dropout: $2) }),
     ] + ResNetDepth.allCases.map(resNetEntry) + [
       color(
         "resnext50", "ResNeXt-50 32×4d: bottlenecks in 32 groups", "Xie et al. 2017",
@@ -34,18 +35,30 @@ extension ModelCatalog {
         "Huang et al. 2017", { denseNet(channels: $0, classes: $1) }),
       color(
         "mobilenet2", "MobileNetV2: inverted residuals of separable convolutions",
-        "Sandler et al. 2018", { mobileNetV2(channels: $0, classes: $1) }),
+        "Sandler et al. 2018", dropout: 0.2,
+        { mobileNetV2(channels: $0, classes: $1, dropout: $2) }),
     ] + [3, 5, 7, 9, 18].map(cifarEntry)
 
+  /// A network for colour images.
   private static func color(
     _ name: String, _ summary: String, _ source: String, size: Int = 224, classes: Int = 1000,
-    takesSymmetricPixels: Bool = false,
-    _ make: @escaping @Sendable (_ channels: Int, _ classes: Int) -> Sequential
+    takesSymmetricPixels: Bool = false, dropout: Double?,
+    _ make: @escaping @Sendable (_ channels: Int, _ classes: Int, _ dropout: Double) -> Sequential
   ) -> Entry {
     Entry(
       name: name, summary: summary, source: source, imageSize: [size, size], channels: 3,
-      classes: classes, takesSymmetricPixels: takesSymmetricPixels,
-      make: { sample, classes, _ in make(sample[0], classes) })
+      classes: classes, dropout: dropout, takesSymmetricPixels: takesSymmetricPixels,
+      make: { sample, classes, dropout in make(sample[0], classes, dropout) })
+  }
+
+  /// A network for colour images, without dropout.
+  private static func color(
+    _ name: String, _ summary: String, _ source: String, size: Int = 224, classes: Int = 1000,
+    _ make: @escaping @Sendable (_ channels: Int, _ classes: Int) -> Sequential
+  ) -> Entry {
+    color(
+      name, summary, source, size: size, classes: classes, dropout: nil,
+      { channels, classes, _ in make(channels, classes) })
   }
 
   private static func vggs(_ depth: VGGDepth) -> [Entry] {
@@ -53,8 +66,8 @@ extension ModelCatalog {
       color(
         "vgg\(depth.rawValue)" + (batchNorm ? "-bn" : ""),
         "VGG with \(depth.rawValue) layers" + (batchNorm ? " and batch normalisation" : ""),
-        "Simonyan and Zisserman 2015",
-        { vgg(depth, batchNorm: batchNorm, channels: $0, classes: $1) })
+        "Simonyan and Zisserman 2015", dropout: 0.5,
+        { vgg(depth, batchNorm: batchNorm, channels: $0, classes: $1, dropout: $2) })
     }
   }
 

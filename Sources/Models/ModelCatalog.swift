@@ -51,17 +51,22 @@ public enum ModelCatalog {
     public let channels: Int
     /// Classes where no data say otherwise.
     public let classes: Int
+    /// Probability of dropping an input of a layer that has dropout before it, where nothing else is
+    /// said, 0 ≤ p < 1; nil for models without dropout.
+    public let dropout: Double?
     /// What it is trained on by default.
     public let loss: Loss
     /// Whether published weights want pixels from −1 to 1, rather than by ImageNet's means and
     /// deviations.
     public let takesSymmetricPixels: Bool
-    /// Makes the model for samples of the given shape (batch axis left out).
+    /// Makes the model for samples of the given shape (batch axis left out); models without dropout
+    /// take no notice of its probability.
     public let make: @Sendable (_ sample: Shape, _ classes: Int, _ dropout: Double) -> Sequential
 
     init(
       name: String, summary: String, source: String, imageSize: [Int]?, channels: Int = 1,
-      classes: Int = 10, loss: Loss = .crossEntropy, takesSymmetricPixels: Bool = false,
+      classes: Int = 10, dropout: Double? = nil, loss: Loss = .crossEntropy,
+      takesSymmetricPixels: Bool = false,
       make: @escaping @Sendable (_ sample: Shape, _ classes: Int, _ dropout: Double) -> Sequential
     ) {
       self.name = name
@@ -70,6 +75,7 @@ public enum ModelCatalog {
       self.imageSize = imageSize
       self.channels = channels
       self.classes = classes
+      self.dropout = dropout
       self.loss = loss
       self.takesSymmetricPixels = takesSymmetricPixels
       self.make = make
@@ -92,7 +98,8 @@ public enum ModelCatalog {
       }),
     Entry(
       name: "mlp", summary: "multi-layer perceptron, hidden layers of 512 and 256 ReLU units",
-      source: "Rumelhart, Hinton and Williams 1986", imageSize: nil, loss: .crossEntropy,
+      source: "Rumelhart, Hinton and Williams 1986", imageSize: nil, dropout: 0,
+      loss: .crossEntropy,
       make: { sample, classes, dropout in
         mlp(inputs: sample.elementCount, classes: classes, dropout: dropout)
       }),

@@ -184,11 +184,30 @@ struct DownloadTests {
     #expect(place == folder("small"))
     #expect(said.last == "small: 110 samples")
     #expect(
-      try FileManager.default.contentsOfDirectory(atPath: folder("small"))
-        == ["cifar-10-batches-bin"])
+      Set(try FileManager.default.contentsOfDirectory(atPath: folder("small")))
+        == ["SHA256SUMS", "cifar-10-batches-bin"])
     // The second time it is only verified.
     _ = try DataCatalog.install(entry, places: places, commands: SystemCommands()) { _ in }
     #expect(server.requests.count == 2)
+    // As many images as before, one of them another.
+    let batch = folder("small/cifar-10-batches-bin/data_batch_3.bin")
+    var bytes = try Files.read(batch)
+    let before = SHA256.hex(of: bytes)
+    bytes[100] ^= 1
+    try AtomicFile.write(bytes, to: batch)
+    #expect(
+      message {
+        _ = try DataCatalog.install(entry, places: places, commands: NoCommands()) { _ in }
+      }
+        == "\(batch): found content with SHA-256 \(SHA256.hex(of: bytes)), expected \(before), as it "
+        + "was unpacked; without the file `gradus data install small` fetches it again")
+    try folder.write("small/SHA256SUMS", "abc data_batch_3.bin\n")
+    #expect(
+      message {
+        _ = try DataCatalog.install(entry, places: places, commands: NoCommands()) { _ in }
+      }
+        == "\(folder("small/SHA256SUMS")): found \"abc data_batch_3.bin\", expected lines of a "
+        + "SHA-256, two spaces and a file's name")
   }
 
   @Test("of several files those that came are kept when the next one fails")
@@ -241,8 +260,8 @@ struct DownloadTests {
       try DataCatalog.install(entry, places: places, commands: NoCommands()) { _ in }
         == folder("small"))
     #expect(
-      try FileManager.default.contentsOfDirectory(atPath: folder("small"))
-        == ["cifar-10-batches-bin"])
+      Set(try FileManager.default.contentsOfDirectory(atPath: folder("small")))
+        == ["SHA256SUMS", "cifar-10-batches-bin"])
   }
 
   @Test func withoutCurl() throws {

@@ -28,6 +28,26 @@ import Testing
     #expect(paper.make([3, 224, 224], 1000, 0).parameterCount == 13_378_280)
   }
 
+  /// The usual probability is that of the network's own function, and another is taken where there is
+  /// dropout.
+  @Test func dropout() throws {
+    func probabilities(_ network: Sequential) -> Set<Double> {
+      Set(network.steps.compactMap { ($0.layer as? Dropout)?.probability })
+    }
+    for entry in ModelCatalog.entries {
+      let size = entry.imageSize ?? [8, 8]
+      let made = entry.make([entry.channels, size[0], size[1]], 10, 0.375)
+      #expect(probabilities(made) == (entry.dropout == nil ? [] : [0.375]), "\(entry.name)")
+    }
+    for model in ZooModel.all where !model.name.hasSuffix("plain") {
+      let usual = try #require(ModelCatalog.entry(model.name)).dropout
+      #expect(probabilities(model.make(10)) == (usual.map { [$0] } ?? []), "\(model.name)")
+    }
+    #expect(ModelCatalog.entry("alexnet")?.dropout == 0.5)
+    #expect(ModelCatalog.entry("googlenet-2015")?.dropout == 0.4)
+    #expect(ModelCatalog.entry("resnet18")?.dropout == nil)
+  }
+
   /// Grey images and other numbers of classes, for each.
   @Test(arguments: ModelCatalog.entries)
   func dataDecide(_ entry: ModelCatalog.Entry) throws {

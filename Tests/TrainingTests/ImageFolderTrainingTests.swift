@@ -94,6 +94,74 @@ struct ImageFolderTrainingTests {
     #expect(error?.found == "20 samples, of which none can be read")
   }
 
+  /// Of a third of the images damaged, many a batch of two has one left.
+  @Test("a sample that damage leaves alone under batch normalisation is left out and counted")
+  func alone() throws {
+    let scratch = try ScratchFolder()
+    let damaged = Set(stride(from: 0, to: 200, by: 3))
+    try Self.write(scratch, damaged: damaged)
+    let splits = try DataCatalog.splits(scratch("."), images: ImageOptions(corrupt: .skip))
+    let loader = try BatchLoader(
+      dataset: splits.train, preparation: InputPreparation(fitting: splits.train),
+      inputShape: [1, 8, 8], batchSize: 2, shuffleSeed: 5)
+    var batches = [0, 0, 0]  // by how many of their samples can be read
+    while let batch = try loader.next() { batches[batch.count] += 1 }
+    try #require(batches.allSatisfy { $0 > 0 })
+
+    let pairs = TrainingOptions(epochs: 1, batchSize: 2, seed: 5)
+    let narrow = try Self.trained(Self.narrow, splits, pairs)
+    #expect(narrow.history.map(\.skipped) == [damaged.count + batches[1]])
+    #expect(narrow.step == batches[2])
+    // Images of several pixels have a variance.
+    let wide = try Self.trained(Lesson.network(), splits, pairs)
+    #expect(wide.history.map(\.skipped) == [damaged.count])
+    #expect(wide.step == batches[1] + batches[2])
+
+    // 133 samples in one step, by 44: the last part has one.
+    var parts = TrainingOptions(epochs: 1, batchSize: 44, seed: 5)
+    parts.accumulation = 5
+    #expect(try Self.trained(Self.narrow, splits, parts).history.map(\.skipped) == [68])
+    #expect(try Self.trained(Lesson.network(), splits, parts).history.map(\.skipped) == [67])
+    parts.batchSize = 45
+    #expect(try Self.trained(Self.narrow, splits, parts).history.map(\.skipped) == [67])
+  }
+
+  @Test("a sample that damage leaves alone in the whole set is refused under batch normalisation")
+  func onlyOne() throws {
+    let scratch = try ScratchFolder()
+    try Self.write(scratch, damaged: Set(0..<199))
+    let splits = try DataCatalog.splits(scratch("."), images: ImageOptions(corrupt: .skip))
+    let error = #expect(throws: TrainingError.self) {
+      try Self.trained(Self.narrow, splits, TrainingOptions(epochs: 1, batchSize: 32, seed: 5))
+    }
+    #expect(
+      error.map { "\($0)" }
+        == "batchSize: found a batch of 1 sample, all that damaged ones have left, in which layers.1 "
+        + "(BatchNorm) sees one value a channel, expected at least 2 samples in every batch, for it "
+        + "to have a variance")
+  }
+
+  /// A network whose batch normalisation sees one value a channel of each sample.
+  private static let narrow = Sequential {
+    Conv2D(1, 4, kernel: 8)
+    BatchNorm(4)
+    Flatten()
+    Dense(4, 10)
+  }
+
+  /// Where training of a model ends.
+  private static func trained(
+    _ model: Sequential, _ splits: DatasetSplits, _ options: TrainingOptions
+  ) throws -> TrainingPosition {
+    var trainer = Trainer(
+      model: model.initialized(seed: 3), optimizer: SGD(learningRate: 0.01), classes: 10)
+    _ = try trainer.run(
+      train: splits.train, validation: nil, preparation: InputPreparation(fitting: splits.train),
+      inputShape: [1, 8, 8], options: options,
+      loss: { crossEntropy(logits: $0, labels: $1) }, observe: { _, _ in .proceed })
+    return trainer.position
+  }
+
   @Test("only the first samples are trained on, of every class some")
   func limited() throws {
     let scratch = try ScratchFolder()

@@ -161,7 +161,8 @@ struct CommandTests {
       (["train", "mlp", "--learning-rate", "0"], "expected a number above 0"),
       (["train", "mlp", "--learning-rate", "nan"], "expected a number above 0"),
       (["train", "mlp", "--dropout", "1"], "expected from 0 to below 1"),
-      (["train", "lenet5", "--dropout", "0.5"], "lenet5 has no dropout layer"),
+      (["train", "lenet5", "--dropout", "0.5"], "lenet5 has no dropout layer; mlp, alexnet"),
+      (["train", "resnet18", "--dropout", "0.5"], "mobilenet2 have, or write a network file"),
       (
         ["train", "mlp", "--shift", "2"],
         "found 2, but images of [1, 8, 8] have no margin in the network's input [1, 8, 8] to be moved "

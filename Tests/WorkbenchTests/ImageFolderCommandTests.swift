@@ -101,6 +101,29 @@ struct ImageFolderCommandTests {
     #expect(try gradus("summary", "lenet5", "--data", "./digits").status == 0)
   }
 
+  @Test("memory is looked at before the images are read")
+  func memory() throws {
+    try write(damaged: [7])
+    try gradus.folder.write(
+      "wide.yaml",
+      """
+      input: [1, 16, 16]
+      layers:
+        - conv2d: {filters: 1000000, kernel: 3, padding: 1}
+        - relu
+        - conv2d: {filters: 1, kernel: 16}
+        - flatten
+        - dense: 10
+      """)
+    // 160 samples of 2 × 256,000,000 numbers: 328 GB.
+    let result = try gradus(
+      "train", "wide.yaml", "--data", "./digits", "--batch-size", "1000", "--json")
+    #expect(result.status == 1)
+    let error = try result.error()
+    #expect(error[0] == "memory" && error[1] == "--batch-size", "\(error)")
+    #expect(error[2].contains("out of memory: a batch of 160 needs"))
+  }
+
   @Test("a class without an image that can be read is named")
   func lostClass() throws {
     try write(lost: 3)

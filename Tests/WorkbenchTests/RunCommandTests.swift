@@ -307,6 +307,24 @@ struct RunCommandTests {
     #expect(kept.model.allSatisfy { $0.array.doubles.allSatisfy(\.isFinite) })
   }
 
+  @Test("exact convolutions stand in run.yaml, and going on without them is told")
+  func exactConvolution() throws {
+    try gradus.train("--exact-convolution", "--epochs", "1", "--out", "run")
+    let engine = try RunFolder(gradus.folder("run")).read().environment.engine
+    // The reference engine, of the portable build, knows no others.
+    let hasOthers = engine != "reference"
+    #expect(engine.hasSuffix(", exact convolutions") == hasOthers)
+    let usual = engine.replacing(", exact convolutions", with: "")
+    let resume = ["train", "--resume", "run", "--threads", "1", "--json", "--epochs"]
+    let same = try gradus.start(resume + ["2", "--exact-convolution"]).wait()
+    #expect(same.status == 0 && !same.errors.contains("was started with"), "\(same.errors)")
+    let other = try gradus.start(resume + ["3"]).wait()
+    #expect(other.status == 0)
+    let told =
+      "gradus: the run was started with engine \(engine), now \(usual): the last bits will "
+    #expect(other.errors.contains(told) == hasOthers, "\(other.errors)")
+  }
+
   @Test("a batch that memory cannot hold is refused with the largest that would fit")
   func memory() throws {
     try gradus.folder.write(

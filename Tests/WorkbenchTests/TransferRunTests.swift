@@ -189,12 +189,15 @@ struct TransferRunTests {
     #expect(
       json.keys == [
         "file", "taken", "tensors", "missing", "left_over", "misshapen", "mistyped",
-        "not_finite",
+        "not_finite", "prefix",
       ])
     #expect(json["file"]?.string == file && json["taken"]?.integer == report.fitting.count)
     let lists = ["missing", "left_over", "misshapen", "mistyped"].compactMap { json[$0]?.array }
     #expect(lists.map(\.count).reduce(0, +) == report.problems.count && lists.count == 4)
     #expect(report.problems.map(\.path).contains("head.bias") && report.problems.count == 2)
+    #expect(json["prefix"] == .null)
+    let leftOver = json["left_over"]?.array?.first?.object
+    #expect(leftOver?["path"]?.string == "head.bias" && leftOver?["nearest"] == .null)
     #expect(try ModelSummary.perform(model: "mlp", data: nil).json["weights"] == nil)
     let whole = #expect(throws: WorkbenchError.self) {
       try ModelSummary.perform(model: "lenet5", data: nil, weights: StartingWeights(file: file))
@@ -206,6 +209,31 @@ struct TransferRunTests {
       try ModelSummary.perform(model: "mlp", data: nil, weights: none)
     }
     #expect(error?.description.contains("do not fit (0 of the model's") == true)
+  }
+
+  @Test("the nearest names and what stands before all of them are told to scripts, too")
+  func nearestNames() throws {
+    let state = leNet5().initialized().state
+    func json(_ name: (String) -> String) throws -> JSONObject {
+      let file = scratch("renamed.safetensors")
+      try Safetensors.write(state.map { (name: name($0.path), array: $0.array) }, to: file)
+      let weights = try WeightsFile(file)
+      return try #require(leNet5().report(on: weights).json.object)
+    }
+    func names(_ list: JSONValue?) -> [String] {
+      (list?.array ?? []).map { $0.object }.map {
+        "\($0?["path"]?.string ?? "none") \($0?["nearest"]?.string ?? "none")"
+      }
+    }
+    let prefixed = try json { "module." + $0 }
+    #expect(prefixed["prefix"]?.string == "module.")
+    #expect(names(prefixed["missing"]) == state.map { "\($0.path) module.\($0.path)" })
+    #expect(Set(names(prefixed["left_over"])) == Set(state.map { "module.\($0.path) \($0.path)" }))
+    let first = state[0].path
+    let misspelt = try json { $0 == first ? first + "s" : $0 }
+    #expect(misspelt["prefix"] == .null)
+    #expect(names(misspelt["missing"]) == ["\(first) \(first)s"])
+    #expect(names(misspelt["left_over"]) == ["\(first)s \(first)"])
   }
 
   @Test func imageSizes() throws {
@@ -239,6 +267,17 @@ struct TransferRunTests {
       message { _ = try TrainRun(TrainRequest(model: file, dropout: 0.2), out: scratch("small")) }
         == "--dropout: found with the network file of small, which says itself where units are dropped"
     )
+  }
+
+  /// The model's own probability, unless another is asked for; 0 is another, too.
+  @Test(arguments: [nil, 0.375, 0])
+  func dropout(_ asked: Double?) throws {
+    let network = try Network("alexnet", sample: [1, 64, 64], classes: 2, dropout: asked)
+    let found = network.layers.steps.compactMap { ($0.layer as? Dropout)?.probability }
+    #expect(found == [asked ?? 0.5, asked ?? 0.5])
+    var request = TrainRequest(model: "alexnet", dropout: asked)
+    request = try JSONDecoder().decode(TrainRequest.self, from: JSONEncoder().encode(request))
+    #expect(request.dropout == asked)
   }
 
   @Test func imageTooSmall() throws {
@@ -284,6 +323,8 @@ struct TransferRunTests {
     let weights = StartingWeights(file: file)
     let report = try TrainedModel(model: "googlenet", weights: weights, data: nil).weights
     #expect(report?.problems.isEmpty == true)
+    let summary = try ModelSummary.perform(model: "googlenet", data: nil, weights: weights).weights
+    #expect(summary?.problems.isEmpty == true && summary?.fitting == report?.fitting)
     var layers = googLeNet(classes: 1000).initialized(seed: 4)
     let error = #expect(throws: WorkbenchError.self) { _ = try weights.load(into: &layers) }
     #expect(error?.description.contains("aux1.conv.conv.weight is missing") == true)

@@ -78,8 +78,8 @@ extension DataCatalog {
     return folder
   }
 
-  /// Reads a data set's files, compares the SHA-256 of their contents with those published, where
-  /// they are known singly, and counts.
+  /// Reads a data set's files, compares the SHA-256 of their contents with those published, where they
+  /// are known singly, or else with those that they had when they were unpacked, and counts.
   /// - Throws: `DatasetError` for a file that is missing, damaged or another.
   public static func verify(
     _ entry: CatalogEntry, in folder: String, progress: (String) -> Void = { _ in }
@@ -107,6 +107,20 @@ extension DataCatalog {
           expected: "\(expected), that of \(entry.name)")
       }
       progress("\(file): SHA-256 is right")
+    }
+    for (path, expected) in try UnpackedDigests.read(in: folder) {
+      let file = "\(folder)/\(path)"
+      // What is missing and needed is told when the parts are read.
+      guard case .other = PathKind(file) else { continue }
+      let found: String
+      do { found = try SHA256.hex(ofFile: file) } catch { throw DatasetError(error) }
+      guard found == expected else {
+        throw DatasetError(
+          .malformed, at: file, found: "content with SHA-256 \(found)",
+          expected: "\(expected), as it was unpacked; without the file `gradus data install "
+            + "\(entry.name)` fetches it again")
+      }
+      progress("\(file): SHA-256 is that of what was unpacked")
     }
     let splits = try splits(of: entry, in: folder)
     let counts = [splits.train.count, splits.validation.count, splits.test.count]
@@ -141,21 +155,24 @@ extension DataCatalog {
   /// The largest file in an archive that is unpacked: eight times those of CIFAR-10.
   private static let largestUnpacked = 1 << 28
 
-  /// Unpacks a verified archive and removes it.
+  /// Unpacks a verified archive, notes the digests of what was in it, and removes it.
   private static func unpack(
     _ path: String, into folder: String, progress: (String) -> Void
   ) throws(DatasetError) {
     do {
       let reader = TarReader(
         try Files.read(path), maximumFile: largestUnpacked, file: path)
+      var digests: [UnpackedDigests.Digest] = []
       while let file = try reader.next() {
         let target = "\(folder)/\(file.path)"
         let parent = target.prefix(upTo: target.lastIndex(of: "/")!)
         try FileManager.default.createDirectory(
           atPath: String(parent), withIntermediateDirectories: true)
         try AtomicFile.write(file.content, to: target)
+        digests.append((path: file.path, sha256: SHA256.hex(of: file.content)))
         progress("\(target): \(file.content.count) bytes")
       }
+      try UnpackedDigests.write(digests, in: folder)
       try FileManager.default.removeItem(atPath: path)
     } catch let error as FormatError {
       throw DatasetError(error)

@@ -8,7 +8,8 @@ struct SummaryCommand: ParsableCommand {
     discussion: """
       Example: gradus summary lenet5
                gradus summary resnet18 --image-size 64
-      With --weights it tells whether a file fits the model, tensor by tensor.
+      With --weights it tells whether a file fits the model, tensor by tensor; as for evaluate and
+      predict, the file may lack auxiliary heads.
       """)
 
   @Argument(help: "A model's name or the path of a network file.")

@@ -41,7 +41,8 @@ struct TrainOptions: ParsableArguments {
   var clipNorm: Double?
   @Option(help: "The largest size of a gradient's element.")
   var clipValue: Double?
-  @Option(help: "Probability of dropping a hidden unit, for models that have dropout. [0]")
+  @Option(
+    help: "Probability of dropping a unit, for models with dropout. [mlp: 0; others: as published]")
   var dropout: Double?
   @Option(help: "Share of each label that goes to all classes evenly. [0]")
   var labelSmoothing: Double?

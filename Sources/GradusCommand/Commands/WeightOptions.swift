@@ -45,7 +45,10 @@ struct PictureOptions: ParsableArguments {
     help: ArgumentHelp(
       "What a damaged image file does: stop, or skip to leave it out. [stop; evaluate RUN: as in "
         + "training]",
-      discussion: "Counts of samples and balanced class weights count such files too."))
+      discussion:
+        "Counts of samples and balanced class weights count such files too. An image that "
+        + "they leave alone in a batch of training is left out too, and counted, where batch "
+        + "normalisation would see a single number a channel."))
   var corruptImages: String?
 
   func chosenNormalization() throws -> Normalization? {

@@ -77,8 +77,8 @@ struct TrainReport {
     let parts =
       [scores("training", record.train)]
       + (record.validation.map { [scores("validation", $0)] } ?? [])
-    let skipped =
-      record.skipped.map { "  " + Excerpt.count($0, "damaged image") + " left out" } ?? ""
+    // Damaged ones, and those that they had left alone in a batch under batch normalisation.
+    let skipped = record.skipped.map { "  " + Excerpt.count($0, "image") + " left out" } ?? ""
     return "epoch \(Text.right(record.epoch, 3))  " + parts.joined(separator: "  ")
       + "  \(Text.fixed(seconds, 2)) s" + skipped
   }

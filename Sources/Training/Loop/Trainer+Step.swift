@@ -75,13 +75,7 @@ extension Trainer {
     loss: (Tensor, NDArray) -> Tensor
   ) throws -> StepReport? {
     try Task.checkCancellation()
-    var next = try loader.next()
-    while let empty = next, empty.count == 0 {  // all its samples are damaged
-      position.batch += 1
-      position.skip(empty.skipped)
-      next = try loader.next()
-    }
-    guard let batch = next else { return nil }
+    guard let (parts, skipped) = try nextParts(loader, data) else { return nil }
     let (options, batches) = (data.options, loader.batchCount)
     let steps = options.steps(before: options.epochs, samples: data.train.count)
     let scheduled = options.schedule.values(
@@ -92,7 +86,7 @@ extension Trainer {
       rateFactor: scheduled.rateFactor, momentum: scheduled.momentum, parameters: parameters)
     let value: Double
     do throws(TrainingError) {
-      value = try step(batch, data, settings, loss: loss)
+      value = try step(parts, skipped: skipped, data, settings, loss: loss)
     } catch {
       log(error, data)
       throw error
@@ -113,20 +107,54 @@ extension Trainer {
       "training stopped", metadata: ["reason": "\(error)", "step": "\(position.step)"])
   }
 
+  /// The next batch of which anything is trained on, in parts, and how many of its samples are left
+  /// out; nil at the end of the epoch. Batches that are left out whole are counted.
+  private mutating func nextParts(
+    _ loader: BatchLoader, _ data: TrainingData
+  ) throws -> (parts: [BatchPart], skipped: Int)? {
+    while let batch = try loader.next() {
+      let parts = parts(of: batch, data)
+      let skipped = batch.skipped + batch.count - parts.reduce(0) { $0 + $1.count }
+      if !parts.isEmpty { return (parts, skipped) }
+      position.batch += 1
+      position.skip(skipped)
+    }
+    return nil
+  }
+
+  /// The parts of a batch that are trained on: none of damaged samples, and not one in which those have
+  /// left a single sample to a batch normalisation that would see nothing else. What was certain to
+  /// become one was refused before the first step.
+  private func parts(of batch: Batch, _ data: TrainingData) -> [BatchPart] {
+    guard batch.count > 0 else { return [] }
+    let parts = batch.parts(of: data.options.batchSize(inEpoch: position.epoch))
+    guard batch.skipped > 0, parts.last?.count == 1,
+      loneSampleProblem(data.inputShape) != nil
+    else { return parts }
+    return parts.dropLast()
+  }
+
+  /// The path of a batch normalisation that leaves nothing of a single sample; nil where there is none.
+  private func loneSampleProblem(_ inputShape: Shape) -> String? {
+    // A layer of the user's own need not tell its shapes.
+    (try? model.summary(input: Shape([1] + inputShape)))?.singleValueNormalization
+  }
+
   /// One update along the gradient of a batch's loss, which is returned; that of auxiliary heads
   /// has its share in it.
   private mutating func step(
-    _ batch: Batch, _ data: TrainingData, _ settings: UpdateSettings,
+    _ parts: [BatchPart], skipped: Int, _ data: TrainingData, _ settings: UpdateSettings,
     loss: (Tensor, NDArray) -> Tensor
   ) throws(TrainingError) -> Double {
     let options = data.options
+    let count = parts.reduce(0) { $0 + $1.count }
     // One context for all parts, so that each draws anew.
     var context = Context(.training, seed: options.seed, step: UInt64(position.step))
     var total: (value: Double, gradients: Gradients)?
-    for part in batch.parts(of: options.batchSize(inEpoch: position.epoch)) {
+    for part in parts {
       let (value, gradients) = try self.gradients(
         part, part.weight(by: data.classWeights), settings, &context, loss: loss)
-      let share = Double(part.count) / Double(batch.count)
+      let share = Double(part.count) / Double(count)
       if share == 1 {
         total = (value, gradients)
       } else if let sum = total {
@@ -143,7 +171,7 @@ extension Trainer {
     if let decay = options.averageDecay { updateAverage(decay: decay) }
     position.step += 1
     position.batch += 1
-    position.skip(batch.skipped)
+    position.skip(skipped)
     return total.value
   }
 
@@ -187,7 +215,13 @@ extension Trainer {
       log(error, data)
       throw error
     }
-    guard position.metrics.count > 0 else { throw DatasetError.noneReadable(data.train) }
+    guard position.metrics.count > 0 else {
+      if data.train.damaged.count < data.train.count, let path = loneSampleProblem(data.inputShape)
+      {
+        throw TrainingError.loneSample(at: path, which: ", all that damaged ones have left")
+      }
+      throw DatasetError.noneReadable(data.train)
+    }
     var skipped = position.skipped ?? 0
     var scores: Scores?
     if let validation = data.validation, validation.count > 0 {

@@ -96,16 +96,26 @@ extension TrainingOptions {
     of summary: Summary, samples: Int, epoch: Int
   ) throws(TrainingError) {
     let single = batchSizes(from: epoch).first { samples % $0 == 1 || $0 == 1 || samples == 1 }
-    guard let size = single,
-      let row = summary.rows.first(where: {
-        $0.kind == "BatchNorm" && $0.output.dropFirst(2).reduce(1, *) == 1
-      })
-    else { return }
-    let last = size == 1 ? "" : ", the last of \(samples) by \(size)"
-    throw .unsuitable(
+    guard let size = single, let path = summary.singleValueNormalization else { return }
+    throw .loneSample(
+      at: path, which: size == 1 ? "" : ", the last of \(samples) by \(size)")
+  }
+}
+
+extension Summary {
+  /// The path of the first batch normalisation that sees one value a channel of each sample, so that of
+  /// a single sample nothing is left but its shift β; nil where there is none.
+  var singleValueNormalization: String? {
+    rows.first { $0.kind == "BatchNorm" && $0.output.dropFirst(2).reduce(1, *) == 1 }?.path
+  }
+}
+
+extension TrainingError {
+  /// The error of a batch of one sample under the batch normalisation at a path.
+  static func loneSample(at path: String, which: String) -> TrainingError {
+    .unsuitable(
       option: "batchSize",
-      found:
-        "a batch of 1 sample\(last), in which \(row.path) (BatchNorm) sees one value a channel",
+      found: "a batch of 1 sample\(which), in which \(path) (BatchNorm) sees one value a channel",
       expected: "at least 2 samples in every batch, for it to have a variance")
   }
 }

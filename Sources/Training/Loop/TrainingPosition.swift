@@ -9,7 +9,8 @@ public struct TrainingPosition: Sendable, Hashable, Codable {
   public var step = 0
   /// Loss and accuracy over the current epoch's batches so far.
   public var metrics: ClassificationMetrics
-  /// Damaged samples of the current epoch that were left out so far; nil for none.
+  /// Damaged samples of the current epoch that were left out so far, and those that they had left
+  /// alone in a batch under a batch normalisation that needs two; nil for none.
   public var skipped: Int?
   /// What each finished epoch gave.
   public var history: [EpochRecord] = []
@@ -79,6 +80,7 @@ public struct EpochRecord: Sendable, Hashable, Codable {
   public let train: Scores
   /// Over the validation set, at the epoch's end; nil where that set is empty.
   public let validation: Scores?
-  /// Damaged samples of both that were left out; nil for none.
+  /// Damaged samples of both that were left out, and those of the first that they had left alone in a
+  /// batch under a batch normalisation that needs two; nil for none.
   public package(set) var skipped: Int?
 }

@@ -40,7 +40,8 @@ public enum ModelSummary {
   /// - Parameters:
   ///   - model: A name of the catalogue, or the path of a network file.
   ///   - data: A data set's name or path; nil takes the model's own input, or 28 × 28 pixels.
-  ///   - weights: A file that is held against the model; nil for none.
+  ///   - weights: A file that is held against the model as it is used, so that it may lack auxiliary
+  ///     heads; nil for none.
   ///   - imageSize: Rows and columns of the images that the model takes; nil for its own, or the
   ///     data's.
   /// - Throws: `WorkbenchError` for an unknown name, a wrong file, data that do not fit, a network
@@ -63,8 +64,7 @@ public enum ModelSummary {
         classes = set.classNames.count
       }
       let network = try Network(model, sample: sample, classes: classes, imageSize: imageSize)
-      let report = try weights.map { network.layers.report(on: try WeightsFile($0.file)) }
-      try report?.require(partial: weights?.isPartial == true)
+      let report = try weights?.report(on: network.layers)
       return Result(
         model: network.name,
         summary: try network.layers.summary(input: Shape([1] + network.input)), weights: report)

@@ -20,14 +20,15 @@ public struct Network: Sendable {
   ///   - text: The file's text where it is known already, as in a run.
   ///   - sample: The shape of the data's samples; nil where there is no data, as in `summary`.
   ///   - classes: The number of classes; nil where there is no data.
-  ///   - dropout: Probability for the models that take one, 0 ≤ p < 1; a network file has its own.
+  ///   - dropout: Probability for the models that have dropout, 0 ≤ p < 1; nil for their usual one. A
+  ///     network file has its own.
   ///   - imageSize: Rows and columns of an image, for a model of the catalogue that takes images of
   ///     another size usually; nil for its usual size, or the samples'. A network file whose `input` is
   ///     of another size is refused.
   /// - Throws: `WorkbenchError` for an unknown name, a file that is wrong, with the place in it,
   ///   and data that do not fit.
   public init(
-    _ model: String, text: String? = nil, sample: Shape?, classes: Int?, dropout: Double = 0,
+    _ model: String, text: String? = nil, sample: Shape?, classes: Int?, dropout: Double? = nil,
     imageSize: Int? = nil
   ) throws {
     if let text {
@@ -38,7 +39,7 @@ public struct Network: Sendable {
         imageSize: imageSize)
     } else if Self.isFile(model) {
       let file = try NetworkFile(path: model)
-      guard dropout == 0 else {
+      guard dropout == nil else {
         throw WorkbenchError(
           .usage, "--dropout",
           "found with the network file of \(file.name), which says itself where units are dropped")
@@ -83,11 +84,14 @@ public struct Network: Sendable {
   }
 
   private init(
-    _ entry: ModelCatalog.Entry, sample: Shape?, classes: Int, dropout: Double, imageSize: Int?
+    _ entry: ModelCatalog.Entry, sample: Shape?, classes: Int, dropout: Double?, imageSize: Int?
   ) throws {
-    guard dropout == 0 || entry.name == "mlp" else {
+    guard entry.dropout != nil || dropout ?? 0 == 0 else {
+      let others = ModelCatalog.entries.filter { $0.dropout != nil }.map(\.name)
       throw WorkbenchError(
-        .usage, "--dropout", "\(entry.name) has no dropout layer; mlp has, or write a network file")
+        .usage, "--dropout",
+        "\(entry.name) has no dropout layer; \(others.joined(separator: ", ")) have, or write a "
+          + "network file")
     }
     name = entry.name
     text = nil
@@ -104,7 +108,7 @@ public struct Network: Sendable {
     } else {
       input = sample ?? [1, imageSize ?? 28, imageSize ?? 28]
     }
-    layers = entry.make(input, classes, dropout)
+    layers = entry.make(input, classes, dropout ?? entry.dropout ?? 0)
     loss = entry.loss
     do {
       // The error of a summary names the layer.

@@ -34,13 +34,8 @@ public struct StartingWeights: Sendable, Codable, Hashable {
   {
     do {
       let weights = try WeightsFile(file)
-      let unused =
-        trainsHeads
-        ? []
-        : layers.heads.map { $0 + "." }.filter { head in
-          !weights.names.contains { $0.hasPrefix(head) }
-        }
-      let isUnused = { (name: String) in unused.contains { name.hasPrefix($0) } }
+      let isUnused: (String) -> Bool =
+        trainsHeads ? { _ in false } : layers.absentHeads(in: weights)
       guard hasNewClassifier else {
         return try layers.load(weights, partial: isPartial, excluding: isUnused)
       }
@@ -60,6 +55,16 @@ public struct StartingWeights: Sendable, Codable, Hashable {
     }
   }
 
+  /// How the weights fit where nothing is trained; none is read.
+  /// - Throws: `FormatError` for a file that is none, and `WeightsError` for weights that do not fit,
+  ///   unless partial ones will do.
+  func report(on layers: Sequential) throws -> WeightsReport {
+    let weights = try WeightsFile(file)
+    let report = layers.report(on: weights, excluding: layers.absentHeads(in: weights))
+    try report.require(partial: isPartial)
+    return report
+  }
+
   /// The groups of parameters that are trained at other rates.
   func groups(for model: Sequential) throws(TrainingError) -> [ParameterGroup] {
     guard let rateBelow else { return [] }
@@ -71,8 +76,13 @@ public struct StartingWeights: Sendable, Codable, Hashable {
 }
 
 extension Sequential {
-  /// The paths of auxiliary heads.
-  fileprivate var heads: [String] { steps.filter { $0.layer is Auxiliary }.map(\.path) }
+  /// Whether a path is of an auxiliary head of which a file has nothing.
+  fileprivate func absentHeads(in weights: WeightsFile) -> (String) -> Bool {
+    let absent = steps.filter { $0.layer is Auxiliary }.map { $0.path + "." }.filter { head in
+      !weights.names.contains { $0.hasPrefix(head) }
+    }
+    return { name in absent.contains { name.hasPrefix($0) } }
+  }
 }
 
 extension DatasetSplits {

@@ -21,7 +21,9 @@ extension TrainRequest {
       momentum > 0 || (optimizer != .momentum && optimizer != .nesterov), "--momentum", momentum,
       "above 0 for \(optimizer.rawValue)")
     try require(l2 >= 0 && l2.isFinite, "--l2", l2, "a number of at least 0")
-    try require(dropout >= 0 && dropout < 1, "--dropout", dropout, "from 0 to below 1")
+    if let dropout {
+      try require(dropout >= 0 && dropout < 1, "--dropout", dropout, "from 0 to below 1")
+    }
     try require(
       precision == .float32 || precision == .float64, "--precision", precision,
       "float32 or float64")

@@ -41,8 +41,9 @@ public struct TrainRequest: Sendable, Codable, Hashable {
   public var momentum: Double
   /// λ of the penalty (λ/2)·Σw² on weights, at least 0; not on offsets and scales of normalization.
   public var l2: Double
-  /// Probability of dropping a unit, 0 to below 1, for models with dropout.
-  public var dropout: Double
+  /// Probability of dropping a unit, 0 to below 1, for models with dropout; nil takes the model's usual
+  /// one.
+  public var dropout: Double?
   /// Fixes first values, shuffling and every random layer.
   public var seed: UInt64
   /// float32 or float64.
@@ -94,7 +95,7 @@ public struct TrainRequest: Sendable, Codable, Hashable {
   public init(
     model: String, data: String = "digits", epochs: Int = 20, batchSize: Int = 32,
     optimizer: OptimizerName = .adam, learningRate: Double? = nil, momentum: Double = 0.9,
-    l2: Double = 0, dropout: Double = 0, seed: UInt64 = 0, precision: DType = .float32,
+    l2: Double = 0, dropout: Double? = nil, seed: UInt64 = 0, precision: DType = .float32,
     limitTrain: Int? = nil, checkpointEvery: Int? = nil, shift: Int? = nil, l1: Double? = nil,
     maxNorm: Double? = nil, schedule: Schedule? = nil, clipping: GradientClipping? = nil,
     labelSmoothing: Double? = nil, augmentation: Augmentation? = nil, patience: Int? = nil,

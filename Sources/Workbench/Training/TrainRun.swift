@@ -92,8 +92,9 @@ public struct TrainRun: Sendable {
       out.map { RunFolder($0) }
       ?? RunFolder.next(model: network.name, data: training.name)
     try folder.requireNone()
-    description = try RunDescription(request, network, training)
+    // Before the description, for whose normalisation all images are read.
     try network.requireMemory(toTrain: request, samples: training.count)
+    description = try RunDescription(request, network, training)
     var layers = network.layers.initialized(seed: request.seed, dtype: request.precision)
     weights = try request.startingWeights?.load(into: &layers)
     classWeights = try Self.classWeights(request, training)

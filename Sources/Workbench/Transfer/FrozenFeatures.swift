@@ -20,7 +20,8 @@ struct FrozenFeatures: Sendable {
     try request.validate()
     for (option, isGiven) in [
       ("--augment", request.augmentation != nil), ("--shift", request.shift ?? 0 > 0),
-      ("--dropout", request.dropout > 0), ("--checkpoint-every", request.checkpointEvery != nil),
+      ("--dropout", request.dropout ?? 0 > 0),
+      ("--checkpoint-every", request.checkpointEvery != nil),
     ] where isGiven {
       throw WorkbenchError(
         .usage, option,
@@ -37,8 +38,9 @@ struct FrozenFeatures: Sendable {
     folder =
       out.map { RunFolder($0) } ?? RunFolder.next(model: network.name, data: splits.name)
     try folder.requireNone()
-    description = try RunDescription(request, network, splits.train)
+    // Before the description, for whose normalisation all images may be read.
     try network.requireMemory(toUse: request.precision, place: network.name)
+    description = try RunDescription(request, network, splits.train)
     var layers = network.layers.initialized(seed: request.seed, dtype: request.precision)
     weights = try request.startingWeights?.load(into: &layers, trainsHeads: false)
     self.layers = layers
