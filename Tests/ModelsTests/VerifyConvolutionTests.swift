@@ -35,7 +35,7 @@ struct VerifyConvolutionTests {
   @Test func resNet18() throws {
     var model = resNet(.layers18, classes: 10, stem: .small)
     model.initialize()
-    // As drawn, a normalisation may end a unit with zeros, which hide its convolutions.
+    // Scales that differ, none of which hides what a unit adds to its shortcut.
     model.fill()
     let x = Tensor(draw([32, 3, 32, 32], stream: 0))
     let upstream = Tensor(draw([32, 10], stream: 5000))
