@@ -24,8 +24,6 @@ import Testing
       let made = entry.make([entry.channels, size[0], size[1]], entry.classes, 0)
       #expect(made.parameterCount == model.parameters, "\(model.name)")
     }
-    let paper = try #require(ModelCatalog.entry("googlenet-2015"))
-    #expect(paper.make([3, 224, 224], 1000, 0).parameterCount == 13_378_280)
   }
 
   /// The usual probability is that of the network's own function, and another is taken where there is

@@ -24,8 +24,8 @@ struct ZooModel: Sendable, CustomStringConvertible {
     self.make = make
   }
 
-  /// Parameters as the papers' implementations count them: torchvision's, timm's, and for the
-  /// paper's AlexNet Krizhevsky's columns.
+  /// Parameters as the papers' implementations count them: torchvision's, timm's, for the paper's
+  /// AlexNet Krizhevsky's columns, and Caffe's for the paper's GoogLeNet.
   static let all: [ZooModel] = [
     ZooModel("alexnet", 61_100_840, large: true) { alexNet(classes: $0) },
     ZooModel("alexnet-2012", 60_965_224, large: true) { alexNet(.twoColumns, classes: $0) },
@@ -53,6 +53,7 @@ struct ZooModel: Sendable, CustomStringConvertible {
     ZooModel("resnext50", 25_028_904) { resNeXt50(classes: $0) },
     ZooModel("mobilenet2", 3_504_872) { mobileNetV2(classes: $0) },
     ZooModel("googlenet", 13_004_888) { googLeNet(classes: $0) },
+    ZooModel("googlenet-2015", 13_378_280) { googLeNet(.paper, classes: $0) },
     ZooModel("googlenet-plain", 6_624_904) { googLeNet(auxiliaryHeads: false, classes: $0) },
     ZooModel("densenet121", 7_978_856) { denseNet(classes: $0) },
     ZooModel("inception3", 27_161_264) { inceptionV3(classes: $0) },
@@ -125,9 +126,11 @@ func uniform(stream: Int, count: Int) -> [Double] {
   }
 }
 
-/// The references' input, two images.
-func referenceImage(channels: Int, size: Int) -> Tensor {
-  let shape: Shape = [2, channels, size, size]
-  let numbers = uniform(stream: 0, count: shape.elementCount).map { Float(2 * $0 - 1) }
+/// The references' input, two images of so many rows and columns, from −scale to scale.
+func referenceImage(channels: Int, size: [Int], scale: Int = 1) -> Tensor {
+  let shape: Shape = [2, channels, size[0], size[1]]
+  let numbers = uniform(stream: 0, count: shape.elementCount).map {
+    Float(2 * $0 - 1) * Float(scale)
+  }
   return Tensor(NDArray(numbers, shape: shape))
 }
