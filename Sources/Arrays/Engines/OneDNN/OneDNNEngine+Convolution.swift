@@ -21,40 +21,28 @@
       _ x: NDArray, weight: NDArray, bias: NDArray?, geometry: ConvolutionGeometry, shape: Shape,
       rectifies: Bool
     ) -> NDArray {
-      if x.elementCount > 0, shape.elementCount > 0, weight.elementCount > 0,
-        !Self.isProduct(input: x.shape, weight: weight.shape, geometry),
-        SmallConvolution(input: x.shape, weight: weight.shape, output: shape, geometry) == nil,
-        let winograd = WinogradConvolution(
-          input: x.shape, weight: weight.shape, output: shape, geometry)
+      let y: NDArray
+      if x.elementCount == 0 || shape.elementCount == 0 || weight.elementCount == 0 {
+        y = reference.convolution(
+          x.rowMajor(), weight: Self.ungrouped(weight, geometry).rowMajor(), bias: bias?.rowMajor(),
+          geometry: geometry, shape: shape)
+      } else if Self.isProduct(input: x.shape, weight: weight.shape, geometry) {
+        y = product(x, weight: weight, bias: bias, shape: shape)
+      } else if let small = SmallConvolution(
+        input: x.shape, weight: weight.shape, output: shape, geometry)
+      {
+        y = small.value(x, weight: weight, bias: bias, shape: shape)
+      } else if let winograd = WinogradConvolution(
+        input: x.shape, weight: weight.shape, output: shape, geometry)
       {
         return winograd.value(
           x, filters: Self.weights(weight, geometry, in: winograd.filterLayout), bias: bias,
           rectifies: rectifies)
+      } else {
+        y = general(x, weight: weight, bias: bias, geometry: geometry, shape: shape)
       }
-      let y = other(x, weight: weight, bias: bias, geometry: geometry, shape: shape)
       if rectifies { Self.rectify(y) }
       return y
-    }
-
-    /// The convolution by another way than Winograd's algorithm: an array of its own.
-    private func other(
-      _ x: NDArray, weight: NDArray, bias: NDArray?, geometry: ConvolutionGeometry, shape: Shape
-    ) -> NDArray {
-      if x.elementCount == 0 || shape.elementCount == 0 || weight.elementCount == 0 {
-        return reference.convolution(
-          x.rowMajor(), weight: Self.ungrouped(weight, geometry).rowMajor(), bias: bias?.rowMajor(),
-          geometry: geometry,
-          shape: shape)
-      }
-      if Self.isProduct(input: x.shape, weight: weight.shape, geometry) {
-        return product(x, weight: weight, bias: bias, shape: shape)
-      }
-      if let small = SmallConvolution(
-        input: x.shape, weight: weight.shape, output: shape, geometry)
-      {
-        return small.value(x, weight: weight, bias: bias, shape: shape)
-      }
-      return general(x, weight: weight, bias: bias, geometry: geometry, shape: shape)
     }
 
     /// The convolution by oneDNN.
