@@ -125,6 +125,30 @@ struct MemoryPoolTests {
     #expect(pool.statistics.bytesCached == 0)
   }
 
+  /// Of large blocks only up to twice the size: an array of a quarter would waste too much.
+  @Test func aLargeBlockServesForNoLessThanHalfItsSize() {
+    let pool = MemoryPool(limit: 1 << 30)
+    let (large, largeClass) = pool.allocate(byteCount: 32 << 20)
+    pool.release(large, sizeClass: largeClass)
+    let (quarter, quarterClass) = pool.allocate(byteCount: 8 << 20)
+    #expect(quarter != large)
+    let (less, lessClass) = pool.allocate(byteCount: (16 << 20) - 1)
+    #expect(less == large)
+    #expect(pool.statistics.systemAllocations == 2)
+    pool.release(less, sizeClass: lessClass)
+    // Blocks up to 1 MiB serve for an eighth of their size, those beyond do not.
+    let sizes = [1 << 20, (1 << 20) + 1]
+    let blocks = sizes.map { pool.allocate(byteCount: $0) }
+    for (block, index) in blocks { pool.release(block, sizeClass: index) }
+    let small = (0..<2).map { _ in pool.allocate(byteCount: 256 << 10) }
+    #expect(small[0].0 == blocks[0].0 && small[1].0 != blocks[1].0)
+    for (block, index) in small + [(quarter, quarterClass)] {
+      pool.release(block, sizeClass: index)
+    }
+    #expect(pool.statistics.bytesInUse == 0)
+    pool.trim()
+  }
+
   @Test func reservedBlocksAreKept() {
     let pool = MemoryPool(limit: 10_000)
     let (block, index) = pool.allocate(byteCount: 1000)

@@ -197,6 +197,22 @@ import Testing
     #expect(MemoryPool.shared.statistics.bytesInUse - before < 3 * size * 8)
   }
 
+  /// A convolution with ReLU lets go of the upstream gradient once it has cut it off.
+  @Test func upstreamIsFreedOnTheWay() {
+    let shape: Shape = [1, 16, 128, 128]
+    let size = shape.elementCount * 4
+    let x = Tensor.variable(NDArray(repeating: 0.5, shape: shape, dtype: .float32))
+    let weight = Tensor.variable(NDArray(repeating: 0.1, shape: [16, 16, 1, 1], dtype: .float32))
+    let y = x.rectifiedConvolution(weight: weight)
+    let loss = y.tanh().sum()
+    let before = MemoryPool.shared.statistics.bytesInUse
+    MemoryPool.shared.resetPeak()
+    let found = gradients(of: loss, withRespectTo: [x, weight])
+    // The upstream gradient and what is left of it; then that and the gradient by x.
+    #expect(MemoryPool.shared.statistics.peakBytesInUse - before < 5 * size / 2)
+    #expect(found[0].array.doubles.allSatisfy { $0 > 0 })
+  }
+
   // MARK: Tasks
 
   @Test func tasksTakeGradientsSideBySide() async {

@@ -118,7 +118,7 @@ struct BackwardWalk {
         }
       }
       firstMissing = gradient == nil
-      node.run(gradient ?? Tensor(NDArray(0.0)), walk: &self, dropping: !keepingGraph)
+      node.run((consume gradient) ?? Tensor(NDArray(0.0)), walk: &self, dropping: !keepingGraph)
     }
     return results
   }

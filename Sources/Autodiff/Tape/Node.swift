@@ -81,14 +81,15 @@ package class Node: @unchecked Sendable {
   /// The operation's name.
   package var name: String { "leaf" }
 
-  /// Adds the gradients of the inputs, given those of the outputs, to the walk.
-  func backward(_ upstream: Tensor, walk: inout BackwardWalk) {}
+  /// Adds the gradients of the inputs, given those of the outputs, to the walk. The upstream gradient
+  /// is handed over, so that its memory is free as soon as it is of no more use.
+  func backward(_ upstream: consuming Tensor, walk: inout BackwardWalk) {}
 
   /// Calls `backward` while no other task's pass can drop what was saved.
   ///
   /// - Parameter dropping: Whether what was saved goes after it; it stays where another pass is
   ///   reading it at that moment.
-  final func run(_ upstream: Tensor, walk: inout BackwardWalk, dropping: Bool) {
+  final func run(_ upstream: consuming Tensor, walk: inout BackwardWalk, dropping: Bool) {
     var count = uses.load(ordering: .acquiring)
     while count != Self.dropped {
       if count == Self.dropping {  // about to be gone
@@ -100,7 +101,7 @@ package class Node: @unchecked Sendable {
       if isCounted { break }
       count = found
     }
-    backward(upstream, walk: &walk)
+    backward(consume upstream, walk: &walk)
     if count == Self.dropped { return }
     let isLast =
       dropping

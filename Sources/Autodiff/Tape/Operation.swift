@@ -80,8 +80,9 @@ package protocol GeneralOperation: Operation {
   /// The numbers of the inputs that are saved.
   var savedInputs: [Int] { get }
   /// The gradients of the inputs that need one, given those of the outputs (nil where nothing
-  /// flows back), for each in its own shape.
-  func gradients(_ upstream: [Tensor?], _ saved: GeneralSaved) -> [Tensor?]
+  /// flows back), for each in its own shape. Those of the outputs are handed over: an operation that
+  /// goes on with something else in their place can free their memory.
+  func gradients(_ upstream: consuming [Tensor?], _ saved: GeneralSaved) -> [Tensor?]
 }
 
 /// The saved arrays of a node with any number of inputs.

@@ -11,7 +11,7 @@ final class UnaryNode<Op: UnaryOperation>: Node, @unchecked Sendable {
 
   override var name: String { Op.name }
 
-  override func backward(_ upstream: Tensor, walk: inout BackwardWalk) {
+  override func backward(_ upstream: consuming Tensor, walk: inout BackwardWalk) {
     guard walk.needs(first) else { return }
     let saved = Saved(node: self, kept: operation.saves, recording: walk.recording)
     if !walk.recording, let fused = operation.fusedGradient(upstream.array, saved) {
@@ -54,7 +54,7 @@ final class BinaryNode<Op: BinaryOperation>: Node, @unchecked Sendable {
 
   override var name: String { Op.name }
 
-  override func backward(_ upstream: Tensor, walk: inout BackwardWalk) {
+  override func backward(_ upstream: consuming Tensor, walk: inout BackwardWalk) {
     let saved = Saved(node: self, kept: operation.saves, recording: walk.recording)
     if walk.needs(first) {
       let gradient = operation.firstGradient(upstream, saved)
@@ -117,9 +117,10 @@ final class GeneralNode<Op: GeneralOperation>: Node, @unchecked Sendable {
 
   override var name: String { Op.name }
 
-  override func backward(_ upstream: Tensor, walk: inout BackwardWalk) {
+  override func backward(_ upstream: consuming Tensor, walk: inout BackwardWalk) {
     // Output 0's gradient comes with the call; the walk keeps those of the others.
-    var upstreams: [Tensor?] = [walk.firstMissing ? nil : upstream]
+    var upstreams: [Tensor?] = [consume upstream]
+    if walk.firstMissing { upstreams[0] = nil }
     for output in 1..<max(outputCount, 1) {
       upstreams.append(walk.other(output))
     }
@@ -127,7 +128,7 @@ final class GeneralNode<Op: GeneralOperation>: Node, @unchecked Sendable {
     for input in 0..<inputCount { needs.append(walk.needs(source(input).0)) }
     let saved = GeneralSaved(
       node: self, inputs: operation.savedInputs, recording: walk.recording, needs: needs)
-    let gradients = operation.gradients(upstreams, saved)
+    let gradients = operation.gradients(consume upstreams, saved)
     for input in 0..<inputCount {
       guard needs[input], let gradient = gradients[input] else { continue }
       let (node, output) = source(input)

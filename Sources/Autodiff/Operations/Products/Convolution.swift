@@ -62,32 +62,34 @@ struct Convolution: GeneralOperation {
     return ([y], [])
   }
 
-  func gradients(_ upstream: [Tensor?], _ saved: GeneralSaved) -> [Tensor?] {
-    guard var upstream = upstream[0] else { return [nil, nil, nil] }
+  func gradients(_ upstream: consuming [Tensor?], _ saved: GeneralSaved) -> [Tensor?] {
+    guard var gradient = upstream[0] else { return [nil, nil, nil] }
+    upstream = []
     if rectifies {
       let y = saved.output(0, keptAs: 0)
-      upstream =
+      // What has not been cut off goes here, before there is a gradient by the input.
+      gradient =
         saved.recording
-        ? upstream * y.isPositive()
+        ? gradient * y.isPositive()
         : Tensor(
-          engine(for: upstream.dtype).unaryGradient(
-            .reluFromValue, upstream: upstream.array, saved: y.array, alpha: 0))
+          engine(for: gradient.dtype).unaryGradient(
+            .reluFromValue, upstream: gradient.array, saved: y.array, alpha: 0))
     }
     let input =
       saved.needs[0]
-      ? upstream.convolutionInputGradient(
+      ? gradient.convolutionInputGradient(
         weight: saved.input(1), geometry: geometry, inputShape: inputShape) : nil
     if hasBias, saved.needs[1], saved.needs[2], !saved.recording {
-      let (weight, bias) = engine(for: upstream.dtype).convolutionParameterGradients(
-        upstream.array, input: saved.input(0).array, geometry: geometry, weightShape: weightShape)
+      let (weight, bias) = engine(for: gradient.dtype).convolutionParameterGradients(
+        gradient.array, input: saved.input(0).array, geometry: geometry, weightShape: weightShape)
       return [input, Tensor(weight), Tensor(bias)]
     }
     let weight =
       saved.needs[1]
       ? apply(
-        ConvolutionWeightGradient(geometry: geometry, weightShape: weightShape), upstream,
+        ConvolutionWeightGradient(geometry: geometry, weightShape: weightShape), gradient,
         saved.input(0)) : nil
-    let bias = hasBias && saved.needs[2] ? upstream.sum(axes: [0, 2, 3]) : nil
+    let bias = hasBias && saved.needs[2] ? gradient.sum(axes: [0, 2, 3]) : nil
     return [input, weight, bias]
   }
 }
