@@ -206,6 +206,48 @@ import Testing
     #expect(makers.withLock { $0 } == [false])
   }
 
+  /// Each of three threads holds an element until all three have begun one.
+  @Test func severalThreadsMakeAnElementEach() throws {
+    let begun = Mutex<Set<Int>>([])
+    let makers = Mutex<Set<UInt>>([])
+    let prefetcher = Prefetcher(
+      0..<30, ahead: 6, threads: 3,
+      processorSeconds: { _ in ProcessInfo.processInfo.systemUptime },
+      make: { number in
+        makers.withLock { _ = $0.insert(UInt(pthread_self())) }
+        if number < 3 {
+          begun.withLock { _ = $0.insert(number) }
+          while begun.withLock({ $0.count }) < 3 { Thread.sleep(forTimeInterval: 0.001) }
+        }
+        return number * number
+      })
+    #expect(eventually { begun.withLock { $0.count } == 3 })
+    for number in 0..<30 { #expect(try prefetcher.next() == number * number) }
+    #expect(try prefetcher.next() == nil)
+    #expect(makers.withLock { $0.count } >= 3)
+  }
+
+  /// Two of three threads are held up, whose elements the caller makes.
+  @Test func stalledThreadsHoldUpNobody() throws {
+    let caller = pthread_self()
+    let stalled = Mutex(0)
+    let mayGoOn = DispatchSemaphore(value: 0)
+    let prefetcher = Prefetcher(0..<40, ahead: 4, threads: 3) { number in
+      let isCaller = pthread_equal(pthread_self(), caller) != 0
+      if !isCaller && number < 2 {
+        stalled.withLock { $0 += 1 }
+        mayGoOn.wait()
+      }
+      return -number
+    }
+    #expect(eventually { stalled.withLock { $0 } == 2 })
+    for number in 0..<20 { #expect(try prefetcher.next() == -number) }
+    mayGoOn.signal()
+    mayGoOn.signal()
+    for number in 20..<40 { #expect(try prefetcher.next() == -number) }
+    #expect(try prefetcher.next() == nil)
+  }
+
   @Test func processorClock() throws {
     let clock = ProcessorClock()
     let before = try #require(clock.seconds)
@@ -241,9 +283,9 @@ import Testing
     #expect(try prefetcher.next() == nil)
   }
 
-  @Test(arguments: [0, 1, 4])
-  func errorsComeInTheirTurn(_ ahead: Int) {
-    let prefetcher = Prefetcher(0..<10, ahead: ahead) { number in
+  @Test(arguments: [(0, 1), (1, 1), (4, 1), (4, 3)])
+  func errorsComeInTheirTurn(_ ahead: Int, _ threads: Int) {
+    let prefetcher = Prefetcher(0..<10, ahead: ahead, threads: threads) { number in
       if number >= 3 { throw Failure() }
       return number
     }
@@ -263,7 +305,7 @@ import Testing
     }
     let before = threads()
     for _ in 0..<200 {
-      let prefetcher = Prefetcher(0..<20, ahead: 4) { $0 }
+      let prefetcher = Prefetcher(0..<20, ahead: 4, threads: 2) { $0 }
       for number in 0..<7 { #expect(try prefetcher.next() == number) }
     }
     #expect(eventually { threads() <= before + 2 })

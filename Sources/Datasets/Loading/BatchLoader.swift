@@ -1,7 +1,8 @@
 import Arrays
 
 /// One epoch of a data set in batches, prepared ahead on a thread of its own, or by the kernels' team
-/// where that has every processor anyway.
+/// where that has every processor anyway. Files are read and decoded ahead on as many threads as there
+/// are processors, each with another batch.
 ///
 /// Which samples a batch has depends on the data set, the seed, the epoch and the batch's number
 /// alone: not on timing, on prefetching or on where the epoch was started.
@@ -37,7 +38,7 @@ public final class BatchLoader: Sendable {
   ///     sample's own place in the stream.
   ///   - augmentation: Random changes of the samples, drawn from keys (seed, "augmentation…",
   ///     epoch), at each sample's own place in the stream; nil for none.
-  ///   - prefetch: How many batches are made ahead, by a thread that takes what processors are idle; 0
+  ///   - prefetch: How many batches are made ahead, by threads that take what processors are idle; 0
   ///     makes each when it is asked for, without a thread. So is it, whatever this says, where samples
   ///     are in memory and the calling thread's kernels use every processor (`Compute.threads`): all
   ///     of them then prepare a share of the batch, which a thread could do only by holding up
@@ -72,20 +73,21 @@ public final class BatchLoader: Sendable {
       augmenter = try Augmenter(
         augmentation, preparation: preparation, inputShape: inputShape, key: key)
     }
-    // Reading files waits for more than processors, and is left to the loader's thread.
+    // Reading files waits for more than processors, and is left to the loader's threads.
     let usesTeam = dataset.isInMemory && Compute.threads >= SystemMemory.processorCount
     let workers = usesTeam ? BatchWorkers.team : .callingThread
     let ahead = usesTeam ? 0 : min(prefetch, batchCount)
+    let threads = dataset.isInMemory ? 1 : max(1, min(ahead, SystemMemory.processorCount))
     let mixup = augmentation?.mixup.map { Mixup(alpha: $0, key: key.appending("mixup")) }
     // What is not in memory is read into an array of its own first.
     let readByteCount =
       dataset.isInMemory ? 0 : dataset.sampleShape.elementCount * dataset.source.dtype.byteCount
     try Self.requireMemory(
       batch: min(batchSize, count), inputShape: inputShape, batches: min(prefetch, batchCount) + 1,
-      readByteCount: readByteCount)
+      readers: threads, readByteCount: readByteCount)
     // Those prepared ahead, the one in use and the one before it, which is let go only when the next
-    // has come, one that came too late to be used, and one of an epoch that is just over.
-    let alive = ahead + 4
+    // has come, those that came too late to be used, and one of an epoch that is just over.
+    let alive = ahead + 3 + threads
     let isStart = epoch == 0 && startBatch == 0
     // The network's own arrays of this size take some while few batches are alive.
     MemoryPool.shared.reserve(
@@ -93,13 +95,13 @@ public final class BatchLoader: Sendable {
       isStart: isStart)
     MemoryPool.shared.reserve(
       count: alive, spare: alive, byteCount: min(batchSize, count) * 4, isStart: isStart)
-    // The working memory of the loader's thread, of the caller and of an epoch that is just over.
+    // The working memory of the loader's threads, of the caller and of an epoch that is just over.
     for byteCount in [
       augmenter?.scratchByteCount, mixup == nil ? nil : inputShape.elementCount * 4,
       readByteCount == 0 ? nil : min(batchSize, count) * readByteCount,
     ] {
       if let byteCount {
-        let count = max(3, usesTeam ? Compute.threads : 0)
+        let count = max(2 * threads + 1, usesTeam ? Compute.threads : 0)
         MemoryPool.shared.reserve(
           count: count, spare: count, byteCount: byteCount, isStart: isStart)
       }
@@ -116,7 +118,8 @@ public final class BatchLoader: Sendable {
     self.batchSize = batchSize
     self.batchCount = batchCount
     sampleCount = count
-    batches = Prefetcher(startBatch..<batchCount, ahead: ahead) { [order, augmenter] number in
+    batches = Prefetcher(startBatch..<batchCount, ahead: ahead, threads: threads) {
+      [order, augmenter] number in
       let start = number * batchSize
       let indices = Array(order[start..<(start + min(batchSize, count - start))])
       let samples = try dataset.source.read(indices)
@@ -134,14 +137,14 @@ public final class BatchLoader: Sendable {
 
   /// Refuses batches that memory has no room for, those prepared ahead included.
   private static func requireMemory(
-    batch: Int, inputShape: Shape, batches: Int, readByteCount: Int
+    batch: Int, inputShape: Shape, batches: Int, readers: Int, readByteCount: Int
   ) throws(DatasetError) {
     func byteCount(_ batch: Int) -> Int {
       let (count, overflow) = batch.multipliedReportingOverflow(by: inputShape.elementCount)
       guard !overflow, count < 1 << 56 else { return .max }
       let (bytes, beyond) = MemoryPool.sizeClass(of: 4 * count).byteCount
         .multipliedReportingOverflow(by: batches)
-      let (read, tooMany) = batch.multipliedReportingOverflow(by: readByteCount)
+      let (read, tooMany) = batch.multipliedReportingOverflow(by: readByteCount * readers)
       return beyond || tooMany || bytes > .max - read ? .max : bytes + read
     }
     do {

@@ -2,13 +2,13 @@ import CKernels
 import Foundation
 import Synchronization
 
-/// Elements that are pure functions of their number, made in order and some of them ahead, by a
-/// thread of the idle scheduling class.
+/// Elements that are pure functions of their number, given in order and some of them made ahead, by
+/// threads of the idle scheduling class.
 ///
 /// Such a thread never takes a processor from the compute threads, which also means that on a busy
-/// machine it may not run at all. So whoever asks for an element never depends on it: what the
-/// thread has not begun is made by the caller. What it has begun is waited for, for about the time
-/// that making an element takes and then as long as the thread has at least half a processor, with
+/// machine it may not run at all. So whoever asks for an element never depends on it: what no
+/// thread has begun is made by the caller. What one has begun is waited for, for about the time
+/// that making an element takes and then as long as that thread has at least half a processor, with
 /// which it ends about as soon as the caller would; otherwise the caller makes that too, and the
 /// thread's own comes too late and is dropped. The elements are the same whoever makes them.
 package final class Prefetcher<Element: Sendable>: Sendable {
@@ -17,17 +17,18 @@ package final class Prefetcher<Element: Sendable>: Sendable {
   /// - Parameters:
   ///   - numbers: The numbers of the elements, in the order in which they are given.
   ///   - ahead: The most elements that are made before they are asked for; 0 starts no thread.
+  ///   - threads: How many threads make elements, each another one, at least 1; no more than `ahead`.
   ///   - processorSeconds: Reads the thread's clock; nil says that there is none.
   ///   - make: Makes the element of a number, on the thread or the caller's.
   package init(
-    _ numbers: Range<Int>, ahead: Int,
+    _ numbers: Range<Int>, ahead: Int, threads: Int = 1,
     processorSeconds: @escaping @Sendable (ProcessorClock) -> Double? = { $0.seconds },
     make: @escaping @Sendable (Int) throws -> Element
   ) {
     shared = PrefetchQueue(
       numbers, ahead: ahead, processorSeconds: processorSeconds, make: make)
-    if ahead > 0 && !numbers.isEmpty {
-      // The thread holds the queue, not this object, whose end is what stops it.
+    for _ in 0..<min(threads, ahead, numbers.count) {
+      // The threads hold the queue, not this object, whose end is what stops them.
       let worker = Thread { [shared] in
         _ = gk_become_idle_class()
         shared.work()
@@ -47,23 +48,23 @@ package final class Prefetcher<Element: Sendable>: Sendable {
   package func cancel() { shared.cancel() }
 }
 
-/// What a `Prefetcher` and its thread share.
+/// What a `Prefetcher` and its threads share.
 private final class PrefetchQueue<Element: Sendable>: Sendable {
   private struct State {
     /// The number of the next element that will be asked for.
     var next: Int
     /// The number of the next element that nobody has begun.
     var unclaimed: Int
-    /// What the thread has made and nobody has taken yet.
+    /// What the threads have made and nobody has taken yet.
     var ready: [Int: Result<Element, any Error>] = [:]
-    /// What the thread is making although the caller would not wait for it.
-    var dropped: Int?
-    /// Whether the thread or the caller has met an error; nothing is begun after it.
+    /// The processor time of the thread that makes an element, by the element's number.
+    var clocks: [Int: ProcessorClock] = [:]
+    /// What threads are making although the caller would not wait for it.
+    var dropped: Set<Int> = []
+    /// Whether a thread or the caller has met an error; nothing is begun after it.
     var hasFailed = false
     /// The error that has been thrown; nothing is given after it.
     var thrown: (any Error)?
-    /// The processor time of the thread.
-    var clock: ProcessorClock?
     /// The shortest time in which an element was made.
     var shortest: Duration?
     var isCancelled = false
@@ -125,14 +126,14 @@ private final class PrefetchQueue<Element: Sendable>: Sendable {
     }
   }
 
-  /// What the thread has begun, unless it takes too long and is hardly let run.
+  /// What a thread has begun, unless it takes too long and is hardly let run.
   private func awaited(_ number: Int) -> Result<Element, any Error>? {
     changed.lock()
     defer { changed.unlock() }
     var pause = min(state.withLock { $0.shortest ?? .zero } / .seconds(1), 0.1)
     while true {
       // Whatever comes between two readings speaks for the thread.
-      let before = threadSeconds
+      let before = seconds(making: number)
       let start = ContinuousClock.now
       let deadline = Date(timeIntervalSinceNow: pause)
       repeat {
@@ -140,11 +141,11 @@ private final class PrefetchQueue<Element: Sendable>: Sendable {
       } while changed.wait(until: deadline)
       let elapsed = (ContinuousClock.now - start) / .seconds(1)
       var isRunning = false
-      if let before, let after = threadSeconds { isRunning = after - before >= elapsed / 2 }
+      if let before, let after = seconds(making: number) { isRunning = after - before >= elapsed / 2 }
       let (result, isOver) = state.withLock { state in
         let result = state.ready.removeValue(forKey: number)
         let isOver = result != nil || !isRunning
-        if result == nil && isOver { state.dropped = number }
+        if result == nil && isOver { state.dropped.insert(number) }
         return (result, isOver)
       }
       if isOver { return result }
@@ -152,9 +153,9 @@ private final class PrefetchQueue<Element: Sendable>: Sendable {
     }
   }
 
-  /// The processor time of the thread.
-  private var threadSeconds: Double? {
-    state.withLock { $0.clock }.flatMap(processorSeconds)
+  /// The processor time of the thread that makes an element.
+  private func seconds(making number: Int) -> Double? {
+    state.withLock { $0.clocks[number] }.flatMap(processorSeconds)
   }
 
   private func finish(_ result: Result<Element, any Error>) throws -> Element {
@@ -190,17 +191,17 @@ private final class PrefetchQueue<Element: Sendable>: Sendable {
     return result
   }
 
-  // MARK: The thread
+  // MARK: A thread
 
   func work() {
     let clock = ProcessorClock()
-    state.withLock { $0.clock = clock }
-    while let number = claimed() {
+    while let number = claimed(by: clock) {
       let result = made(number)
       changed.lock()
       state.withLock { state in
-        if state.dropped == number {
-          state.dropped = nil
+        state.clocks[number] = nil
+        if state.dropped.remove(number) != nil {
+          // Too late: the caller has made it.
         } else if !state.isCancelled {
           state.ready[number] = result
           if case .failure = result { state.hasFailed = true }
@@ -212,7 +213,7 @@ private final class PrefetchQueue<Element: Sendable>: Sendable {
   }
 
   /// The next number to make, once there is room; nil at the end.
-  private func claimed() -> Int? {
+  private func claimed(by clock: ProcessorClock) -> Int? {
     changed.lock()
     defer { changed.unlock() }
     while true {
@@ -221,8 +222,10 @@ private final class PrefetchQueue<Element: Sendable>: Sendable {
           return (nil, true)
         }
         guard state.unclaimed < state.next + ahead else { return (nil, false) }
+        let number = state.unclaimed
         state.unclaimed += 1
-        return (state.unclaimed - 1, false)
+        state.clocks[number] = clock
+        return (number, false)
       }
       if isOver || number != nil { return number }
       changed.wait()

@@ -15,7 +15,7 @@ public struct TrainingOptions: Sendable, Hashable, Encodable {
   public var averageDecay: Double?
   /// Fixes shuffling and every random layer.
   public var seed: UInt64
-  /// Batches prepared ahead on a background thread; 0 prepares them in turn, with the same result.
+  /// Batches prepared ahead on background threads; 0 prepares them in turn, with the same result.
   public var prefetch: Int
   /// The most pixels that training images are moved at random along each axis, within their
   /// margin; 0 leaves them in the middle.
