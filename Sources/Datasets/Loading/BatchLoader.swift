@@ -1,8 +1,8 @@
 import Arrays
 
 /// One epoch of a data set in batches, prepared ahead on a thread of its own, or by the kernels' team
-/// where that has every processor anyway. Files are read and decoded ahead on as many threads as there
-/// are processors, each with another batch.
+/// where that has every processor anyway. Files are read and decoded ahead on several threads, each with
+/// another batch: as many as batches are made ahead, and no more than there are processors.
 ///
 /// Which samples a batch has depends on the data set, the seed, the epoch and the batch's number
 /// alone: not on timing, on prefetching or on where the epoch was started.

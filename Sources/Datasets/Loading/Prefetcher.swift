@@ -141,7 +141,9 @@ private final class PrefetchQueue<Element: Sendable>: Sendable {
       } while changed.wait(until: deadline)
       let elapsed = (ContinuousClock.now - start) / .seconds(1)
       var isRunning = false
-      if let before, let after = seconds(making: number) { isRunning = after - before >= elapsed / 2 }
+      if let before, let after = seconds(making: number) {
+        isRunning = after - before >= elapsed / 2
+      }
       let (result, isOver) = state.withLock { state in
         let result = state.ready.removeValue(forKey: number)
         let isOver = result != nil || !isRunning
