@@ -253,6 +253,22 @@ extension NDArray {
     self = self + other
   }
 
+  /// Of the values max(x, 0) makes the gradient by x: `upstream` where they are above 0, else 0. In place
+  /// where this array's storage has no other user and both lie alike.
+  package mutating func becomeReLUGradient(_ upstream: NDArray) {
+    #if OneDNN
+      if dtype == .float32, shape == upstream.shape, layout.isPacked(as: upstream.layout),
+        isKnownUniquelyReferenced(&storage)
+      {
+        storage.dropDerived()
+        OneDNNEngine.replaceByReLUGradient(self, upstream)
+        return
+      }
+    #endif
+    self = engine(for: dtype).unaryGradient(
+      .reluFromValue, upstream: upstream, saved: self, alpha: 0)
+  }
+
   /// Whether no other array uses this one's storage.
   package mutating func isUnique() -> Bool { isKnownUniquelyReferenced(&storage) }
 

@@ -58,6 +58,16 @@ void gk_rectify(float *y, long count) {
   gk_parallel(count, GRAIN, rectify_range, &w);
 }
 
+static void relu_gradient_range(void *argument, long begin, long end) {
+  const unary_work *w = argument;
+  gk_loops()->relu_gradient(w->x + begin, w->y + begin, end - begin);
+}
+
+void gk_relu_gradient(const float *upstream, float *y, long count) {
+  unary_work w = {0, upstream, 0, y, 0};
+  gk_parallel(count, GRAIN, relu_gradient_range, &w);
+}
+
 static void add_range(void *argument, long begin, long end) {
   const unary_work *w = argument;
   gk_loops()->add(w->x + begin, w->y + begin, end - begin);

@@ -39,6 +39,33 @@ struct AccumulationTests {
     _ = place
   }
 
+  @Test(
+    "the gradient before ReLU has the bits of a new array, however the two lie",
+    arguments: OperandLayout.allCases)
+  func reluGradients(of layout: OperandLayout) {
+    for other in OperandLayout.allCases {
+      for dtype in [DType.float32, .float64] {
+        let x = layout.apply(draw([2, 20, 5, 3], dtype, seed: 1))
+        let upstream = other.apply(draw([2, 20, 5, 3], dtype, seed: 2))
+        let (before, u) = (x.doubles, upstream.doubles)
+        let expected = zip(before, u).map { $0 > 0 ? $1 : 0 }
+        var (shared, own) = (x, layout.apply(draw([2, 20, 5, 3], dtype, seed: 1)))
+        shared.becomeReLUGradient(upstream)
+        own.becomeReLUGradient(upstream)
+        #expect(shared.doubles == expected && own.doubles == expected, "\(layout) and \(other)")
+        #expect(x.doubles == before && upstream.doubles == u, "\(layout) and \(other)")
+      }
+    }
+    var values = NDArray([.nan, 1, 0, -1] as [Float])
+    let place = values.storage.pointer
+    values.becomeReLUGradient(NDArray([5, 6, 7, 8] as [Float]))
+    #expect(values.doubles == [0, 6, 0, 0])
+    #if OneDNN
+      #expect(values.storage.pointer == place)
+    #endif
+    _ = place
+  }
+
   @Test("what was worked out from the old numbers is dropped")
   func derived() {
     var x = NDArray([1, 2] as [Float])

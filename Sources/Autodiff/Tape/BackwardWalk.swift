@@ -6,6 +6,8 @@
 struct BackwardWalk {
   /// Whether the gradients themselves are recorded.
   let recording: Bool
+  /// Whether what the operations saved goes as the walk passes.
+  let dropping: Bool
   /// The serial number of the oldest wanted tensor.
   private let start: UInt64
   /// The waiting nodes by ascending serial number, each with its place in `slots`.
@@ -26,9 +28,10 @@ struct BackwardWalk {
     var others: [(output: Int, gradient: Tensor)] = []
   }
 
-  init(from start: UInt64, recording: Bool) {
+  init(from start: UInt64, recording: Bool, dropping: Bool) {
     self.start = start
     self.recording = recording
+    self.dropping = dropping
   }
 
   /// Whether a node can lead to a wanted tensor.
@@ -94,7 +97,7 @@ struct BackwardWalk {
   func other(_ output: Int) -> Tensor? { others.first { $0.output == output }?.gradient }
 
   /// Walks down and returns the gradients of the wanted tensors, nil where none flows.
-  mutating func run(wanted: [Tensor], keepingGraph: Bool) -> [Tensor?] {
+  mutating func run(wanted: [Tensor]) -> [Tensor?] {
     var results = [Tensor?](repeating: nil, count: wanted.count)
     let places = wanted.indices.sorted { wanted[$0].node!.serial > wanted[$1].node!.serial }
     var next = 0
@@ -118,7 +121,7 @@ struct BackwardWalk {
         }
       }
       firstMissing = gradient == nil
-      node.run((consume gradient) ?? Tensor(NDArray(0.0)), walk: &self, dropping: !keepingGraph)
+      node.run((consume gradient) ?? Tensor(NDArray(0.0)), walk: &self)
     }
     return results
   }
@@ -152,10 +155,11 @@ public func gradients(
   guard let node = result.node, let start = wanted.map({ $0.node!.serial }).min(),
     node.serial >= start
   else { return wanted.map(zeros) }
-  var walk = BackwardWalk(from: start, recording: recording)
+  var walk = BackwardWalk(
+    from: start, recording: recording, dropping: !(keepingGraph || recording))
   walk.add(
     upstream ?? Tensor(repeating: 1, shape: result.shape, dtype: result.dtype), to: node,
     output: Int32(result.output))
-  let found = walk.run(wanted: wanted, keepingGraph: keepingGraph || recording)
+  let found = walk.run(wanted: wanted)
   return zip(found, wanted).map { $0 ?? zeros($1) }
 }

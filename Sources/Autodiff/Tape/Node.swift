@@ -85,11 +85,9 @@ package class Node: @unchecked Sendable {
   /// is handed over, so that its memory is free as soon as it is of no more use.
   func backward(_ upstream: consuming Tensor, walk: inout BackwardWalk) {}
 
-  /// Calls `backward` while no other task's pass can drop what was saved.
-  ///
-  /// - Parameter dropping: Whether what was saved goes after it; it stays where another pass is
-  ///   reading it at that moment.
-  final func run(_ upstream: consuming Tensor, walk: inout BackwardWalk, dropping: Bool) {
+  /// Calls `backward` while no other task's pass can drop what was saved, and drops it after where the
+  /// walk does; it stays where another pass is reading it at that moment.
+  final func run(_ upstream: consuming Tensor, walk: inout BackwardWalk) {
     var count = uses.load(ordering: .acquiring)
     while count != Self.dropped {
       if count == Self.dropping {  // about to be gone
@@ -103,17 +101,30 @@ package class Node: @unchecked Sendable {
     }
     backward(consume upstream, walk: &walk)
     if count == Self.dropped { return }
-    let isLast =
-      dropping
-      && uses.compareExchange(
-        expected: 1, desired: Self.dropping, ordering: .acquiringAndReleasing
-      ).exchanged
-    if isLast {
+    if walk.dropping && isLastReader() {
       saved.removeAll()
       uses.store(Self.dropped, ordering: .releasing)
     } else {
       uses.subtract(1, ordering: .releasing)
     }
+  }
+
+  /// Whether the pass that calls is the only one that reads what was saved, and, since it asks, the last:
+  /// others wait from now on until it is gone.
+  private func isLastReader() -> Bool {
+    let (isLast, found) = uses.compareExchange(
+      expected: 1, desired: Self.dropping, ordering: .acquiringAndReleasing)
+    // Nobody but a counted reader who was alone can have said so before.
+    return isLast || found == Self.dropping
+  }
+
+  /// The last of the saved arrays, for a pass that drops them: taken out, so that it may be changed in
+  /// place, unless another pass is reading it at that moment.
+  /// - Precondition: no backward pass has dropped it; nobody asks for it after.
+  final func takeLastSaved() -> NDArray {
+    let array = savedArray(saved.count - 1)
+    if isLastReader() { saved.removeLast() }
+    return array
   }
 
   /// Saved array number `index` as a tensor with the history that belongs to it: that of the
@@ -132,7 +143,7 @@ package class Node: @unchecked Sendable {
   /// Saved array number `index`.
   /// - Precondition: no backward pass has dropped it.
   final func savedArray(_ index: Int) -> NDArray {
-    guard index < saved.count else {
+    guard saved.indices.contains(index) else {
       fatalError(
         "gradients: what '\(name)' saved went with an earlier call; give that one keepingGraph: true"
       )

@@ -89,6 +89,8 @@ package protocol GeneralOperation: Operation {
 package struct GeneralSaved {
   let node: Node
   let inputs: [Int]
+  /// Whether the saved arrays go after this pass.
+  let dropping: Bool
   /// Whether the gradients will themselves be differentiated.
   package let recording: Bool
   /// Which inputs need a gradient.
@@ -104,6 +106,12 @@ package struct GeneralSaved {
 
   /// Kept array number `index`, a constant.
   package func kept(_ index: Int) -> NDArray { node.savedArray(inputs.count + index) }
+
+  /// The last of the kept arrays, a constant, for the last time: where this pass is the only one that
+  /// reads it, no longer the node's, so that it may be changed in place.
+  package func takeLastKept() -> NDArray {
+    dropping ? node.takeLastSaved() : node.savedArray(node.saved.count - 1)
+  }
 
   /// Kept array number `index`, which is also output number `output`, with its history.
   package func output(_ output: Int, keptAs index: Int) -> Tensor {

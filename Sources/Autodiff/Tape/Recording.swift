@@ -127,7 +127,8 @@ final class GeneralNode<Op: GeneralOperation>: Node, @unchecked Sendable {
     var needs: [Bool] = []
     for input in 0..<inputCount { needs.append(walk.needs(source(input).0)) }
     let saved = GeneralSaved(
-      node: self, inputs: operation.savedInputs, recording: walk.recording, needs: needs)
+      node: self, inputs: operation.savedInputs, dropping: walk.dropping,
+      recording: walk.recording, needs: needs)
     let gradients = operation.gradients(consume upstreams, saved)
     for input in 0..<inputCount {
       guard needs[input], let gradient = gradients[input] else { continue }

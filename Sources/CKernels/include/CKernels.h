@@ -43,6 +43,8 @@ void gk_unary_gradient(
 void gk_binary(int function, const float *a, const float *b, float *y, long count);
 /// y[i] = max(y[i], 0), a NaN staying one.
 void gk_rectify(float *y, long count);
+/// y[i] = u[i] where y[i] > 0, else 0; the two do not overlap.
+void gk_relu_gradient(const float *upstream, float *y, long count);
 /// y[i] += x[i]; the two do not overlap.
 void gk_add(const float *x, float *y, long count);
 /// y = f(a, b) row-major over `sizes`; strides in elements, 0 where an operand is stretched.

@@ -32,6 +32,7 @@ const gk_level_table TABLE = {
     .unary_gradient = LEVEL(unary_gradient),
     .binary = LEVEL(binary),
     .rectify = LEVEL(rectify),
+    .relu_gradient = LEVEL(relu_gradient),
     .add = LEVEL(add),
     .reduce_row = LEVEL(reduce_row),
     .reduce_columns = LEVEL(reduce_columns),

@@ -112,6 +112,10 @@ static void LEVEL(rectify)(float *y, long n) {
   for (long i = 0; i < n; i++) y[i] = y[i] <= 0 ? 0 : y[i];
 }
 
+static void LEVEL(relu_gradient)(const float *restrict u, float *restrict y, long n) {
+  for (long i = 0; i < n; i++) y[i] = y[i] > 0 ? u[i] : 0;
+}
+
 static void LEVEL(add)(const float *restrict x, float *restrict y, long n) {
   for (long i = 0; i < n; i++) y[i] += x[i];
 }

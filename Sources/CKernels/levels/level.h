@@ -34,6 +34,7 @@ typedef struct {
   /// y[i] = max(y[i], 0), a NaN staying one.
   void (*rectify)(float *y, long n);
   /// y[i] += x[i].
+  void (*relu_gradient)(const float *restrict u, float *restrict y, long n);
   void (*add)(const float *restrict x, float *restrict y, long n);
   float (*reduce_row)(int reduction, const float *x, long n);
   /// y[i] = reduction of x[i], x[i + inner], … over `middle` rows.

@@ -136,6 +136,15 @@
       withExtendedLifetime(x.storage) {}
     }
 
+    /// Writes the gradient before ReLU over ReLU's values, which lie as the upstream gradient does and
+    /// whose storage no other array uses.
+    static func replaceByReLUGradient(_ value: NDArray, _ upstream: NDArray) {
+      KernelClock.run("\(UnaryGradient.reluFromValue) backward", isRepeatable: false) {
+        gk_relu_gradient(pointer(upstream), pointer(value), memoryElements(value))
+      }
+      withExtendedLifetime((value.storage, upstream.storage)) {}
+    }
+
     /// Adds an array to another that lies alike and whose storage no other array uses.
     static func add(_ x: NDArray, to sum: NDArray) {
       KernelClock.run("add", isRepeatable: false) {

@@ -16,15 +16,20 @@ struct RectifiedSum: GeneralOperation {
 
   func gradients(_ upstream: [Tensor?], _ saved: GeneralSaved) -> [Tensor?] {
     guard let upstream = upstream[0] else { return [nil, nil] }
-    let y = saved.output(0, keptAs: 0)
     let gradient =
       saved.recording
-      ? upstream * y.isPositive()
-      : Tensor(
-        engine(for: upstream.dtype).unaryGradient(
-          .reluFromValue, upstream: upstream.array, saved: y.array, alpha: 0))
+      ? upstream * saved.output(0, keptAs: 0).isPositive()
+      : Tensor(reluGradient(upstream.array, saved))
     return [gradient, gradient]
   }
+}
+
+/// The gradient before a ReLU whose value is the last that an operation kept; in that value's memory
+/// where nothing else uses it.
+func reluGradient(_ upstream: NDArray, _ saved: GeneralSaved) -> NDArray {
+  var gradient = saved.takeLastKept()
+  gradient.becomeReLUGradient(upstream)
+  return gradient
 }
 
 extension Tensor {

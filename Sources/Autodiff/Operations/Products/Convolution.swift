@@ -66,14 +66,11 @@ struct Convolution: GeneralOperation {
     guard var gradient = upstream[0] else { return [nil, nil, nil] }
     upstream = []
     if rectifies {
-      let y = saved.output(0, keptAs: 0)
-      // What has not been cut off goes here, before there is a gradient by the input.
+      // Before there is a gradient by the input, the upstream one goes, or the values.
       gradient =
         saved.recording
-        ? gradient * y.isPositive()
-        : Tensor(
-          engine(for: gradient.dtype).unaryGradient(
-            .reluFromValue, upstream: gradient.array, saved: y.array, alpha: 0))
+        ? gradient * saved.output(0, keptAs: 0).isPositive()
+        : Tensor(reluGradient(gradient.array, saved))
     }
     let input =
       saved.needs[0]
