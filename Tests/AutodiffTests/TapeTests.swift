@@ -205,13 +205,16 @@ import Testing
       let size = shape.elementCount * 4
       let x = Tensor.variable(NDArray(repeating: 0.5, shape: shape, dtype: .float32))
       let weight = Tensor.variable(NDArray(repeating: 0.1, shape: [16, 16, 1, 1], dtype: .float32))
-      let loss = x.rectifiedConvolution(weight: weight).rectifiedConvolution(weight: weight).sum()
+      let pooling = PoolingGeometry(window: [4, 4], stride: [4, 4])
+      // Of the second convolution input, values and upstream gradient lie in the same blocks.
+      let loss = x.rectifiedConvolution(weight: weight).rectifiedConvolution(weight: weight)
+        .maximumPool(pooling).sum()
       let before = MemoryPool.shared.statistics.bytesInUse
       MemoryPool.shared.resetPeak()
       let found = gradients(of: loss, withRespectTo: [x, weight])
       // The upstream gradient; then the gradient by the input.
       #expect(MemoryPool.shared.statistics.peakBytesInUse - before < 3 * size / 2)
-      #expect(found[0].array.doubles.allSatisfy { $0 > 0 })
+      #expect(found[0].array.doubles.contains { $0 > 0 })
     }
   #endif
 
