@@ -18,6 +18,14 @@ struct ReLU: UnaryOperation {
   }
 }
 
+/// The gradient before a ReLU whose value is the last that an operation kept; in that value's memory
+/// where nothing else uses it.
+func reluGradient(_ upstream: NDArray, _ saved: GeneralSaved) -> NDArray {
+  var gradient = saved.takeLastKept()
+  gradient.becomeReLUGradient(upstream)
+  return gradient
+}
+
 extension Tensor {
   /// max(x, 0), element-wise; the derivative at 0 is 0.
   public func relu() -> Tensor { apply(ReLU(), self) }

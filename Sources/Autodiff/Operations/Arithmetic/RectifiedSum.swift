@@ -24,14 +24,6 @@ struct RectifiedSum: GeneralOperation {
   }
 }
 
-/// The gradient before a ReLU whose value is the last that an operation kept; in that value's memory
-/// where nothing else uses it.
-func reluGradient(_ upstream: NDArray, _ saved: GeneralSaved) -> NDArray {
-  var gradient = saved.takeLastKept()
-  gradient.becomeReLUGradient(upstream)
-  return gradient
-}
-
 extension Tensor {
   /// max(self + other, 0) in one pass over memory instead of two: what ends a residual unit.
   /// - Shapes: two of one shape → the same
